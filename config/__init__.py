@@ -1,0 +1,1 @@
+"""Wiring only: settings, urls, the set-up. Nothing here decides anything about care."""

@@ -1,0 +1,48 @@
+"""The first address of each role, the language switch, and the sign of life."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_GET, require_POST
+
+from xinqiao.accounts.models import User
+from xinqiao.accounts.permissions import Permission, may
+
+from .navigation import rooms_of
+
+
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    """To the first thing this person has to do: today's list for who records, else the first room."""
+    actor = request.actor  # type: ignore[attr-defined]
+    if may(actor, Permission.VIEW_RECORDS):
+        return HttpResponseRedirect(reverse("followup:today"))
+    rooms = rooms_of(request)
+    return HttpResponseRedirect(rooms[0].href if rooms else reverse("accounts:password"))
+
+
+@require_GET
+def health(request: HttpRequest) -> HttpResponse:
+    """200 when the database answers."""
+    with connection.cursor() as cursor:
+        cursor.execute("select 1")
+    return JsonResponse({"status": "ok"})
+
+
+@require_POST
+def set_language(request: HttpRequest) -> HttpResponse:
+    """Remember the language in a cookie and, signed in, with the account; go back to where one was."""
+    language = request.POST.get("language", "")
+    target = request.POST.get("next", "/")
+    if not url_has_allowed_host_and_scheme(target, {request.get_host()}):
+        target = "/"
+    response = HttpResponseRedirect(target)
+    if language in dict(settings.LANGUAGES):
+        if isinstance(request.user, User):
+            User.objects.filter(pk=request.user.pk).update(language=language)
+        response.set_cookie(settings.LANGUAGE_COOKIE_NAME, language, max_age=365 * 86400, samesite="Lax", httponly=True)
+    return response

@@ -1,0 +1,104 @@
+"""Wraps every request: clock, actor, scope. Runs after the session and authentication middlewares."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from urllib.parse import quote
+
+from django.conf import settings
+from django.contrib.auth import logout
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import resolve, reverse
+from django.utils import translation
+
+from xinqiao.kernel.clock import from_environment
+from xinqiao.kernel.errors import XinqiaoError
+from xinqiao.web.errors import error_page
+
+from .models import User
+from .scope import acting
+from .sessions import actor_of, idle_too_long, may_sign_in
+
+log = logging.getLogger("xinqiao.request")
+
+#: Names of URLs that a person who has not signed in may open. Everything else asks for sign-in first.
+PUBLIC = frozenset({"accounts:sign-in", "set_language", "health"})
+#: What an account that still has to set its own password may open.
+BEFORE_PASSWORD = frozenset({"accounts:password", "accounts:sign-out", "set_language"})
+
+
+class ActingMiddleware:
+    """Signed out: only public pages. Signed in: one transaction per request under the actor's scope.
+
+    An expected failure rolls everything back and becomes a page; refusals are logged afterwards, outside the lost
+    transaction, with ids only.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.clock = from_environment()  # type: ignore[attr-defined]
+        request.actor = None  # type: ignore[attr-defined]
+        if request.path_info.startswith(settings.STATIC_URL):
+            return self.get_response(request)
+        name = _url_name(request)
+        user = request.user
+        if not isinstance(user, User):
+            if name in PUBLIC:
+                return self._guarded(request)
+            return _to_sign_in(request)
+        if not may_sign_in(user, request.clock) or idle_too_long(request, request.clock):  # type: ignore[attr-defined]
+            logout(request)
+            return _to_sign_in(request)
+        if user.language:
+            translation.activate(user.language)
+            request.LANGUAGE_CODE = user.language  # type: ignore[attr-defined]
+        if user.must_change_password and not user.is_demo and name not in BEFORE_PASSWORD:
+            return HttpResponseRedirect(reverse("accounts:password"))
+        request.actor = actor_of(user, request.clock)  # type: ignore[attr-defined]
+        return self._guarded(request)
+
+    def _guarded(self, request: HttpRequest) -> HttpResponse:
+        actor = request.actor  # type: ignore[attr-defined]
+        try:
+            if actor is None:
+                return self.get_response(request)
+            with acting(actor):
+                response = self.get_response(request)
+                if response.status_code >= 400:
+                    connection.set_rollback(True)
+                return response
+        except XinqiaoError as error:
+            log.warning(
+                "refused code=%s url=%s user=%s", error.code, _url_name(request), getattr(actor, "user_id", None)
+            )
+            return error_page(request, error)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, XinqiaoError):
+            actor = getattr(request, "actor", None)
+            log.warning(
+                "refused code=%s url=%s user=%s", exception.code, _url_name(request), getattr(actor, "user_id", None)
+            )
+            return error_page(request, exception)
+        return None
+
+
+def _url_name(request: HttpRequest) -> str:
+    try:
+        match = resolve(request.path_info)
+    except Exception:
+        return ""
+    return match.view_name
+
+
+def _to_sign_in(request: HttpRequest) -> HttpResponse:
+    target = reverse("accounts:sign-in")
+    if request.method == "GET" and request.path_info != "/":
+        target += "?next=" + quote(request.get_full_path())
+    if request.headers.get("HX-Request"):
+        return HttpResponse(status=204, headers={"HX-Redirect": target})
+    return HttpResponseRedirect(target)

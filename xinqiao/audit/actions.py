@@ -1,0 +1,70 @@
+"""Adding to the trail. Both functions cost one statement and run inside the caller's transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+from uuid import UUID
+
+from xinqiao.kernel.actor import Actor
+from xinqiao.kernel.clock import Clock
+
+from .models import Event, Read
+
+#: Every action name that may stand in the trail, with its Chinese label. A test holds this against the code.
+ACTIONS: dict[str, str] = {
+    "sign_in": "登录",
+    "sign_out": "退出",
+    "sign_in_refused": "登录被拒",
+    "change_password": "修改密码",
+}
+
+
+def register_actions(names: Mapping[str, str]) -> None:
+    """Called by each domain when it is imported, with the names of the actions that it records."""
+    ACTIONS.update(names)
+
+
+def record(
+    *,
+    actor: Actor | None,
+    clock: Clock,
+    action: str,
+    object_type: str,
+    object_id: UUID | None,
+    place: str,
+    policy_version: str = "",
+    op_id: UUID | None = None,
+    detail: Mapping[str, Any] | None = None,
+) -> None:
+    """Write one event. `detail` holds ids, codes of kinds and counts: never names, never clinical values."""
+    if action not in ACTIONS:
+        raise ValueError(f"action not in the register: {action}")
+    Event.objects.create(
+        at=clock.now(),
+        actor_id=actor.user_id if actor else None,
+        role=actor.role.value if actor else "",
+        action=action,
+        object_type=object_type,
+        object_id=object_id,
+        place=place,
+        policy_version=policy_version,
+        op_id=op_id,
+        detail=dict(detail or {}),
+    )
+
+
+def read(*, actor: Actor, clock: Clock, kind: str, person_ids: Iterable[UUID], purpose: str) -> None:
+    """Write one look: `kind` is page, list, search, figure, print, download, unmask or lookup. Nobody seen, nothing written."""
+    ids = list(person_ids)
+    if not ids:
+        return
+    Read.objects.create(
+        at=clock.now(),
+        actor_id=actor.user_id,
+        role=actor.role.value,
+        actor_place=actor.place,
+        kind=kind,
+        purpose=purpose,
+        person_ids=ids,
+    )

@@ -1,0 +1,74 @@
+"""What is due, and how each person stands: both are folds over visits and life events, rebuilt whenever a fact is added."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q, Value
+from django.db.models.functions import Concat, Left
+
+from xinqiao.kernel.ids import uuid7
+from xinqiao.registry.scoped import ScopedModel
+
+
+class Obligation(ScopedModel):
+    """One visit owed: by which rule, from when, until when, and what became of it. Closed rows stay.
+
+    `period` names the obligation within the person and rule, derived from the fact that opened it, so that folding the same
+    facts again finds the same rows. `outcome` is open, done, late, cancelled or missed.
+    """
+
+    person = models.ForeignKey("registry.Person", on_delete=models.PROTECT, related_name="obligations")
+    rule = models.CharField(max_length=30)
+    period = models.CharField(max_length=50)
+    opened_on = models.DateField()
+    window_from = models.DateField()
+    due_on = models.DateField(help_text="应访日")
+    norm_deadline = models.DateField(null=True, help_text="规范截止日")
+    planned_on = models.DateField(null=True)
+    reason = models.CharField(max_length=60, help_text="code of what made it due")
+    clause = models.CharField(max_length=60)
+    policy_version = models.CharField(max_length=20)
+    outcome = models.CharField(max_length=10, default="open")
+    closed_on = models.DateField(null=True)
+    visit_id = models.UUIDField(null=True)
+    county_code = models.GeneratedField(
+        expression=Concat(Left("managing_code", 6), Value("000000")),
+        output_field=models.CharField(max_length=12, db_collation="C"),
+        db_persist=True,
+    )
+
+    class Meta(ScopedModel.Meta):
+        constraints = [
+            *ScopedModel.Meta.constraints,
+            models.UniqueConstraint(name="obligation_once", fields=["person", "rule", "period"]),
+        ]
+        indexes = [
+            models.Index(fields=["county_code", "due_on"], name="obligation_county_due", condition=Q(outcome="open")),
+            models.Index(fields=["managing_code", "due_on"], name="obligation_place_due", condition=Q(outcome="open")),
+        ]
+
+
+class Standing(ScopedModel):
+    """How a person stands today, from the facts: one row per person, keyed by the person."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    person = models.OneToOneField("registry.Person", on_delete=models.PROTECT, related_name="standing")
+    state = models.CharField(max_length=12, help_text="registered, lost, dead, excluded, moved_out")
+    in_hospital = models.BooleanField(default=False)
+    last_visit_id = models.UUIDField(null=True)
+    last_visit_on = models.DateField(null=True)
+    last_face_on = models.DateField(null=True)
+    visit_class = models.CharField(max_length=1, blank=True, help_text="counted class of the last classified visit")
+    risk = models.SmallIntegerField(null=True, help_text="counted risk")
+    adherence = models.CharField(max_length=1, blank=True)
+    past_incident = models.BooleanField(default=False)
+    due_on = models.DateField(null=True)
+    norm_deadline = models.DateField(null=True)
+    planned_on = models.DateField(null=True)
+    attempts_since = models.SmallIntegerField(default=0)
+    pending_confirmation = models.BooleanField(default=False)
+
+    class Meta(ScopedModel.Meta):
+        indexes = [
+            models.Index(fields=["managing_code", "state"], name="standing_place"),
+        ]

@@ -1,0 +1,15 @@
+"""Kinds of institution."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class InstitutionKind(models.TextChoices):
+    COUNTY_OFFICE = "county_office", _("县级精防机构")
+    CITY_OFFICE = "city_office", _("市级精防机构")
+    PROVINCE_OFFICE = "province_office", _("省级精防机构")
+    TOWNSHIP_HOSPITAL = "township", _("乡镇卫生院/社区卫生服务中心")
+    VILLAGE_CLINIC = "village", _("村卫生室/社区卫生服务站")
+    PSYCHIATRIC_HOSPITAL = "hospital", _("精神卫生医疗机构")

@@ -1,0 +1,45 @@
+"""Encrypted model fields and the keyed hashes that let them be searched."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from xinqiao.kernel.secrets import Keyring
+
+
+def keyring() -> Keyring:
+    """The deployment's keys, read once by the settings."""
+    ring: Keyring = settings.XINQIAO_KEYRING
+    return ring
+
+
+def keyed_hash(kind: str, text: str) -> bytes | None:
+    """Hash of a normalised value for searching, or None for the empty value."""
+    return keyring().hash(kind, text) if text else None
+
+
+class EncryptedText(models.Field):
+    """Text in Python, AES-256-GCM in the column. The empty string is stored as an empty value, without a key."""
+
+    empty_values = (None, "")
+
+    def get_internal_type(self) -> str:
+        return "BinaryField"
+
+    def get_db_prep_value(self, value: Any, connection: BaseDatabaseWrapper, prepared: bool = False) -> Any:
+        if value is None:
+            return None
+        return connection.Database.Binary(keyring().seal(value) if value else b"")
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> str | None:
+        if value is None:
+            return None
+        raw = bytes(value)
+        return keyring().open(raw) if raw else ""
+
+    def value_to_string(self, obj: models.Model) -> str:
+        raise NotImplementedError("encrypted values are not serialised")

@@ -50,7 +50,7 @@ def roles() -> dict[str, str]:
     """The names of the roles `owner`, `app`, `report` (a given database may call them otherwise)."""
     known = state.from_environment() or state.read(cluster())
     names = {"owner": "xinqiao_owner", "app": "xinqiao_app", "report": "xinqiao_report"}
-    return names | ({role: login.name for role, login in known.roles.items()} if known else {})
+    return names | {role: known.roles[role].name for role in names if known and role in known.roles}
 
 
 def require() -> state.Server:

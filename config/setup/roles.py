@@ -21,11 +21,19 @@ def make_in_private_cluster(server: Server, *, create_databases: bool) -> None:
     for role, name in NAMES.items():
         server.roles[role] = Login(name, secrets.token_urlsafe(24))
     with psycopg.connect(server.conninfo("super", "postgres"), autocommit=True) as connection:
-        more = {"owner": "CREATEDB" if create_databases else "NOCREATEDB", "app": "NOINHERIT", "report": "NOINHERIT BYPASSRLS"}
+        more = {
+            "owner": "CREATEDB" if create_databases else "NOCREATEDB",
+            "app": "NOINHERIT",
+            "report": "NOINHERIT BYPASSRLS",
+        }
         for role, name in NAMES.items():
-            _make_or_alter(connection, name, f"LOGIN NOSUPERUSER NOCREATEROLE {more[role]}", server.roles[role].password)
+            _make_or_alter(
+                connection, name, f"LOGIN NOSUPERUSER NOCREATEROLE {more[role]}", server.roles[role].password
+            )
         _run(connection, "GRANT {app}, {report} TO {owner}", server)
-        exists = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [server.database]).fetchone()
+        exists = connection.execute(
+            "SELECT 1 FROM pg_database WHERE datname = %s", [server.database]
+        ).fetchone()
         if not exists:
             _run(
                 connection,
@@ -122,5 +130,7 @@ def _run(connection: Any, statement: str, server: Server) -> None:
 
 def _ctype(connection: Any) -> str:
     """C.UTF-8 where the system has it (letter case beyond ASCII), else C; order is by code point either way."""
-    row = connection.execute("SELECT 1 FROM pg_collation WHERE collname IN ('C.utf8', 'C.UTF-8') LIMIT 1").fetchone()
+    row = connection.execute(
+        "SELECT 1 FROM pg_collation WHERE collname IN ('C.utf8', 'C.UTF-8') LIMIT 1"
+    ).fetchone()
     return "C.UTF-8" if row else "C"

@@ -90,7 +90,11 @@ def from_environment() -> Server | None:
         return None
     server = from_url(url)
     kept = read("url")
-    same = kept is not None and (kept.host, kept.port, kept.database) == (server.host, server.port, server.database)
+    same = kept is not None and (kept.host, kept.port, kept.database) == (
+        server.host,
+        server.port,
+        server.database,
+    )
     for role, variable in (("app", "APP_DATABASE_URL"), ("report", "REPORT_DATABASE_URL")):
         given = os.environ.get(variable, "").strip()
         if given:
@@ -117,7 +121,9 @@ def from_url(url: str, variable: str = "DATABASE_URL") -> Server:
     port = int(options.pop("port", 0) or port or 5432)
     name = unquote(parts.path.lstrip("/"))
     if not (parts.username and name):
-        raise SetupProblem(f"{variable} must name a user and a database: postgresql://user:password@host:5432/name.")
+        raise SetupProblem(
+            f"{variable} must name a user and a database: postgresql://user:password@host:5432/name."
+        )
     login = Login(unquote(parts.username), unquote(parts.password or ""))
     return Server("url", host or "localhost", port, name, {"owner": login}, options)
 

@@ -236,25 +236,28 @@ def _start(port: int) -> list[subprocess.Popen[bytes]]:
         "--workers",
         env.text("XINQIAO_WORKERS", "1"),
         "--blocking-threads",
-        env.text("XINQIAO_THREADS", "6"),
+        env.text("XINQIAO_THREADS", "4"),
     ]
-    web += ["--log-level", "warning", "--no-ws", "--working-dir", str(ROOT), "config.wsgi:application"]
+    web += ["--log-level", "error", "--no-ws", "--working-dir", str(ROOT), "config.wsgi:application"]
     children = [_child(web, serving)]
     if apps.is_installed("procrastinate.contrib.django"):
         worker = [sys.executable, ROOT / "manage.py", "procrastinate", "worker", "--concurrency", "1"]
-        children.append(_child(worker, os.environ | {"XINQIAO_MODE": "demo"}))
+        children.append(_child(worker, os.environ | {"XINQIAO_MODE": "demo"}, stdout=subprocess.DEVNULL))
     return children
 
 
-def _child(command: list[str | Path], environment: dict[str, str]) -> subprocess.Popen[bytes]:
+def _child(
+    command: list[str | Path], environment: dict[str, str], stdout: int | None = None
+) -> subprocess.Popen[bytes]:
     # A session of its own: Ctrl-C reaches this runner only, which then stops them in order.
     return subprocess.Popen(
         [str(part) for part in command],
         cwd=ROOT,
         env=environment,
         stdin=subprocess.DEVNULL,
+        stdout=stdout,
         start_new_session=True,
-        preexec_fn=_end_with_parent,  # noqa: PLW1509 -- this runner has one thread
+        preexec_fn=_end_with_parent,
     )
 
 
@@ -270,7 +273,7 @@ def _wait_until_ready(port: int, web: subprocess.Popen[bytes]) -> None:
         if web.poll() is not None:
             raise SetupProblem("The web server ended at once; the lines above say why.")
         try:
-            urllib.request.urlopen(f"http://{HOST}:{port}/", timeout=5).close()  # noqa: S310 -- our own loopback address
+            urllib.request.urlopen(f"http://{HOST}:{port}/", timeout=5).close()
             return
         except urllib.error.HTTPError as answered:
             if answered.code < 500:

@@ -40,7 +40,7 @@ def run(command: Sequence[str | Path], run_as: str, **more: Any) -> subprocess.C
         user, group = ids(run_as)
         more |= {"user": user, "group": group, "extra_groups": []}
     environment = {"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "LC_ALL": "C.UTF-8", "TZ": "UTC"}
-    return subprocess.run(  # noqa: S603 -- the programs come from binaries.py, the arguments from cluster.py
+    return subprocess.run(
         [str(part) for part in command],
         text=True,
         cwd="/",

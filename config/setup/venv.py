@@ -38,7 +38,7 @@ def ready() -> bool:
 
 def make() -> None:
     """Make or renew `.venv`; SetupProblem says in one sentence what is missing on this machine."""
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036 -- this runs under whatever python3 the machine has
         raise SetupProblem(f"Python 3.11 or newer is needed; this is {sys.version.split()[0]}.")
     if not _works():
         # pip comes out of ensurepip, which Debian keeps in a package of its own.

@@ -63,7 +63,7 @@ node_modules/.package-lock.json: package-lock.json
 	@npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
-$(VAR)/assets/.stamp: node_modules/.package-lock.json config/setup/assets.py config/setup/icons.txt
+$(VAR)/assets/.stamp: node_modules/.package-lock.json config/setup/assets.py config/setup/icons.txt $(wildcard xinqiao/*/icons.txt)
 	@python3 -m config.setup.assets
 	@touch $@
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from config.setup.folders import ROOT, SetupProblem, var
 
 MODULES = ROOT / "node_modules"
-ICONS = Path(__file__).with_name("icons.txt")
+ICONS = (Path(__file__).with_name("icons.txt"), *sorted(ROOT.glob("xinqiao/*/icons.txt")))
 COPIES = {
     "htmx.org/dist/htmx.min.js": "htmx.js",
     "htmx.org/LICENSE": "htmx.LICENSE.txt",
@@ -23,7 +23,8 @@ COPIES = {
 
 
 def icon_names() -> list[str]:
-    lines = ICONS.read_text(encoding="utf-8").splitlines()
+    """What the common list and each app's own `icons.txt` ask for."""
+    lines = [line for path in ICONS for line in path.read_text(encoding="utf-8").splitlines()]
     return sorted({line.strip() for line in lines if line.strip() and not line.startswith("#")})
 
 
@@ -44,7 +45,7 @@ def sprite(names: list[str], folder: Path) -> str:
             f' stroke-linecap="round" stroke-linejoin="round">{drawing}</symbol>'
         )
     if absent:
-        raise SetupProblem(f"{ICONS.name} names icons that the package does not have: {', '.join(absent)}.")
+        raise SetupProblem(f"icons.txt names icons that the package does not have: {', '.join(absent)}.")
     return '<svg xmlns="http://www.w3.org/2000/svg">\n' + "\n".join(symbols) + "\n</svg>\n"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from urllib.parse import quote
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.auth import logout
@@ -50,9 +50,10 @@ class ActingMiddleware:
             if name in PUBLIC:
                 return self._guarded(request)
             return _to_sign_in(request)
-        if not may_sign_in(user, request.clock) or idle_too_long(request, request.clock):  # type: ignore[attr-defined]
+        idle = idle_too_long(request)
+        if idle or not may_sign_in(user, request.clock):  # type: ignore[attr-defined]
             logout(request)
-            return _to_sign_in(request)
+            return _to_sign_in(request, idle=idle)
         if user.language:
             translation.activate(user.language)
             request.LANGUAGE_CODE = user.language  # type: ignore[attr-defined]
@@ -95,10 +96,10 @@ def _url_name(request: HttpRequest) -> str:
     return match.view_name
 
 
-def _to_sign_in(request: HttpRequest) -> HttpResponse:
-    target = reverse("accounts:sign-in")
-    if request.method == "GET" and request.path_info != "/":
-        target += "?next=" + quote(request.get_full_path())
+def _to_sign_in(request: HttpRequest, *, idle: bool = False) -> HttpResponse:
+    # After a POST one comes back to the page of the form: its address is the same in all our forms.
+    query = {"next": request.get_full_path()} if request.path_info != "/" else {}
+    target = reverse("accounts:sign-in") + "?" + urlencode(query | ({"idle": "1"} if idle else {}))
     if request.headers.get("HX-Request"):
         return HttpResponse(status=204, headers={"HX-Redirect": target})
     return HttpResponseRedirect(target)

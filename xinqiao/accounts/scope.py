@@ -75,7 +75,7 @@ def _entered(scope: Scope, user_id: UUID | None) -> Iterator[None]:
             ],
         )
         yield
-        if before is not None:
+        if before is not None and not connection.needs_rollback:
             cursor.execute(_ENTER, before)
 
 

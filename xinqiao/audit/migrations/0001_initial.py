@@ -2,8 +2,9 @@
 
 import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
-import xinqiao.kernel.ids
 from django.db import migrations, models
+
+import xinqiao.kernel.ids
 
 
 class Migration(migrations.Migration):

@@ -18,10 +18,12 @@ def _code(size: int = 1) -> models.CharField:
 
 
 class Visit(Fact):
-    """One follow-up on the official record form (F08). Codes as printed; the register of fields is `followup.rules.FIELDS`.
+    """One follow-up on the official record form (F08). Codes as printed; the register of fields is `followup.rules.FIELDS`,
+    whose keys are the columns, but for `class_reason` there, which is `class_note` here.
 
-    `proposed_class` is what the rule says, `visit_class` what the doctor wrote, `counted_class` what counts until a second
-    person confirms a milder one.
+    `proposed_class` is what the rule says, `visit_class` what the doctor wrote, `counted_class` and `counted_risk` what
+    counts until a second person confirms a milder one. These two, `timing` and `due_on` follow from all facts of the
+    person and are written again by `followup.actions.refold` when an earlier fact comes in late.
     """
 
     op_id = models.UUIDField(unique=True)
@@ -36,11 +38,12 @@ class Visit(Fact):
     lost_note = models.CharField(max_length=200, blank=True)
     death_date = models.DateField(null=True)
     death_cause = _code()
-    death_subcause = _code()
+    death_disease = _code()
+    death_note = models.CharField(max_length=200, blank=True)
     risk = models.SmallIntegerField(null=True)
     risk_confirmed_reason = models.CharField(max_length=200, blank=True)
     symptoms = _codes()
-    symptom_note = models.CharField(max_length=200, blank=True)
+    symptoms_note = models.CharField(max_length=200, blank=True)
     symptom_severity = _code()
     insight = _code()
     sleep = _code()
@@ -60,7 +63,7 @@ class Visit(Fact):
     adr = _code()
     adr_note = models.CharField(max_length=200, blank=True)
     adr_severity = _code()
-    adr_acute = models.BooleanField(default=False)
+    adr_acute = models.BooleanField(null=True)
     physical_severity = _code()
     physical_note = models.CharField(max_length=200, blank=True)
     effect = _code()
@@ -70,9 +73,14 @@ class Visit(Fact):
     refer_to = models.CharField(max_length=200, blank=True)
     drugs = models.JSONField(default=list)
     drug_advice = models.JSONField(default=list)
+    recipe_3m = models.BooleanField(null=True)
+    untreated_reason = models.CharField(max_length=200, blank=True)
+    case_mgmt = models.BooleanField(null=True)
+    emergency_done = models.BooleanField(null=True)
+    life_events = models.CharField(max_length=200, blank=True)
     rehab = _codes()
     rehab_note = models.CharField(max_length=200, blank=True)
-    remark = models.TextField(blank=True)
+    note = models.TextField(blank=True)
 
     proposed_class = _code()
     class_reason = models.CharField(max_length=120, blank=True)
@@ -81,6 +89,7 @@ class Visit(Fact):
     class_source = models.CharField(max_length=8, help_text="computed, chosen or imported (未复算)")
     class_note = models.CharField(max_length=200, blank=True, help_text="why the doctor chose another class")
     counted_class = _code()
+    counted_risk = models.SmallIntegerField(null=True)
     due_on = models.DateField(null=True, help_text="应访日 of the next visit, by rule")
     planned_on = models.DateField(null=True, help_text="what the worker and the family agreed")
     planned_reason = models.CharField(max_length=200, blank=True)

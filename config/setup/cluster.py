@@ -93,7 +93,14 @@ class Cluster:
         with os.fdopen(handle, "w") as file:
             file.write(password + "\n")
         privileges.give(pwfile, self.run_as)
-        command = [self.binaries.program("initdb"), "-D", self.data, "-U", SUPERUSER, f"--pwfile={pwfile}"]
+        command: list[str | Path] = [
+            self.binaries.program("initdb"),
+            "-D",
+            self.data,
+            "-U",
+            SUPERUSER,
+            f"--pwfile={pwfile}",
+        ]
         command += [
             "--auth=scram-sha-256",
             "--data-checksums",
@@ -148,7 +155,7 @@ class Cluster:
         """Stop fast (open transactions are rolled back). False when it was not running."""
         if not (self.exists() and self.is_running()):
             return False
-        command = [
+        command: list[str | Path] = [
             self.binaries.program("pg_ctl"),
             "stop",
             "-s",

@@ -241,7 +241,14 @@ def _start(port: int) -> list[subprocess.Popen[bytes]]:
     web += ["--log-level", "error", "--no-ws", "--working-dir", str(ROOT), "config.wsgi:application"]
     children = [_child(web, serving)]
     if apps.is_installed("procrastinate.contrib.django"):
-        worker = [sys.executable, ROOT / "manage.py", "procrastinate", "worker", "--concurrency", "1"]
+        worker: list[str | Path] = [
+            sys.executable,
+            ROOT / "manage.py",
+            "procrastinate",
+            "worker",
+            "--concurrency",
+            "1",
+        ]
         children.append(_child(worker, os.environ | {"XINQIAO_MODE": "demo"}, stdout=subprocess.DEVNULL))
     return children
 

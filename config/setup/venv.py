@@ -21,6 +21,8 @@ PYTHON = VENV / "bin" / "python"
 LOCKS = ROOT / "requirements"
 STAMP = VENV / ".xinqiao"
 
+Command = list[str | Path]
+
 
 def wanted() -> str:
     """Changes when a lock, the package's own description or the interpreter does."""
@@ -49,16 +51,17 @@ def make() -> None:
         shutil.rmtree(VENV, ignore_errors=True)
         if _run([sys.executable, "-m", "venv", VENV]) != 0:
             raise SetupProblem(f"A virtual environment could not be made in {VENV}.")
-    pip = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    pip: Command = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     uv = VENV / "bin" / "uv"
     if _run([*pip, "--require-hashes", "-r", LOCKS / "uv.lock"]) != 0:
         print("uv could not be installed; pip goes on alone.", file=sys.stderr)
-    with_uv = [uv, "pip", "install", "--quiet", "--python", PYTHON]
+    with_uv: Command = [uv, "pip", "install", "--quiet", "--python", PYTHON]
     # setuptools only writes the link to this checkout; it must not be fetched again in a build room of its own.
-    for rest in (
+    steps: list[Command] = [
         ["--require-hashes", "-r", LOCKS / "build.lock", "-r", LOCKS / "dev.lock"],
         ["--no-deps", "--no-build-isolation", "--editable", ROOT],
-    ):
+    ]
+    for rest in steps:
         if uv.exists() and _run([*with_uv, *rest]) == 0:
             continue
         if _run([*pip, *rest]) != 0:
@@ -72,7 +75,7 @@ def _works() -> bool:
     return PYTHON.exists() and _run([PYTHON, "-c", "import pip"], quiet=True) == 0
 
 
-def _run(command: list[str | Path], *, quiet: bool = False) -> int:
+def _run(command: Command, *, quiet: bool = False) -> int:
     output = subprocess.DEVNULL if quiet else None
     environment = {key: value for key, value in os.environ.items() if key not in {"PYTHONPATH", "PYTHONHOME"}}
     return subprocess.run(

@@ -76,10 +76,10 @@ def number(value: int | Decimal | None) -> str:
 
 
 def masked_id(value: str | None) -> str:
-    """ID number with the first four and the last four characters: birth date and county stay hidden."""
+    """9901****1234: the first four and last four characters; birth date, county and length stay hidden."""
     if not value:
         return NOTHING
-    return f"{value[:4]}{'*' * max(len(value) - 8, 4)}{value[-4:]}" if len(value) > 8 else "*" * len(value)
+    return f"{value[:4]}****{value[-4:]}" if len(value) > 10 else "*" * len(value)
 
 
 def masked_phone(value: str | None) -> str:

@@ -70,7 +70,7 @@ def make_county(today: date) -> County:
             code=code,
             name=name,
             level=level_of(code),
-            parent_code=(ancestors(code) + [""])[1],
+            parent_code=[*ancestors(code), ""][1],
             valid_from=SINCE,
             source="made up",
         )

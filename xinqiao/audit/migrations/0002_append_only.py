@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
         append_only("audit_event"),
         append_only("audit_read"),
         migrations.RunSQL(
-            sql=[f"revoke select on audit_event, audit_read from {APP}"],
+            sql=[f"revoke select on audit_event, audit_read from {APP}"],  # noqa: S608 -- a role's name from settings
             reverse_sql=[f"grant select on audit_event, audit_read to {APP}"],
         ),
     ]

@@ -1,0 +1,492 @@
+"""Whether one follow-up record can be kept: types, codes, conditional items, guards. Clause: N3/form/record.
+
+`mode="entry"` is a person in front of the form: what the form requires must be there. `mode="import"` is history:
+only what cannot be true or cannot be read is refused, everything else is kept and flagged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from math import isfinite
+from typing import Any, Literal, NamedTuple
+
+from xinqiao.kernel.errors import Problem
+
+from .classify import contradiction_of_symptoms, missing, wrong
+from .fields import CLASSES, CLINICAL_KEYS, DRUG_KEYS, DRUG_LABELS, EVERY_UNITS, FIELDS, Field
+
+Mode = Literal["entry", "import"]
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """Something kept but worth saying: `code` is stable, `message` Chinese."""
+
+    field: str
+    code: str
+    message: str
+
+
+class Checked(NamedTuple):
+    """`clean`: known keys only, dates as `date`, multiple choice sorted, blanks left out; complete only when
+    `problems` is empty."""
+
+    clean: dict[str, Any]
+    problems: list[Problem]
+    flags: list[Flag]
+
+
+def check_record(
+    record: Mapping[str, Any],
+    *,
+    today: date,
+    birth_on: date | None = None,
+    filed_on: date | None = None,
+    died_on: date | None = None,
+    last_risk: int | None = None,
+    mode: Mode = "entry",
+) -> Checked:
+    """Check one F08 record. Refused dates: after `today`, before `birth_on`. Before `filed_on` and after `died_on`:
+    kept and flagged. `last_risk` is the level that counted before this visit."""
+    return _Check(today, birth_on, filed_on, died_on, last_risk, mode).run(record)
+
+
+def is_complete(record: Mapping[str, Any]) -> bool:
+    """Whether the visit counts as a complete follow-up: a risk level, or in hospital now; not lost, not dead."""
+    if record.get("lost_reason") or record.get("death_date"):
+        return False
+    return record.get("risk") is not None or record.get("hospital") == "1"
+
+
+@dataclass
+class _Check:
+    today: date
+    birth_on: date | None
+    filed_on: date | None
+    died_on: date | None
+    last_risk: int | None
+    mode: Mode
+
+    def run(self, record: Mapping[str, Any]) -> Checked:
+        self.clean: dict[str, Any] = {}
+        self.problems: list[Problem] = []
+        self.flags: list[Flag] = []
+        for key in record:
+            if key not in FIELDS:
+                self.problems.append(
+                    Problem(str(key), "unknown_key", f"随访记录没有“{key}”这一项", str(key)[:40])
+                )
+        for key, field in FIELDS.items():
+            value = record.get(key)
+            if value is None or value == "" or value == [] or (isinstance(value, str) and not value.strip()):
+                continue
+            read = self._read(field, value)
+            if read is not None:
+                self.clean[key] = read
+        # a value that was given but could not be read is not "missing" as well
+        self.given = {key for key in FIELDS if key in self.clean} | {
+            p.field.split(".")[0] for p in self.problems
+        }
+        self._ending()
+        self._dates()
+        self._required()
+        self._treatment()
+        self._guards()
+        order = {key: index for index, key in enumerate(FIELDS)}
+        self.problems.sort(key=lambda item: order.get(item.field.split(".")[0], -1))
+        return Checked(self.clean, self.problems, self.flags)
+
+    # ── values ──────────────────────────────────────────────────────────────────────────────────────────────────
+    def _read(self, field: Field, value: object) -> Any:
+        match field.kind:
+            case "date" if (day := _as_date(value)) is not None:
+                return day
+            case "single" if isinstance(value, str) and value in field.labels:
+                return value
+            case "int" if type(value) is int and field.low <= value <= field.high:
+                return value
+            case "bool" if type(value) is bool:
+                return value
+            case "text" if (
+                isinstance(value, str) and len(value.strip()) <= field.longest and "\x00" not in value
+            ):
+                return value.strip()
+            case "multi":
+                return self._multi(field, value)
+            case "texts":
+                return self._texts(field, value)
+            case "counts":
+                return self._counts(field, value)
+            case "drugs":
+                return self._drugs(field, value)
+        self._wrong(field, value)
+        return None
+
+    def _wrong(self, field: Field, value: object) -> None:
+        self.problems.append(wrong(field.key, value))
+
+    def _multi(self, field: Field, value: object) -> list[str] | None:
+        if (
+            not isinstance(value, list | tuple)
+            or any(not isinstance(item, str) or item not in field.labels for item in value)
+            or len(set(value)) != len(value)
+        ):
+            self._wrong(field, value)
+            return None
+        alone = [code for code in field.codes if code.exclusive and code.code in value]
+        if alone and len(value) > 1:
+            self.problems.append(
+                Problem(
+                    field.key,
+                    "exclusive",
+                    f"“{field.label}”选了“{alone[0].label}”，就不能再选其他项",
+                    "、".join(field.label_of(item) for item in value),
+                )
+            )
+            return None
+        return sorted(value)
+
+    def _texts(self, field: Field, value: object) -> list[str] | None:
+        if (
+            not isinstance(value, list | tuple)
+            or len(value) > field.longest
+            or any(not isinstance(item, str) or len(item.strip()) > 40 for item in value)
+        ):
+            self.problems.append(
+                Problem(
+                    field.key,
+                    "wrong_value",
+                    f"“{field.label}”应为不超过 {field.longest} 个姓名的列表，每个不超过 40 字",
+                    str(value)[:40],
+                )
+            )
+            return None
+        return [item.strip() for item in value if item.strip()]
+
+    def _counts(self, field: Field, value: object) -> dict[str, int] | None:
+        right = f"“{field.label}”应按种类给出次数，如 {{'1': 0, '5': 1}}，次数为 0 到 {field.high} 的整数"
+        if not isinstance(value, Mapping):
+            self.problems.append(Problem(field.key, "wrong_value", right, str(value)[:40]))
+            return None
+        found = {code.code: 0 for code in field.codes}
+        for key, count in value.items():
+            if key not in found or type(count) is not int or not 0 <= count <= field.high:
+                label = field.label_of(str(key))
+                self.problems.append(
+                    Problem(
+                        field.key,
+                        "wrong_value",
+                        f"{right}；“{label}”的值“{str(count)[:20]}”无效",
+                        str(count)[:20],
+                    )
+                )
+                return None
+            found[key] = count
+        return found
+
+    def _drugs(self, field: Field, value: object) -> list[dict[str, Any]] | None:
+        def bad(row: int, key: str, right: str, shown: object) -> None:
+            self.problems.append(
+                Problem(
+                    f"{field.key}.{row}.{key}",
+                    "wrong_value",
+                    f"“{field.label}”第 {row + 1} 行“{DRUG_LABELS.get(key, key)}”的值“{str(shown)[:20]}”无效，应为{right}",
+                    str(shown)[:20],
+                )
+            )
+
+        if not isinstance(value, list | tuple) or any(not isinstance(item, Mapping) for item in value):
+            self._wrong(field, value)
+            return None
+        if len(value) > field.longest:
+            self.problems.append(
+                Problem(
+                    field.key,
+                    "too_many",
+                    f"“{field.label}”有 {len(value)} 行，最多 {field.longest} 行",
+                    str(len(value)),
+                )
+            )
+            return None
+        before = len(self.problems)
+        rows: list[dict[str, Any]] = []
+        for index, item in enumerate(value):
+            for key in item:
+                if key not in DRUG_KEYS:
+                    bad(index, str(key), "已知的项目", key)
+            name = item.get("drug")
+            if not isinstance(name, str) or not name.strip() or len(name) > 80:
+                bad(index, "drug", "不超过 80 字的药名", name if name is not None else "")
+                continue
+            long_acting = item.get("long_acting", False)
+            if type(long_acting) is not bool:
+                bad(index, "long_acting", "是（true）或否（false）", long_acting)
+                continue
+            row: dict[str, Any] = {"drug": name.strip(), "long_acting": long_acting}
+            for key in ("morning", "noon", "night", "dose", "every"):
+                number = item.get(key)
+                if number is None or number == "":
+                    continue
+                if type(number) not in (int, float) or not isfinite(number) or not 0 <= number <= 100_000:
+                    bad(index, key, "0 到 100000 的数", number)
+                else:
+                    row[key] = number
+            unit = item.get("unit") or "mg"
+            if not isinstance(unit, str) or len(unit) > 10:
+                bad(index, "unit", "不超过 10 字的单位", unit)
+            row["unit"] = unit
+            every_unit = item.get("every_unit")
+            if every_unit not in (None, ""):
+                if every_unit not in EVERY_UNITS:
+                    bad(index, "every_unit", "day 天、week 周、month 月", every_unit)
+                row["every_unit"] = every_unit
+            if (
+                long_acting
+                and not (row.get("dose") and row.get("every") and row.get("every_unit"))
+                and self.mode == "entry"
+            ):
+                bad(index, "dose", "长效药的每次剂量、间隔和间隔单位", "")
+            rows.append(row)
+        names = [row["drug"] for row in rows]
+        for index, name in enumerate(names):
+            if name in names[:index]:
+                self.problems.append(
+                    Problem(
+                        f"{field.key}.{index}.drug",
+                        "duplicate",
+                        f"“{field.label}”中“{name}”重复，同一药只填一行",
+                        name,
+                    )
+                )
+        return rows if len(self.problems) == before else None
+
+    # ── dates ───────────────────────────────────────────────────────────────────────────────────────────────────
+    def _dates(self) -> None:
+        visit = self.clean.get("visit_date")
+        for key in ("visit_date", "death_date", "last_discharge"):
+            day = self.clean.get(key)
+            if day is None:
+                continue
+            label = FIELDS[key].label
+            if day > self.today:
+                self._say(key, "future", f"“{label}”{day} 晚于今天 {self.today}，应不晚于今天", day)
+            elif self.birth_on and day < self.birth_on:
+                self._say(
+                    key, "before_birth", f"“{label}”{day} 早于出生日期 {self.birth_on}，应不早于出生日期", day
+                )
+            elif visit and key != "visit_date" and day > visit:
+                self._say(key, "after_visit", f"“{label}”{day} 晚于随访日期 {visit}，应不晚于随访日期", day)
+        if visit is None:
+            return
+        if self.filed_on and visit < self.filed_on:
+            self._flag(
+                "visit_date", "before_filing", f"随访日期 {visit} 早于建档日期 {self.filed_on}，已保存并标明"
+            )
+        if self.died_on and visit > self.died_on:
+            self._flag(
+                "visit_date", "after_death", f"随访日期 {visit} 晚于死亡日期 {self.died_on}，已保存并标明"
+            )
+        planned, due = self.clean.get("planned_on"), self.clean.get("due_on")
+        if planned and planned <= visit:
+            self._say(
+                "planned_on", "not_after_visit", f"“计划随访日期”{planned} 应晚于随访日期 {visit}", planned
+            )
+        if planned and due and planned > due and "planned_reason" not in self.given and self.mode == "entry":
+            self._say(
+                "planned_reason", "missing", f"“计划随访日期”{planned} 晚于应访日 {due}，请填写“推迟理由”"
+            )
+
+    # ── conditional items ───────────────────────────────────────────────────────────────────────────────────────
+    def _ending(self) -> None:
+        """Lost or dead: items 7–29 are not filled in."""
+        dead = bool(self.given & {"death_date", "death_cause"})
+        lost = "lost_reason" in self.given
+        self.ended = dead or lost
+        if dead and lost:
+            self._say("lost_reason", "contradiction", "“失访原因”与“死亡日期”只能填一项")
+        if not self.ended:
+            return
+        filled = [key for key in self.clean if key in CLINICAL_KEYS or key in ("visit_class", "planned_on")]
+        what = "死亡" if dead else "失访"
+        for key in filled:
+            if self.mode == "entry":
+                self._say(key, "disabled", f"{what}时不填“{FIELDS[key].label}”，请清空")
+            else:
+                del self.clean[key]
+                self._flag(key, "dropped", f"{what}时不填“{FIELDS[key].label}”，导入时已略去")
+
+    def _required(self) -> None:
+        for key in ("visit_date", "form"):
+            self._need(key, always=True)
+        self._need("doctor")
+        clean = self.clean
+        if self.ended:
+            if self.given & {"death_date", "death_cause"}:
+                self._need("death_date", always=True)
+                self._need("death_cause")
+                if clean.get("death_cause") == "1":
+                    self._need("death_disease")
+                if clean.get("death_cause") == "6":
+                    self._need("death_note")
+            if clean.get("lost_reason") == "5":
+                self._need("lost_note")
+            return
+        self._need("targets")
+        self._need("hospital")
+        if clean.get("hospital") != "1":
+            for key in (
+                "risk",
+                "symptoms",
+                "symptom_severity",
+                "insight",
+                "sleep",
+                "diet",
+                "soc_selfcare",
+                "soc_housework",
+                "soc_work",
+                "soc_study",
+                "soc_interpersonal",
+                "danger_acts",
+                "locked",
+                "lab",
+                "adherence",
+                "adr",
+                "physical_severity",
+                "effect",
+                "refer_suggest",
+                "referred",
+            ):
+                self._need(key)
+        if clean.get("hospital") == "2":
+            self._need("last_discharge")
+        elif "last_discharge" in clean and "hospital" in clean and self.mode == "entry":
+            self._say(
+                "last_discharge", "disabled", "“住院情况”不是“曾住院，现未住院”时不填“末次出院时间”，请清空"
+            )
+        if clean.get("form_detail") and clean.get("form") != "3":
+            self._say("form_detail", "contradiction", "“具体途径”只在随访形式为“3 电话”时填写")
+        for key, choice, note in (
+            ("symptoms", "12", "symptoms_note"),
+            ("rehab", "5", "rehab_note"),
+            ("lab", "2", "lab_note"),
+            ("adr", "2", "adr_note"),
+            ("adr", "2", "adr_severity"),
+            ("adr", "2", "adr_acute"),
+            ("refer_suggest", "2", "refer_reason"),
+            ("referred", "2", "refer_to"),
+        ):
+            chosen = clean.get(key)
+            if chosen == choice or (isinstance(chosen, list) and choice in chosen):
+                self._need(note)
+
+    def _treatment(self) -> None:
+        clean = self.clean
+        symptoms, severity = clean.get("symptoms"), clean.get("symptom_severity")
+        if symptoms and severity and ("0" in symptoms) is not (severity == "1"):
+            self.problems.append(contradiction_of_symptoms(severity))
+        if clean.get("adr") == "2" and clean.get("adr_severity") == "0":
+            self._say(
+                "adr_severity",
+                "contradiction",
+                "“药物不良反应”为“有”时，“不良反应严重程度”应为轻、中或重",
+                "0",
+            )
+        if clean.get("adr") in ("1", "9"):
+            if clean.get("adr_severity", "0") != "0":
+                self._say(
+                    "adr_severity", "contradiction", "“药物不良反应”不是“有”，“不良反应严重程度”应为“无”"
+                )
+            if clean.get("adr_acute"):
+                self._say("adr_acute", "contradiction", "“药物不良反应”不是“有”，“急性不良反应”应为“否”")
+        if self.ended:
+            return
+        adherence, drugs = clean.get("adherence"), clean.get("drugs")
+        if adherence in ("1", "2") and not drugs and "drugs" not in self.given:
+            text = f"“用药依从性”为“{FIELDS['adherence'].label_of(adherence)}”时，“用药情况”至少填一行"
+            if self.mode == "entry":
+                self._say("drugs", "missing", text)
+            else:
+                self._flag("drugs", "missing", text)
+
+    # ── guards ──────────────────────────────────────────────────────────────────────────────────────────────────
+    def _guards(self) -> None:
+        clean = self.clean
+        risk, acts = clean.get("risk"), clean.get("danger_acts") or {}
+        if risk is not None:
+            done = [FIELDS["danger_acts"].label_of(code) for code, count in acts.items() if count]
+            if risk == 0 and done:
+                text = f"本次有{'、'.join(done)}，危险性评估却为 0 级"
+                if "risk_confirmed_reason" in self.given:
+                    self._flag("risk", "zero_risk_confirmed", f"{text}，已说明理由")
+                elif self.mode == "entry":
+                    self._say(
+                        "risk_confirmed_reason", "missing", f"{text}：请改为 1–5 级，或填写“仍评为0级的理由”"
+                    )
+                else:
+                    self._flag("risk", "zero_risk", f"{text}，导入时保留并标明")
+            elif (acts.get("5") or acts.get("6")) and risk < 4:
+                self._flag(
+                    "risk", "propose_4", f"本次有自伤或自杀未遂，建议危险性评估不低于 4 级，现为 {risk} 级"
+                )
+            elif acts.get("3") and risk < 3:
+                self._flag("risk", "propose_3", f"本次有肇祸，建议危险性评估不低于 3 级，现为 {risk} 级")
+            if self.last_risk is not None and self.last_risk >= 3 and risk < self.last_risk:
+                self._flag(
+                    "risk",
+                    "risk_lowered",
+                    f"危险性评估由 {self.last_risk} 级降为 {risk} 级，须另一人确认，确认前按 {self.last_risk} 级计",
+                )
+            if risk >= 3 and clean.get("visit_class") in ("2", "3"):
+                text = f"危险性评估为 {risk} 级，分类应为“不稳定”，不能选“{CLASSES[clean['visit_class']]}”"
+                if self.mode == "entry":
+                    self._say("visit_class", "too_mild", text, clean["visit_class"])
+                else:
+                    self._flag("visit_class", "too_mild", text)
+        if clean.get("lost_reason") == "4":
+            self._flag(
+                "lost_reason",
+                "needs_tries",
+                "“连续3次未访到”须有三次注明日期的未访到记录，否则按待核失访保存",
+            )
+        if (
+            self.mode == "import"
+            and clean.get("visit_class")
+            and "symptom_severity" not in clean
+            and not self.ended
+        ):
+            self._flag("visit_class", "not_recomputed", "没有精神症状程度，保留原分类，未复算")
+
+    # ── saying ──────────────────────────────────────────────────────────────────────────────────────────────────
+    def _need(self, key: str, *, always: bool = False) -> None:
+        if key in self.given:
+            return
+        problem = missing(key)
+        if always or self.mode == "entry":
+            self.problems.append(problem)
+        else:
+            self.flags.append(Flag(key, "missing", problem.message))
+
+    def _say(self, key: str, code: str, message: str, value: object = "") -> None:
+        self.problems.append(Problem(key, code, message, str(value)))
+
+    def _flag(self, key: str, code: str, message: str) -> None:
+        self.flags.append(Flag(key, code, message))
+
+
+def problems_text(problems: Sequence[Problem]) -> str:
+    """All messages in one line."""
+    return "；".join(problem.message for problem in problems)
+
+
+def _as_date(value: object) -> date | None:
+    if isinstance(value, date):
+        # a datetime is a date in Python, but no civil date
+        return value if type(value) is date else None
+    if isinstance(value, str) and len(value) == 10:
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            return None
+    return None

@@ -1,0 +1,179 @@
+"""The shapes a policy value may have. Each kind has one strict reader: it returns the value or raises KindError."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from .tables import DecisionTable, TableError
+
+# Every situation a next-visit date may follow from. The code decides which of them apply; a profile gives the dates.
+SITUATIONS = (
+    "unstable",
+    "basically_stable_first",
+    "basically_stable_again",
+    "stable",
+    "in_hospital",
+    "unclassified",
+    "registered",
+    "transferred_in",
+    "discharged",
+    "referred",
+    "found",
+    "any_risk",
+    "everyone",
+)
+CLOCK_UNITS = ("workdays", "days", "months", "hours")
+
+
+class KindError(ValueError):
+    """The value does not have the shape of its kind; the text says where."""
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """One row of a profile: in `situation` (and, when given, at one of the `risk` levels) the next visit is due
+    `days` days or `months` calendar months after the anchor. `waiver` says why it may be laxer than the parent's."""
+
+    situation: str
+    days: int
+    months: int
+    clause: str
+    risk: tuple[int, ...] = ()
+    joint: bool = False
+    waiver: str = ""
+
+    @property
+    def longest_days(self) -> int:
+        """Upper bound in days, to compare a profile with its parent."""
+        return self.days + 31 * self.months
+
+
+def exact(
+    where: str, data: object, required: AbstractSet[str], optional: AbstractSet[str] = frozenset()
+) -> Mapping[str, Any]:
+    """`data` as a mapping with exactly these keys; KindError otherwise."""
+    if not isinstance(data, Mapping):
+        raise KindError(f"{where}: not a mapping")
+    keys = set(map(str, data))
+    if unknown := sorted(keys - required - optional):
+        raise KindError(f"{where}: unknown key {unknown[0]!r}")
+    if missing := sorted(required - keys):
+        raise KindError(f"{where}: key {missing[0]!r} is missing")
+    return data
+
+
+def text(where: str, value: object) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise KindError(f"{where}: a text is missing")
+    return value
+
+
+def whole(where: str, value: object, low: int, high: int) -> int:
+    if type(value) is not int or not low <= value <= high:
+        raise KindError(f"{where}: {value!r} is not a whole number from {low} to {high}")
+    return value
+
+
+def read_intervals(value: object, header: Mapping[str, Any]) -> tuple[Interval, ...]:
+    """The rows of one profile; at most one row per situation and risk level."""
+    body = exact("profile", value, {"profile", "title", "rules"})
+    text("profile.profile", body["profile"])
+    text("profile.title", body["title"])
+    if not isinstance(body["rules"], list) or not body["rules"]:
+        raise KindError("profile.rules: not a list, or empty")
+    rows = tuple(_interval(item) for item in body["rules"])
+    seen: set[tuple[str, int | None]] = set()
+    for row in rows:
+        levels: tuple[int | None, ...] = row.risk or (None,)
+        for key in [(row.situation, level) for level in levels]:
+            if key in seen:
+                raise KindError(f"profile.rules: {key} twice")
+            seen.add(key)
+    return rows
+
+
+def _interval(item: object) -> Interval:
+    body = exact("rule", item, {"situation", "plus", "clause"}, {"risk", "joint", "waiver"})
+    situation = text("rule.situation", body["situation"])
+    where = f"rule {situation}"
+    if situation not in SITUATIONS:
+        raise KindError(f"{where}: unknown situation")
+    plus = exact(f"{where}.plus", body["plus"], set(), {"days", "months"})
+    if len(plus) != 1:
+        raise KindError(f"{where}.plus: give either days or months")
+    days = whole(f"{where}.plus.days", plus["days"], 1, 366) if "days" in plus else 0
+    months = whole(f"{where}.plus.months", plus["months"], 1, 12) if "months" in plus else 0
+    levels = body.get("risk", [])
+    if not isinstance(levels, list) or ("risk" in body and not levels):
+        raise KindError(f"{where}.risk: not a list, or empty")
+    risk = tuple(whole(f"{where}.risk", level, 0, 5) for level in levels)
+    joint = body.get("joint", False)
+    if type(joint) is not bool:
+        raise KindError(f"{where}.joint: not a truth value")
+    waiver = text(f"{where}.waiver", body["waiver"]) if "waiver" in body else ""
+    return Interval(situation, days, months, text(f"{where}.clause", body["clause"]), risk, joint, waiver)
+
+
+def read_table(value: object, header: Mapping[str, Any]) -> DecisionTable:
+    if not isinstance(value, Mapping):
+        raise KindError("table: not a mapping")
+    try:
+        return DecisionTable.read(value)
+    except TableError as error:
+        raise KindError(str(error)) from error
+
+
+def read_numbers(value: object, header: Mapping[str, Any]) -> Mapping[str, int]:
+    body = exact("numbers", value, set(header["names"]))
+    return {name: whole(name, number, 0, 1_000_000) for name, number in body.items()}
+
+
+def read_switch(value: object, header: Mapping[str, Any]) -> str:
+    if not isinstance(value, str) or value not in header["allowed"]:
+        raise KindError(f"switch: {value!r} is not one of {header['allowed']}")
+    return value
+
+
+def read_clocks(value: object, header: Mapping[str, Any]) -> Mapping[str, Mapping[str, Any]]:
+    if not isinstance(value, Mapping) or not value:
+        raise KindError("clocks: not a mapping, or empty")
+    for name, item in value.items():
+        body = exact(f"clock {name}", item, {"label", "start", "end", "limit", "unit", "clause"})
+        for key in ("label", "start", "end", "clause"):
+            text(f"clock {name}.{key}", body[key])
+        whole(f"clock {name}.limit", body["limit"], 1, 1000)
+        if body["unit"] not in CLOCK_UNITS:
+            raise KindError(f"clock {name}.unit: {body['unit']!r} is not one of {CLOCK_UNITS}")
+    return value
+
+
+def read_calendar_year(value: object, header: Mapping[str, Any]) -> Mapping[str, Any]:
+    body = exact("calendar", value, {"year", "days_off", "working"})
+    year = whole("calendar.year", body["year"], 1990, 2200)
+    for key, weekend in (("days_off", False), ("working", True)):
+        days = body[key]
+        if not isinstance(days, list) or len(set(days)) != len(days):
+            raise KindError(f"calendar.{key}: not a list, or a day twice")
+        for item in days:
+            try:
+                day = date.fromisoformat(f"{year}-{item}")
+            except ValueError as error:
+                raise KindError(f"calendar.{key}: {item!r} is not MM-DD") from error
+            if (day.weekday() >= 5) is not weekend:
+                raise KindError(f"calendar.{key}: {day} is {'a weekday' if weekend else 'a weekend'}")
+    return body
+
+
+# kind → (reader, extra header keys it needs)
+KINDS: dict[str, tuple[Callable[[object, Mapping[str, Any]], Any], frozenset[str]]] = {
+    "decision_table": (read_table, frozenset()),
+    "intervals": (read_intervals, frozenset()),
+    "numbers": (read_numbers, frozenset({"names"})),
+    "switch": (read_switch, frozenset({"allowed"})),
+    "clocks": (read_clocks, frozenset()),
+    "calendar_year": (read_calendar_year, frozenset()),
+}

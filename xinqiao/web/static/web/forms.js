@@ -37,6 +37,11 @@ window.addEventListener("beforeunload", (event) => {
   }
 });
 
+// Filters made of choices only need no button: a choice applies at once.
+for (const form of document.querySelectorAll("form[data-filters]")) {
+  if (!form.querySelector("input:not([type=hidden])")) form.querySelector("button")?.setAttribute("hidden", "");
+}
+
 // `data-none="0"` on a group of ticks: that answer and the others exclude each other.
 document.addEventListener("change", (event) => {
   const box = event.target;

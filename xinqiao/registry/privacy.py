@@ -1,0 +1,90 @@
+"""What each stored field says about a person: the register that encryption, masking and exports follow.
+
+Every field of every table with personal data has a class here or in the `privacy.py` of its domain; a test fails for a
+field without one, and for a sealed field that is not encrypted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+
+class Privacy(StrEnum):
+    """Classes, from harmless to most careful."""
+
+    PROCESS = "process"  # keys, scopes, dates of recording, rule versions: says nothing by itself
+    PERSONAL = "personal"  # who and how somebody lives; shown to whoever holds the record
+    CLINICAL = "clinical"  # health, risk, treatment; never in logs, messages or the trail
+    NAMING = "naming"  # names a person; kept readable because lists are searched by it; never in logs
+    SEALED = "sealed"  # names a person beyond doubt; encrypted, masked on pages, unmasking logged
+
+
+P = Privacy
+CLASSES: dict[str, dict[str, Privacy]] = {}
+_SCOPED = {"id": P.PROCESS, "managing_code": P.PERSONAL, "shared_codes": P.PROCESS}
+_FACT = _SCOPED | {
+    "person": P.PROCESS,
+    "recorded_at": P.PROCESS,
+    "recorded_by": P.PROCESS,
+    "voided_at": P.PROCESS,
+    "voided_by": P.PROCESS,
+    "voided_reason": P.PERSONAL,
+}
+
+
+def each(privacy: Privacy, names: str) -> dict[str, Privacy]:
+    """The same class for several fields, named in one string."""
+    return dict.fromkeys(names.split(), privacy)
+
+
+def declare(label: str, *parts: Mapping[str, Privacy], fact: bool = True) -> None:
+    """Set the classes of one model's fields (`registry.Person`); a domain calls this once per table."""
+    fields: dict[str, Privacy] = dict(_FACT if fact else _SCOPED)
+    for part in parts:
+        fields.update(part)
+    CLASSES[label] = fields
+
+
+declare(
+    "registry.Person",
+    each(P.PROCESS, "op_id recorded_at recorded_by row_version source"),
+    each(P.NAMING, "name file_no"),
+    each(P.SEALED, "phone"),
+    each(
+        P.PERSONAL,
+        "sex birth_on filed_on phone_hash resident_kind ethnic education occupation marital insurance workplace hukou_kind"
+        " employment economy committee_contact committee_phone no_guardian filled_by",
+    ),
+    each(
+        P.CLINICAL,
+        "onset_on onset_precision past_symptoms past_symptoms_note past_locked past_outpatient first_antipsychotic_on"
+        " admissions last_effect past_danger specialist_advice",
+    ),
+    fact=False,
+)
+declare(
+    "registry.Identifier",
+    each(P.SEALED, "number"),
+    each(P.PERSONAL, "kind number_hash last4_hash different_because valid_from valid_to"),
+)
+declare(
+    "registry.Address", each(P.SEALED, "detail"), each(P.PERSONAL, "kind division_code valid_from valid_to")
+)
+declare(
+    "registry.Guardian",
+    each(P.NAMING, "name"),
+    each(P.SEALED, "phone address"),
+    each(P.PERSONAL, "relation phone_hash valid_from valid_to"),
+)
+declare("registry.Diagnosis", each(P.CLINICAL, "icd10 category hospital happened_on"))
+declare(
+    "registry.Consent",
+    each(P.NAMING, "signer_name"),
+    each(P.PERSONAL, "basis decision signer incapacity_note text_version notifier happened_on"),
+)
+declare("registry.LifeEvent", each(P.CLINICAL, "kind happened_on reason note"), each(P.PROCESS, "visit_id"))
+declare(
+    "registry.Responsibility",
+    each(P.PERSONAL, "kind institution worker worker_name counted_code valid_from valid_to"),
+)

@@ -137,15 +137,17 @@ TIME_ZONE = "Asia/Shanghai"
 STATIC_URL = "/static/"
 STATIC_ROOT = var() / "static"
 STATICFILES_DIRS = [d for d in (var() / "assets",) if d.is_dir()]
+# Tests serve the source files; everybody else serves what `collectstatic` gathered, compressed and named by content.
+STATIC_FROM_SOURCE = env.flag("XINQIAO_STATIC_FROM_SOURCE", DEBUG or MODE == "test")
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-        if DEBUG or MODE == "test"
+        if STATIC_FROM_SOURCE
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
-WHITENOISE_USE_FINDERS = MODE == "test"
+WHITENOISE_USE_FINDERS = STATIC_FROM_SOURCE
 WHITENOISE_AUTOREFRESH = False
 WHITENOISE_MANIFEST_STRICT = False
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_000_000

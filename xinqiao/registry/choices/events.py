@@ -1,4 +1,4 @@
-"""Code lists of the personal form (F06) and its supplement (F07), as printed, with the edition they come from."""
+"""Kinds of events in the life of a file, and capacities in which somebody answers for a person."""
 
 from __future__ import annotations
 

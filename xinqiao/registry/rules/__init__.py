@@ -1,0 +1,37 @@
+"""What is right about a person's record, decided from what is in hand: no Django, no clock, no database."""
+
+from .check import FLAG_LABELS, Checked, category_of, check_person
+from .fields import CORE, FIELDS, PRIVATE, SECTIONS, Field, codes_of, in_section
+from .identity import IdCheck, check_digit, check_id_number, mask_id, mask_name, mask_phone, same_document
+from .life import State, age_on, file_number, printed_file_number, state_on
+from .values import narrow, read_date, read_partial_date, read_phone
+
+__all__ = [
+    "CORE",
+    "FIELDS",
+    "FLAG_LABELS",
+    "PRIVATE",
+    "SECTIONS",
+    "Checked",
+    "Field",
+    "IdCheck",
+    "State",
+    "age_on",
+    "category_of",
+    "check_digit",
+    "check_id_number",
+    "check_person",
+    "codes_of",
+    "file_number",
+    "in_section",
+    "mask_id",
+    "mask_name",
+    "mask_phone",
+    "narrow",
+    "printed_file_number",
+    "read_date",
+    "read_partial_date",
+    "read_phone",
+    "same_document",
+    "state_on",
+]

@@ -72,7 +72,7 @@ def visit_specs() -> list[Spec]:
     return [
         Spec("visit_date", _("随访日期"), required=True, extra={"input_type": "date"}),
         Spec("form", _("随访形式"), [("1", _("门诊")), ("2", _("家庭访视")), ("3", _("电话"))], required=True),
-        Spec("risk", _("危险性"), [(str(n), str(n)) for n in range(6)], required=True, hint=_("0 无;1 口头威胁;2 打砸且劝得住;3 明显打砸且劝不住;4 持续打砸或针对人;5 持械或纵火")),
+        Spec("risk", _("危险性"), [(str(n), str(n)) for n in range(6)], required=True, hint=_("0 无；1 口头威胁；2 打砸且劝得住；3 明显打砸且劝不住；4 持续打砸或针对人；5 持械或纵火")),
         Spec("symptoms", _("目前症状"), [("0", _("无")), ("1", _("幻觉")), ("2", _("交流困难")), ("3", _("猜疑")), ("4", _("喜怒无常")), ("5", _("行为怪异")), ("6", _("兴奋话多")), ("7", _("伤人毁物")), ("8", _("悲观厌世"))], required=True, many=True, extra={"none_code": "0"}),
         Spec("insight", _("自知力"), [("1", _("自知力完全")), ("2", _("自知力不全")), ("3", _("自知力缺失"))], required=True),
         Spec("adherence", _("服药依从性"), adherence, required=True),
@@ -89,8 +89,8 @@ def index(request: HttpRequest) -> HttpResponse:
     """Every component once."""
     _only_in_demo()
     problems = [
-        Problem("risk", "required", _("请选择危险性,0 至 5 中的一个。")),
-        Problem("visit_date", "future", _("随访日期 2026-12-01 晚于今天,请填今天或更早的日期。"), "2026-12-01"),
+        Problem("risk", "required", _("请选择危险性，0 至 5 中的一个。")),
+        Problem("visit_date", "future", _("随访日期 2026-12-01 晚于今天，请填今天或更早的日期。"), "2026-12-01"),
     ]
     return render(request, "web/styleguide/index.html", {**_context(), "problems": problems, "bad": build(visit_specs(), {"visit_date": "2026-12-01"}, problems), "pages": PAGES})
 

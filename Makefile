@@ -23,8 +23,10 @@ demo-reset: setup ## remove the demo's data; the next `make demo` begins anew fr
 	@$(PY) -m config.setup.demo reset
 
 test: setup assets browser check ## set up what tests need, then every check and every test
-	@$(PY) -m config.setup.postgres start --cluster test
-	@$(PY) -m pytest -n $(WORKERS) $(ARGS); code=$$?; $(PY) -m config.setup.postgres stop --cluster test >/dev/null; exit $$code
+	@$(PY) -m config.setup.postgres status --cluster test >/dev/null 2>&1 && was=running || was=stopped; \
+	$(PY) -m config.setup.postgres start --cluster test || exit 1; \
+	$(PY) -m pytest -n $(WORKERS) $(ARGS); code=$$?; \
+	test $$was = running || $(PY) -m config.setup.postgres stop --cluster test >/dev/null; exit $$code
 	@if [ -n "$(NODE_TESTS)" ]; then node --test $(NODE_TESTS); else echo "No JavaScript tests yet."; fi
 
 check: setup assets ## lint, format, types, the ladder of imports

@@ -2,6 +2,8 @@
 
 The first run makes the database, the secrets and a made-up county; later runs find them and are ready in seconds. The
 demo's day is kept in `var/demo.json`, so that its lists look as they did; `reset` begins anew from today.
+
+XINQIAO_PORT, XINQIAO_WORKERS and XINQIAO_THREADS change how it serves; XINQIAO_DEMO_EMPTY=1 leaves the county out.
 """
 
 from __future__ import annotations
@@ -150,7 +152,7 @@ def _prepare(kept: dict[str, Any]) -> str:
         lambda: call_command("collectstatic", interactive=False, verbosity=0),
     )
     check_roles(connections["default"])
-    if "demo_seed" in commands:
+    if "demo_seed" in commands and not env.flag("XINQIAO_DEMO_EMPTY"):
         _once(kept, "seeded", "once", lambda: call_command("demo_seed"))
     accounts = ""
     if "demo_accounts" in commands:

@@ -11,7 +11,9 @@ import contextlib
 import fcntl
 import hashlib
 import os
+import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -21,7 +23,8 @@ from psycopg import sql
 from config.setup import roles, state
 from config.setup.folders import ROOT, var
 
-KEPT_TEMPLATES = 2
+KEPT_TEMPLATES = 6
+OURS = re.compile(r"test_xinqiao_(?:\w+_)?(?:main|gw\d+)p(?P<pid>\d+)")
 
 
 def server() -> state.Server:
@@ -80,6 +83,16 @@ def _allow(connection: psycopg.Connection[Any], name: str) -> None:
         )
 
 
+def _sweep(connection: psycopg.Connection[Any], names: list[str]) -> None:
+    """Drop what a killed run left behind; on a given server the process may be another machine's."""
+    if server().way == "url":
+        return
+    for name in names:
+        ours = OURS.fullmatch(name)
+        if ours and not Path(f"/proc/{ours['pid']}").exists():
+            drop(connection, name)
+
+
 def _migrated_template(blocker: Any) -> str:
     """The name of the template, made under a lock by whichever test process comes first."""
     from django.core.management import call_command
@@ -89,11 +102,12 @@ def _migrated_template(blocker: Any) -> str:
     with (var() / "test-template.lock").open("w") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
         with owner() as connection:
-            known = [row[0] for row in connection.execute("SELECT datname FROM pg_database")]
+            known = [row[0] for row in connection.execute("SELECT datname FROM pg_database ORDER BY oid")]
+            _sweep(connection, known)
             if name in known:
                 return name
-            # Oldest first by oid order is good enough: old migrations' templates are never asked for again.
-            old = sorted(one for one in known if one.startswith("test_xinqiao_template_"))
+            # Oldest first; a few are kept for branches and for runs under way.
+            old = [one for one in known if one.startswith("test_xinqiao_template_")]
             for one in old[: max(0, len(old) - KEPT_TEMPLATES + 1)]:
                 drop(connection, one)
             part = f"{name}_part"
@@ -130,8 +144,8 @@ def _point_at(name: str) -> None:
 
 
 def worker() -> str:
-    """`gw0` under xdist, else `main<pid>`, so that two runs at once do not take each other's database."""
-    return os.environ.get("PYTEST_XDIST_WORKER", "main") + str(os.getpid())
+    """`gw0p123` under xdist, else `mainp123` (the process), so that two runs at once have a database each."""
+    return os.environ.get("PYTEST_XDIST_WORKER", "main") + f"p{os.getpid()}"
 
 
 @pytest.fixture(scope="session")

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
-from datetime import date as Date
-from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -16,19 +15,19 @@ from xinqiao.kernel.clock import SHANGHAI
 NOTHING = "—"
 
 
-def weekday(day: Date) -> str:
+def weekday(day: dt.date) -> str:
     """周一 … 周日."""
     return [_("周一"), _("周二"), _("周三"), _("周四"), _("周五"), _("周六"), _("周日")][day.weekday()]
 
 
-def civil(value: Date | datetime) -> Date:
+def civil(value: dt.date | dt.datetime) -> dt.date:
     """The civil date in Shanghai of a date or an aware instant."""
-    if isinstance(value, datetime):
+    if isinstance(value, dt.datetime):
         return value.astimezone(SHANGHAI).date()
     return value
 
 
-def date(value: Date | datetime | None) -> str:
+def date(value: dt.date | dt.datetime | None) -> str:
     """2026-11-21 周六; a dash for nothing."""
     if not value:
         return NOTHING
@@ -36,7 +35,7 @@ def date(value: Date | datetime | None) -> str:
     return f"{day.isoformat()} {weekday(day)}"
 
 
-def short_date(value: Date | datetime | None, today: Date | None = None) -> str:
+def short_date(value: dt.date | dt.datetime | None, today: dt.date | None = None) -> str:
     """11-21 within the year of `today`, 2025-11-21 otherwise; without `today` always the short form."""
     if not value:
         return NOTHING
@@ -44,12 +43,12 @@ def short_date(value: Date | datetime | None, today: Date | None = None) -> str:
     return day.isoformat() if today and day.year != today.year else f"{day:%m-%d}"
 
 
-def moment(value: datetime | None) -> str:
+def moment(value: dt.datetime | None) -> str:
     """2026-11-21 14:05, in Shanghai."""
     return f"{value.astimezone(SHANGHAI):%Y-%m-%d %H:%M}" if value else NOTHING
 
 
-def days_left(due: Date | None, today: Date) -> str:
+def days_left(due: dt.date | None, today: dt.date) -> str:
     """超期 3 天, 今天, 明天 or 还有 5 天; a dash when nothing is due."""
     if due is None:
         return NOTHING

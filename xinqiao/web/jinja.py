@@ -87,7 +87,9 @@ def icon(name: str) -> Markup:
     address = asset("vendor/icons.svg")
     if not address:
         return Markup("")
-    return Markup('<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>').format(address, name)
+    return Markup('<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>').format(
+        address, name
+    )
 
 
 def page(request: HttpRequest) -> dict[str, Any]:

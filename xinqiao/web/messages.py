@@ -40,7 +40,9 @@ KEYWORDS = {
 _NAMES = "_|_lazy|gettext|gettext_lazy|gettext_noop|ngettext|ngettext_lazy|pgettext|pgettext_lazy|npgettext|npgettext_lazy|N_"
 KEYWORDS["_lazy"] = None
 _CALL = re.compile(rf"(?<![\w.])(?:{_NAMES})\(\s*[rbuRBU]?[\"'][^\"']")
-_ODD = re.compile(r"(?<![\w.])(?:_|_lazy|gettext_lazy)\(\s*(?:f[\"']|[\"'][^\"'\n]*[\"']\s*(?:\.format|%|\+)[^\n])")
+_ODD = re.compile(
+    r"(?<![\w.])(?:_|_lazy|gettext_lazy)\(\s*(?:f[\"']|[\"'][^\"'\n]*[\"']\s*(?:\.format|%|\+)[^\n])"
+)
 _PLACEHOLDER = re.compile(r"%(?:\((\w+)\))?[sd%]")
 _CJK = re.compile(r"[\u3400-\u9fff]+")
 
@@ -133,7 +135,7 @@ def extract(po: Path = PO, root: Path = ROOT) -> Catalog:
     fresh = template(root)
     catalog.update(fresh, no_fuzzy_matching=True, update_creation_date=False)
     catalog.creation_date = fresh.creation_date
-    catalog.revision_date = fresh.revision_date  # type: ignore[assignment]
+    catalog.revision_date = fresh.revision_date
     po.parent.mkdir(parents=True, exist_ok=True)
     with po.open("wb") as file:
         write_po(file, catalog, width=110, sort_output=True, include_lineno=False)
@@ -187,20 +189,26 @@ def bare(root: Path = ROOT) -> list[str]:
 
 def main(arguments: list[str]) -> int:
     """0 done, 1 something to repair, 2 unknown command."""
+
+    def say(words: object) -> None:
+        sys.stdout.write(f"{words}\n")
+
     command = arguments[0] if arguments else ""
     if command == "extract":
         catalog = extract()
-        print(f"{len(catalog)} strings, {sum(not m.string or not all(m.string) for m in catalog if m.id)} to translate")
+        say(
+            f"{len(catalog)} strings, {sum(not m.string or not all(m.string) for m in catalog if m.id)} to translate"
+        )
     elif command == "compile":
-        print(compile_catalogue().relative_to(ROOT))
+        say(compile_catalogue().relative_to(ROOT))
     elif command == "bare":
-        print("\n".join(bare()))
+        say("\n".join(bare()))
     elif command == "check":
         problems = problems_of(read())
-        print("\n".join(problems) or "the catalogue is whole")
+        say("\n".join(problems) or "the catalogue is whole")
         return 1 if problems else 0
     else:
-        print(__doc__)
+        say(__doc__)
         return 2
     return 0
 

@@ -68,13 +68,48 @@ def people() -> list[tuple[str, list[Sample]]]:
 
 def visit_specs() -> list[Spec]:
     """Some questions of a visit, of every kind."""
-    adherence = [("1", _("按医嘱规律服药")), ("2", _("间断服药")), ("3", _("不服药")), ("4", _("医嘱无需服药"))]
+    adherence = [
+        ("1", _("按医嘱规律服药")),
+        ("2", _("间断服药")),
+        ("3", _("不服药")),
+        ("4", _("医嘱无需服药")),
+    ]
     return [
         Spec("visit_date", _("随访日期"), required=True, extra={"input_type": "date"}),
-        Spec("form", _("随访形式"), [("1", _("门诊")), ("2", _("家庭访视")), ("3", _("电话"))], required=True),
-        Spec("risk", _("危险性"), [(str(n), str(n)) for n in range(6)], required=True, hint=_("0 无；1 口头威胁；2 打砸且劝得住；3 明显打砸且劝不住；4 持续打砸或针对人；5 持械或纵火")),
-        Spec("symptoms", _("目前症状"), [("0", _("无")), ("1", _("幻觉")), ("2", _("交流困难")), ("3", _("猜疑")), ("4", _("喜怒无常")), ("5", _("行为怪异")), ("6", _("兴奋话多")), ("7", _("伤人毁物")), ("8", _("悲观厌世"))], required=True, many=True, extra={"none_code": "0"}),
-        Spec("insight", _("自知力"), [("1", _("自知力完全")), ("2", _("自知力不全")), ("3", _("自知力缺失"))], required=True),
+        Spec(
+            "form", _("随访形式"), [("1", _("门诊")), ("2", _("家庭访视")), ("3", _("电话"))], required=True
+        ),
+        Spec(
+            "risk",
+            _("危险性"),
+            [(str(n), str(n)) for n in range(6)],
+            required=True,
+            hint=_("0 无；1 口头威胁；2 打砸且劝得住；3 明显打砸且劝不住；4 持续打砸或针对人；5 持械或纵火"),
+        ),
+        Spec(
+            "symptoms",
+            _("目前症状"),
+            [
+                ("0", _("无")),
+                ("1", _("幻觉")),
+                ("2", _("交流困难")),
+                ("3", _("猜疑")),
+                ("4", _("喜怒无常")),
+                ("5", _("行为怪异")),
+                ("6", _("兴奋话多")),
+                ("7", _("伤人毁物")),
+                ("8", _("悲观厌世")),
+            ],
+            required=True,
+            many=True,
+            extra={"none_code": "0"},
+        ),
+        Spec(
+            "insight",
+            _("自知力"),
+            [("1", _("自知力完全")), ("2", _("自知力不全")), ("3", _("自知力缺失"))],
+            required=True,
+        ),
         Spec("adherence", _("服药依从性"), adherence, required=True),
         Spec("reason", _("不服药的原因"), required=False, extra={"show_when": "adherence=2,3"}),
         Spec("count", _("本月轻度滋事"), hint="", extra={"unit": _("次")}),
@@ -90,9 +125,20 @@ def index(request: HttpRequest) -> HttpResponse:
     _only_in_demo()
     problems = [
         Problem("risk", "required", _("请选择危险性，0 至 5 中的一个。")),
-        Problem("visit_date", "future", _("随访日期 2026-12-01 晚于今天，请填今天或更早的日期。"), "2026-12-01"),
+        Problem(
+            "visit_date", "future", _("随访日期 2026-12-01 晚于今天，请填今天或更早的日期。"), "2026-12-01"
+        ),
     ]
-    return render(request, "web/styleguide/index.html", {**_context(), "problems": problems, "bad": build(visit_specs(), {"visit_date": "2026-12-01"}, problems), "pages": PAGES})
+    return render(
+        request,
+        "web/styleguide/index.html",
+        {
+            **_context(),
+            "problems": problems,
+            "bad": build(visit_specs(), {"visit_date": "2026-12-01"}, problems),
+            "pages": PAGES,
+        },
+    )
 
 
 @require_GET
@@ -107,10 +153,26 @@ def sample(request: HttpRequest, page: str) -> HttpResponse:
 def _context() -> dict[str, Any]:
     fields = build(
         visit_specs(),
-        {"visit_date": "2026-11-21", "form": "2", "risk": "1", "symptoms": ["1", "3"], "adherence": "2", "reason": "", "count": "0"},
+        {
+            "visit_date": "2026-11-21",
+            "form": "2",
+            "risk": "1",
+            "symptoms": ["1", "3"],
+            "adherence": "2",
+            "reason": "",
+            "count": "0",
+        },
         previous={"risk": "0", "symptoms": ["0"], "insight": "2", "adherence": "1"},
     )
-    places = [("习岗镇", 312, 301), ("立岗镇", 268, 257), ("金贵镇", 241, 226), ("常信乡", 158, 155), ("洪广镇", 203, 198), ("富兴街", 41, 34), ("南梁台子", 0, 0)]
+    places = [
+        ("习岗镇", 312, 301),
+        ("立岗镇", 268, 257),
+        ("金贵镇", 241, 226),
+        ("常信乡", 158, 155),
+        ("洪广镇", 203, 198),
+        ("富兴街", 41, 34),
+        ("南梁台子", 0, 0),
+    ]
     rows: list[dict[str, Any]] = [
         {
             "place": name,
@@ -118,7 +180,9 @@ def _context() -> dict[str, Any]:
             "managed": done,
             "rate": Decimal(done * 100) / base if base else None,
             "share": Decimal(done) / base if base else None,
-            "trend": [Decimal(done - step * 3 + (step * step) % 5) for step in range(11, -1, -1)] if base else [],
+            "trend": [Decimal(done - step * 3 + (step * step) % 5) for step in range(11, -1, -1)]
+            if base
+            else [],
         }
         for name, base, done in places
     ]

@@ -51,6 +51,8 @@ class Row(ScopedModel):
     payload = EncryptedText()
     problems = models.JSONField(default=list, help_text='[{"field", "code", "flag": bool}]')
     outcome = models.CharField(max_length=10, choices=Outcome.choices, default=Outcome.UNCHECKED, blank=True)
+    key = models.BinaryField(null=True, help_text="keyed hash of the person's number: joins visits to people")
+    again = models.BinaryField(null=True, help_text="keyed hash of what may stand in the file only once")
     person_id = models.UUIDField(null=True, help_text="who it turned out to be, after the commit")
 
     class Meta(ScopedModel.Meta):
@@ -58,7 +60,11 @@ class Row(ScopedModel):
             *ScopedModel.Meta.constraints,
             models.UniqueConstraint(name="row_position_once", fields=["batch", "position"]),
         ]
-        indexes = [models.Index(fields=["batch", "outcome", "position"], name="row_outcome")]
+        indexes = [
+            models.Index(fields=["batch", "outcome", "position"], name="row_outcome"),
+            models.Index(fields=["batch", "key"], name="row_key"),
+            models.Index(fields=["batch", "again"], name="row_again"),
+        ]
 
 
 class Progress(models.Model):

@@ -17,7 +17,7 @@ declare(
 )
 declare(
     "interchange.Row",
-    each(P.PROCESS, "batch position sheet number kind hidden skipped problems outcome person_id"),
+    each(P.PROCESS, "batch position sheet number kind hidden skipped problems outcome key again person_id"),
     each(P.SEALED, "payload"),
     fact=False,
 )

@@ -1,0 +1,93 @@
+"""One row of cells → one record in the shape of the registers, with what could not be read.
+
+Several columns may make one field: drugs by number, acts by kind, a place by township and village. What is no field of the
+register (the key to the person, the reason two persons share a number) goes to `aside`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from xinqiao.kernel.errors import Problem
+
+from .headings import Heading, Sheet, by_key
+from .text import clean
+from .values import Unreadable, number, read
+
+#: Columns that are no field of the register of their sheet.
+ASIDE: dict[Sheet, frozenset[str]] = {
+    "people": frozenset({"different_because", "township", "village", "file_no"}),
+    "visits": frozenset({"id_number", "file_no", "name"}),
+}
+_DAY = ("morning", "noon", "night")
+
+
+@dataclass(slots=True)
+class Reading:
+    """What a row says: `record` by field key, `aside` by column key, and problems whose field is the column's key."""
+
+    record: dict[str, Any] = field(default_factory=dict)
+    aside: dict[str, Any] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def read_row(sheet: Sheet, cells: Mapping[str, str]) -> Reading:
+    """Read every cell of a row; cells of unknown columns are ignored."""
+    found = Reading()
+    known = by_key(sheet)
+    drugs: dict[str, dict[str, list[dict[str, Any]]]] = {}
+    for key, typed in cells.items():
+        heading = known.get(key)
+        if heading is None:
+            continue
+        try:
+            value = read(heading, typed)
+        except Unreadable as error:
+            found.problems.append(Problem(key, error.code, error.message, typed))
+            continue
+        if value is None:
+            continue
+        if key in ASIDE[sheet]:
+            found.aside[key] = value
+        elif heading.kind == "drugs" or key.count(".") == 2:
+            _drug(drugs, heading, value, found)
+        elif "." in key:
+            counts = found.record.setdefault(heading.field, {})
+            counts[key.split(".")[1]] = counts.get(key.split(".")[1], 0) + value
+        elif heading.kind == "counts" and key in found.record:
+            found.record[key] = {code: value.get(code, 0) + n for code, n in found.record[key].items()} | value
+        else:
+            found.record[key] = value
+    for name, places in drugs.items():
+        rows = [row for place in sorted(places) for row in places[place] if row.get("drug")]
+        if rows:
+            found.record[name] = rows
+    return found
+
+
+def _drug(drugs: dict[str, dict[str, list[dict[str, Any]]]], heading: Heading, value: Any, found: Reading) -> None:
+    parts = heading.key.split(".")
+    place = parts[1] if len(parts) > 1 else "0"
+    rows = drugs.setdefault(parts[0], {}).setdefault(place, [])
+    if len(parts) < 3:
+        rows.extend(value)
+        return
+    if not rows:
+        rows.append({"long_acting": False, "unit": "mg"})
+    if parts[2] == "drug":
+        rows[0]["drug"] = value
+    elif parts[2] in _DAY:
+        amount = clean(str(value)).lower().removesuffix("mg").strip()
+        try:
+            rows[0][parts[2]] = number(amount)
+        except ValueError:
+            found.problems.append(
+                Problem(heading.key, "wrong_value", f"“{heading.title}”的“{value}”无法识别，应为毫克数，如 10", str(value))
+            )
+
+
+def to_json(value: Any) -> Any:
+    """Dates as ISO text, the rest as it is: records are stored as JSON."""
+    return value.isoformat() if hasattr(value, "isoformat") else value

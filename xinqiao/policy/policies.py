@@ -38,7 +38,7 @@ class PolicySet:
             prints.append(f"{row.key} {row.author} {row.fingerprint()}")
         self.version = self.released.version
         if prints:
-            self.version += "+" + fingerprint(sorted(prints))[:8]
+            self.version += "+" + fingerprint(sorted(prints))[:7]
         self._checked: set[str] = set()
         self._areas: dict[str, frozenset[str]] = {}
         self._first: dict[str, date] = {}

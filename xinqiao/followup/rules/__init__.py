@@ -4,7 +4,7 @@ Pure functions over plain values: no clock, no database, no framework. `today` a
 default the released rules).
 """
 
-from .check import Checked, Flag, check_record, is_complete
+from .check import Checked, Flag, check_record, is_complete, read_values
 from .classify import Classification, classify, derive
 from .counting import check_choice, counting_class, counting_risk, gravity, milder_than, needs_confirming
 from .fields import (
@@ -19,7 +19,7 @@ from .fields import (
     Field,
     fields_of,
 )
-from .intervals import Due, VisitFact, norm_deadline
+from .intervals import SITUATION_LABELS, Due, VisitFact, norm_deadline, situation_label
 from .obligations import (
     EndFact,
     ObligationFact,
@@ -40,6 +40,7 @@ __all__ = [
     "FIELDS",
     "JUDGEMENT_KEYS",
     "SECTIONS",
+    "SITUATION_LABELS",
     "SOCIAL_KEYS",
     "Checked",
     "Classification",
@@ -71,6 +72,8 @@ __all__ = [
     "next_due",
     "norm_deadline",
     "propose",
+    "read_values",
+    "situation_label",
     "step_labels",
     "steps",
     "timing",

@@ -53,6 +53,13 @@ def check_record(
     return _Check(today, birth_on, filed_on, died_on, last_risk, mode).run(record)
 
 
+def read_values(record: Mapping[str, Any]) -> tuple[dict[str, Any], list[Problem]]:
+    """Types and codes only: the known keys that are given, as `check_record` reads them, and what could not be read."""
+    check = _Check(date.max, None, None, None, None, "import")
+    check.read(record)
+    return check.clean, check.problems
+
+
 def is_complete(record: Mapping[str, Any]) -> bool:
     """Whether the visit counts as a complete follow-up: a risk level, or in hospital now; not lost, not dead."""
     if record.get("lost_reason") or record.get("death_date"):
@@ -69,7 +76,7 @@ class _Check:
     last_risk: int | None
     mode: Mode
 
-    def run(self, record: Mapping[str, Any]) -> Checked:
+    def read(self, record: Mapping[str, Any]) -> None:
         self.clean: dict[str, Any] = {}
         self.problems: list[Problem] = []
         self.flags: list[Flag] = []
@@ -85,6 +92,9 @@ class _Check:
             read = self._read(field, value)
             if read is not None:
                 self.clean[key] = read
+
+    def run(self, record: Mapping[str, Any]) -> Checked:
+        self.read(record)
         # a value that was given but could not be read is not "missing" as well
         self.given = {key for key in FIELDS if key in self.clean} | {
             p.field.split(".")[0] for p in self.problems

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from types import MappingProxyType
 
 from xinqiao.kernel.codes import NATION
 from xinqiao.kernel.periods import add_months, end_of_month
@@ -27,6 +28,30 @@ class VisitFact:
     risk: int | None = None
     in_hospital: bool = False
     referred: bool = False
+
+
+SITUATION_LABELS = MappingProxyType(
+    {
+        "unstable": "不稳定",
+        "basically_stable_first": "首次转为基本稳定",
+        "basically_stable_again": "仍为基本稳定",
+        "stable": "稳定",
+        "in_hospital": "目前正在住院",
+        "unclassified": "上次随访没有分类",
+        "registered": "建档后首次随访",
+        "transferred_in": "新迁入随访",
+        "discharged": "出院后随访",
+        "referred": "转诊后随访",
+        "found": "失访后找到的随访",
+        "any_risk": "当地规定：危险性 1–5 级联合随访",
+        "everyone": "当地规定：每月随访",
+    }
+)
+
+
+def situation_label(situation: str) -> str:
+    """Why it is due, in Chinese."""
+    return SITUATION_LABELS.get(situation, situation)
 
 
 @dataclass(frozen=True, slots=True)

@@ -215,11 +215,16 @@ class _Course:
             case "filed" if self.status == "new":
                 self.status = "active"
                 self._open_after_event("filed", "registered", day)
+            case "filed" if self.status == "active" and self.last is None and self.open:
+                # transferred in or discharged before the filing: an overdue date is the other place's, else the sooner holds
+                if self.open.due_on < day:
+                    self.open = None
+                self._sooner("filed", "registered", day)
             case "referred" if self.status == "active":
                 self._sooner("referred", "referred", day)
-            case "discharged" if self.status in ("active", "lost"):
+            case "discharged" if self.status in ("active", "lost", "new"):
                 served = self.last is not None and self.last.visit_date == day and not self.last.in_hospital
-                if self.status == "lost" or not served:
+                if self.status != "active" or not served:
                     self.status = "active"
                     self._sooner("discharge", "discharged", day)
             case "transferred_in" if self.status not in ("dead", "excluded"):

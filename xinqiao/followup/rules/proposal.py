@@ -11,7 +11,7 @@ from xinqiao.kernel.codes import NATION, ancestors, full_code
 from xinqiao.policy.policies import PolicySet, released_policies
 
 from .classify import Classification, classify
-from .intervals import VisitFact, situation_of
+from .intervals import VisitFact
 from .obligations import ObligationFact, PersonFacts, next_due
 from .steps import Step, steps
 
@@ -30,7 +30,7 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """`next_due_on` is None when nothing is due (lost, dead). `situation` names the row the date follows from."""
+    """`next_due_on` is None when nothing is due (lost, dead). `situation` and `due_clause` name the row the date follows from."""
 
     visit_class: str | None
     reason: str
@@ -38,6 +38,7 @@ class Proposal:
     next_due_on: date | None
     norm_deadline: date | None
     situation: str
+    due_clause: str
     actions: tuple[Step, ...]
     policy_version: str
 
@@ -60,7 +61,6 @@ def propose(
     day = record.get("visit_date")
     ended = bool(record.get("lost_reason") or record.get("death_date"))
     obligation: ObligationFact | None = None
-    situation = "none"
     if isinstance(day, date):
         before = [item for item in context.previous_visits if item.visit_date <= day]
         visit = VisitFact(
@@ -73,8 +73,6 @@ def propose(
         )
         if not ended:
             obligation = due_of([*before, visit], context, policies=rules)
-            last = max(before, key=lambda item: (item.visit_date, item.key), default=None)
-            situation = situation_of(visit, last.visit_class if last else None)
     last_visits = sorted(context.previous_visits, key=lambda item: (item.visit_date, item.key))
     last_grave = bool(last_visits) and (
         last_visits[-1].visit_class == "1" or (last_visits[-1].risk or 0) >= 3
@@ -82,7 +80,7 @@ def propose(
     todo = steps(
         record,
         visit_class=found.visit_class,
-        situation=situation,
+        due_on=obligation.due_on if obligation else None,
         joint=bool(obligation and obligation.joint),
         last_grave=last_grave,
         policies=rules,
@@ -96,6 +94,7 @@ def propose(
         obligation.due_on if obligation else None,
         obligation.norm_deadline if obligation else None,
         obligation.situation if obligation else "",
+        obligation.clause if obligation else "",
         tuple(todo),
         rules.version,
     )

@@ -4,21 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from xinqiao.kernel.codes import NATION
+from xinqiao.kernel.periods import add_months
 from xinqiao.policy.policies import PolicySet, released_policies
 from xinqiao.policy.tables import DecisionTable
-
-_SITUATIONS = (
-    "unstable",
-    "basically_stable_first",
-    "basically_stable_again",
-    "stable",
-    "in_hospital",
-    "unclassified",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,27 +26,33 @@ def steps(
     record: Mapping[str, Any],
     *,
     visit_class: str | None,
-    situation: str = "none",
+    due_on: date | None = None,
     joint: bool = False,
     last_grave: bool = False,
     policies: PolicySet | None = None,
     on: date | None = None,
     ancestors: Sequence[str] = (NATION,),
 ) -> list[Step]:
-    """The steps after a visit with this class and situation. Answers that are missing count as unknown and call for
+    """The steps after a visit of this class whose next visit is due on `due_on`. Answers that are missing count as unknown and call for
     nothing. `last_grave`: before a loss the person was unstable or at level 3 or more. Dead: nothing."""
     if record.get("death_date"):
         return []
     rules = policies or released_policies()
     table: DecisionTable = rules.at("followup/actions", on=on or date.max, ancestors=ancestors).value
     rows = table.collect(
-        describe(record, visit_class=visit_class, situation=situation, joint=joint, last_grave=last_grave)
+        describe(
+            record,
+            visit_class=visit_class,
+            interval=interval_of(record.get("visit_date"), due_on),
+            joint=joint,
+            last_grave=last_grave,
+        )
     )
     return [Step(row.then, row.reason, row.clause) for row in {row.then: row for row in rows}.values()]
 
 
 def describe(
-    record: Mapping[str, Any], *, visit_class: str | None, situation: str, joint: bool, last_grave: bool
+    record: Mapping[str, Any], *, visit_class: str | None, interval: str, joint: bool, last_grave: bool
 ) -> dict[str, str]:
     """The inputs of the action table."""
     lost = bool(record.get("lost_reason"))
@@ -68,7 +66,7 @@ def describe(
         reaction = "severe_or_acute"
     return {
         "visit_class": visit_class or "none",
-        "situation": situation if situation in _SITUATIONS else "none",
+        "interval": interval,
         "high_risk": high,
         "adr": reaction,
         "physical": {"0": "none", "1": "stable", "2": "severe"}.get(
@@ -81,6 +79,17 @@ def describe(
         "joint": "yes" if joint else "no",
         "lost": "yes" if lost else "no",
     }
+
+
+def interval_of(visit_date: object, due_on: date | None) -> str:
+    """How far off the next visit is, in the words of the action table."""
+    if due_on is None or not isinstance(visit_date, date):
+        return "none"
+    if due_on <= visit_date + timedelta(days=14):
+        return "2_weeks"
+    if due_on <= add_months(visit_date, 1):
+        return "1_month"
+    return "3_months" if due_on <= add_months(visit_date, 3) else "longer"
 
 
 def step_labels(*, policies: PolicySet | None = None, on: date | None = None) -> dict[str, str]:

@@ -29,7 +29,7 @@ from zoneinfo import ZoneInfo
 
 from config import env
 from config.setup import postgres, state
-from config.setup.folders import ROOT, SetupProblem, read_json, var, write_private_json
+from config.setup.folders import ROOT, SetupProblem, not_yours, read_json, var, write_private_json
 
 HOST = "127.0.0.1"
 FIRST_PORT = 8000
@@ -339,6 +339,9 @@ def main(arguments: list[str] | None = None) -> int:
         return run()
     except SetupProblem as problem:
         print(problem, file=sys.stderr)
+        return 1
+    except PermissionError as problem:
+        print(not_yours(problem), file=sys.stderr)
         return 1
 
 

@@ -9,11 +9,18 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
-VAR = Path(os.environ.get("XINQIAO_VAR") or ROOT / "var")
+VAR = Path(os.environ.get("XINQIAO_VAR") or ROOT / "var").resolve()
 
 
 class SetupProblem(Exception):
     """Something the set-up cannot do; the text is one sentence that says what would help."""
+
+
+def not_yours(problem: PermissionError) -> str:
+    """One sentence about a file that another user of this machine made here."""
+    return (
+        f"{problem.filename} belongs to another user; go on as that user, or let them run `make clean` first."
+    )
 
 
 def var() -> Path:

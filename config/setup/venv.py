@@ -35,7 +35,7 @@ def wanted() -> str:
 
 
 def ready() -> bool:
-    return STAMP.exists() and STAMP.read_text(encoding="ascii") == wanted() and _works()
+    return STAMP.exists() and STAMP.read_text(encoding="ascii") == wanted() and PYTHON.exists()
 
 
 def make() -> None:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import psycopg
 import pytest
+from django.conf import settings
 from psycopg import sql
 
 from config.safety import UnsafeRole, check_roles, faults, scoped_tables
 from config.setup import state
-from tests.plugins.database import server
+from config.setup.folders import ROOT
+from tests.plugins.database import served_environment, server
 
 
 @pytest.fixture
@@ -79,3 +83,52 @@ def test_the_names_of_the_roles_are_those_of_the_server() -> None:
 
     known: state.Server = server()
     assert roles() == {role: known.roles[role].name for role in ("owner", "app", "report")}
+
+
+def test_a_served_process_signs_in_as_the_app_role_with_the_tests_keys(database: str) -> None:
+    """What a browser journey starts: its own process, its own roles, able to open what the test has sealed."""
+    code = (
+        "import config.wsgi\n"
+        "from django.conf import settings\n"
+        "from django.db import connections\n"
+        "with connections['default'].cursor() as cursor:\n"
+        "    cursor.execute('select session_user, current_database()')\n"
+        "    print(*cursor.fetchone(), settings.XINQIAO_KEYRING.current, settings.MODE)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env=served_environment(database),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.split() == [
+        server().roles["app"].name,
+        database,
+        settings.XINQIAO_KEYRING.current,
+        "demo",
+    ]
+
+
+def test_a_server_that_would_sign_in_as_the_owner_does_not_start(database: str) -> None:
+    known = server()
+    owner = known.roles["owner"]
+    url = f"postgresql://{owner.name}:{owner.password}@/{database}?host={known.host}&port={known.port}"
+    unsafe = served_environment(database) | {
+        "DATABASE_URL": url,
+        "APP_DATABASE_URL": url,
+        "REPORT_DATABASE_URL": url,
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", "import config.wsgi"],
+        cwd=ROOT,
+        env=unsafe,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode != 0
+    assert "Refusing to serve" in done.stderr
+    assert owner.password not in done.stderr

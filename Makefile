@@ -5,13 +5,13 @@
 SHELL := /bin/sh
 PY := .venv/bin/python
 VAR := var
-export PYTHONDONTWRITEBYTECODE :=
 # What tests and checks read; no registry, no machine.
 NODE_TESTS = $(shell find xinqiao tests -name '*.test.js' -o -name '*.test.mjs' 2>/dev/null)
+CATALOGUE := xinqiao/locale/en/LC_MESSAGES/django
 WORKERS ?= 2
 ARGS ?=
 
-.PHONY: help demo demo-reset test check fix bench docs migrations messages lock setup assets browser ways clean
+.PHONY: help demo demo-reset test check fix bench docs migrations messages lock setup assets browser clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' Makefile
@@ -22,7 +22,7 @@ demo: setup assets ## a made-up county on 127.0.0.1, until Ctrl-C; keeps its dat
 demo-reset: setup ## remove the demo's data; the next `make demo` begins anew from today
 	@$(PY) -m config.setup.demo reset
 
-test: setup assets browser check ## set up what tests need, then every check and every test
+test: setup assets $(CATALOGUE).mo browser check ## set up what tests need, then every check and every test
 	@$(PY) -m config.setup.postgres status --cluster test >/dev/null 2>&1 && was=running || was=stopped; \
 	$(PY) -m config.setup.postgres start --cluster test || exit 1; \
 	$(PY) -m pytest -n $(WORKERS) $(ARGS); code=$$?; \
@@ -48,7 +48,11 @@ migrations: setup ## new migrations for changed models
 	@XINQIAO_TEST=1 $(PY) manage.py makemigrations $(ARGS)
 
 messages: setup ## collect the interface strings and compile the catalogues
-	@$(PY) -m config.setup.messages
+	@$(PY) -m xinqiao.web.messages extract
+	@$(PY) -m xinqiao.web.messages compile
+
+$(CATALOGUE).mo: $(CATALOGUE).po
+	@$(PY) -m xinqiao.web.messages compile
 
 lock: setup ## pin the dependencies of pyproject.toml anew (newest allowed versions)
 	@$(PY) -m config.setup.lock

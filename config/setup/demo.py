@@ -198,18 +198,12 @@ def _static_files() -> str:
 
 
 def _compile_messages() -> None:
-    """`*.mo` for every `*.po` that is newer."""
-    from babel.messages.mofile import write_mo
-    from babel.messages.pofile import read_po
+    """The English catalogue, when its source is newer."""
+    from xinqiao.web.messages import PO, compile_catalogue
 
-    for source in ROOT.glob("xinqiao/**/locale/*/LC_MESSAGES/*.po"):
-        target = source.with_suffix(".mo")
-        if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
-            continue
-        with source.open("rb") as written:
-            catalogue = read_po(written, locale=source.parts[-3])
-        with target.open("wb") as compiled:
-            write_mo(compiled, catalogue)
+    target = PO.with_suffix(".mo")
+    if PO.exists() and not (target.exists() and target.stat().st_mtime >= PO.stat().st_mtime):
+        compile_catalogue()
 
 
 def free_port() -> int:

@@ -25,6 +25,7 @@ class Obligation(ScopedModel):
     due_on = models.DateField(help_text="应访日")
     norm_deadline = models.DateField(null=True, help_text="规范截止日")
     planned_on = models.DateField(null=True)
+    planned_reason = models.CharField(max_length=200, blank=True, default="", db_default="")
     reason = models.CharField(max_length=60, help_text="code of what made it due")
     clause = models.CharField(max_length=60)
     policy_version = models.CharField(max_length=20)

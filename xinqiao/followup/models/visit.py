@@ -116,6 +116,11 @@ class Visit(Fact):
             models.CheckConstraint(name="visit_risk_range", condition=Q(risk=None) | Q(risk__range=(0, 5))),
             models.CheckConstraint(name="visit_class_code", condition=Q(visit_class__in=["", "1", "2", "3"])),
             models.CheckConstraint(name="visit_review_code", condition=Q(review_status__in=["0", "1", "2"])),
+            models.UniqueConstraint(
+                name="visit_once_a_day_and_form",
+                fields=["person", "visit_date", "form"],
+                condition=Q(voided_at=None, superseded=False),
+            ),
         ]
         indexes = [
             models.Index(fields=["person", "-visit_date"], name="visit_person_date"),

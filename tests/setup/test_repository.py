@@ -73,3 +73,14 @@ def test_nothing_that_set_up_makes_is_committed() -> None:
         pytest.skip("This copy is no git checkout, so its list of committed files was not read.")
     made = re.compile(r"(^|/)(\.venv|node_modules|var|staticfiles|__pycache__)/|\.mo$|\.egg-info/")
     assert [name for name in listed.stdout.splitlines() if made.search(name)] == []
+
+
+def test_every_variable_that_the_set_up_reads_is_explained_to_contributors() -> None:
+    read: set[str] = set()
+    for source in (ROOT / "config").rglob("*.py"):
+        text = source.read_text(encoding="utf-8")
+        read |= set(re.findall(r"""(?:text|flag|listed|environ\.get)\(\s*"([A-Z_]*[A-Z])\"""", text))
+    read = {name for name in read if name.startswith("XINQIAO_") or name.endswith("DATABASE_URL")}
+    assert len(read) > 15
+    explained = set(re.findall(r"`([A-Z_]+)", (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")))
+    assert sorted(read - explained) == []

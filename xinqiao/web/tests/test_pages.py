@@ -132,3 +132,13 @@ def test_every_icon_that_the_shell_names_is_in_the_list_for_the_sprite() -> None
 
 def test_the_role_is_named_in_the_frame(ask: Ask) -> None:
     assert "系统管理员" in styleguide.sample(ask(role=Role.SYSTEM_ADMIN), "empty").content.decode()
+
+
+def test_every_component_that_a_page_of_any_domain_calls_exists() -> None:
+    known = set(re.findall(r"\{%-? macro (\w+)\(", (WEB / "jinja2/web/components.html").read_text(encoding="utf-8")))
+    called = {
+        (path.name, name)
+        for path in WEB.parent.glob("*/jinja2/**/*.html")
+        for name in re.findall(r"\bui\.(\w+)\(", path.read_text(encoding="utf-8"))
+    }
+    assert {(page, name) for page, name in called if name not in known} == set()

@@ -24,5 +24,7 @@ class LocalValue(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(name="localvalue_dates", condition=Q(valid_to=None) | Q(valid_to__gt=F("valid_from"))),
+            models.CheckConstraint(
+                name="localvalue_dates", condition=Q(valid_to=None) | Q(valid_to__gt=F("valid_from"))
+            ),
         ]

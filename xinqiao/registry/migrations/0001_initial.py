@@ -2,10 +2,11 @@
 
 import django.contrib.postgres.fields
 import django.db.models.deletion
-import xinqiao.kernel.ids
-import xinqiao.registry.fields
 from django.conf import settings
 from django.db import migrations, models
+
+import xinqiao.kernel.ids
+import xinqiao.registry.fields
 
 
 class Migration(migrations.Migration):

@@ -24,6 +24,9 @@ class Person(ScopedModel):
     row_version = models.IntegerField(default=1)
     source = models.CharField(max_length=10, default="form", help_text="form or import")
 
+    form_edition = models.CharField(max_length=4, default="2017", help_text="print whose education and job codes these are")
+    no_id_reason = models.CharField(max_length=100, blank=True, help_text="why there is no document")
+
     phone = EncryptedText(default="", blank=True)
     phone_hash = models.BinaryField(null=True)
 

@@ -59,9 +59,7 @@ def state_on(events: Iterable[Event], day: date) -> State:
             hospital = True
         elif event.kind == "discharged":
             hospital = False
-        elif event.kind == "found" and state != "lost":
-            continue
-        elif event.kind == "lost" and state != "registered":
+        elif (event.kind == "found" and state != "lost") or (event.kind == "lost" and state != "registered"):
             continue
         elif event.kind in _NEXT:
             if _NEXT[event.kind] != state:

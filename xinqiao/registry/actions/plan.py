@@ -1,0 +1,349 @@
+"""What registering a batch would do, before anything is written: who is new, who is known, what changed, what is wrong.
+
+The number of statements does not depend on the size of the batch. The import preview and the write path share this.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Literal
+from uuid import UUID
+
+from django.conf import settings
+from django.db import connection
+from django.db.models import Q
+
+from xinqiao.accounts.models import User
+from xinqiao.kernel.actor import Actor
+from xinqiao.kernel.clock import Clock
+from xinqiao.kernel.codes import ancestors
+from xinqiao.kernel.errors import Problem
+from xinqiao.places import queries as places
+
+from ..choices import ResponsibilityKind, printed
+from ..fields import keyed_hash
+from ..models import Address, Consent, Diagnosis, Guardian, Identifier, Person, Responsibility
+from ..rules import check_person
+
+Source = Literal["form", "import"]
+Outcome = Literal["new", "unchanged", "changed"]
+
+#: Record keys that are columns of the person, as they are. What is dated lies in facts.
+COLUMNS = ["sex", "birth_on", "ethnic", "phone", "resident_kind", "form_edition", "education", "occupation", "marital", "insurance", "workplace", "hukou_kind", "employment", "economy", "committee_contact", "committee_phone", "no_guardian", "past_symptoms", "past_symptoms_note", "past_locked", "past_outpatient", "first_antipsychotic_on", "admissions", "last_effect", "past_danger", "specialist_advice", "filled_by", "no_id_reason"]
+
+
+@dataclass(frozen=True, slots=True)
+class NewPerson:
+    """One person to register: `record` has the keys of `rules.FIELDS`; `managing_code` is the village that counts (the
+    present address when empty); `different_because` says why an equal document number names somebody else."""
+
+    op_id: UUID
+    record: Mapping[str, Any]
+    managing_code: str = ""
+    different_because: str = ""
+
+
+@dataclass
+class Row:
+    """One person of the batch, decided. `person` is the file already there."""
+
+    given: NewPerson
+    clean: dict[str, Any]
+    flags: list[str]
+    problems: list[Problem]
+    managing_code: str = ""
+    number_hash: bytes | None = None
+    outcome: Outcome = "new"
+    person: Person | None = None
+    by_op_id: bool = False
+    changed: list[str] = field(default_factory=list)
+    serving: places.Serving | None = None
+    worker: User | None = None
+    worker_name: str = ""
+
+
+@dataclass
+class Known:
+    """The present facts of the people who are there already, by person."""
+
+    addresses: dict[tuple[UUID, str], Address] = field(default_factory=dict)
+    guardians: dict[UUID, list[Guardian]] = field(default_factory=dict)
+    diagnoses: dict[UUID, list[Diagnosis]] = field(default_factory=dict)
+    consents: dict[UUID, list[Consent]] = field(default_factory=dict)
+    responsible: dict[UUID, list[Responsibility]] = field(default_factory=dict)
+    numbers: set[tuple[UUID, bytes]] = field(default_factory=set)
+
+
+@dataclass
+class Plan:
+    """Rows in the order given, and what is known about those who are there."""
+
+    rows: list[Row]
+    known: Known
+
+    @property
+    def problems(self) -> list[Problem]:
+        """All problems; in a batch of several the field is `rows.N.key`, N counted from 0."""
+        if len(self.rows) == 1:
+            return self.rows[0].problems
+        return [
+            Problem(f"rows.{number}.{one.field}", one.code, one.message, one.value)
+            for number, row in enumerate(self.rows)
+            for one in row.problems
+        ]
+
+    def count(self, outcome: Outcome) -> int:
+        return sum(1 for row in self.rows if row.outcome == outcome and not row.problems)
+
+
+def plan_people(
+    *,
+    actor: Actor,
+    clock: Clock,
+    batch: Sequence[NewPerson],
+    source: Source,
+    lock: Callable[[Sequence[bytes]], None] | None = None,
+) -> Plan:
+    """Decide a batch without writing. Runs in the actor's scope; permission is the caller's business.
+
+    `lock` is called with the hashes of all document numbers before anybody is looked up.
+    """
+    today = clock.today()
+    rows = [_checked(one, today, source) for one in batch]
+    if lock is not None:
+        lock([row.number_hash for row in rows if row.number_hash])
+    _place(rows, actor, today)
+    _recognise(rows, source)
+    _workers(rows, actor)
+    known = _known([row.person.pk for row in rows if row.person is not None])
+    for row in rows:
+        if row.person is not None and not row.problems:
+            row.changed = changed_keys(row, row.person, known)
+            row.outcome = "changed" if row.changed else "unchanged"
+    return Plan(rows, known)
+
+
+def _checked(given: NewPerson, today: date, source: Source) -> Row:
+    clean, problems, flags = check_person(given.record, today=today, entry=source, demo=settings.XINQIAO_DEMO)
+    row = Row(given, clean, list(flags), list(problems))
+    row.managing_code = given.managing_code or clean.get("live_code", "")
+    if clean.get("id_number"):
+        row.number_hash = keyed_hash("id", clean["id_number"])
+    return row
+
+
+def _place(rows: list[Row], actor: Actor, today: date) -> None:
+    """Each village must be there, be the actor's, and be served by somebody."""
+    codes = {row.managing_code for row in rows if row.managing_code}
+    there = places.existing(codes, today) if codes else set()
+    served = places.institutions_serving(there, today) if there else {}
+    for row in rows:
+        code = row.managing_code
+        if not code:
+            continue
+        if code not in there or not actor.scope.covers(code):
+            # Not there and not yours read the same.
+            row.problems.append(Problem("live_code", "not_found", f"没有代码为 {code} 的村,或不在您的辖区。", code))
+        elif code not in served:
+            row.problems.append(
+                Problem("live_code", "unserved", f"还没有机构服务代码为 {code} 的村,请管理员先登记服务机构。", code)
+            )
+        row.serving = served.get(code)
+
+
+def _recognise(rows: list[Row], source: Source) -> None:
+    """Find the file that a row speaks of: by operation, by document number, or (without one) by name, sex and birth."""
+    by_op = {person.op_id: person for person in Person.objects.filter(op_id__in=[row.given.op_id for row in rows])}
+    hashes = [row.number_hash for row in rows if row.number_hash]
+    by_hash: dict[bytes, list[Person]] = {}
+    elsewhere: set[bytes] = set()
+    if hashes:
+        found = Identifier.objects.filter(number_hash__in=hashes, voided_at=None).select_related("person")
+        for identifier in found:
+            by_hash.setdefault(bytes(identifier.number_hash), []).append(identifier.person)
+        elsewhere = _elsewhere(hashes)
+    nameless = _without_number(rows)
+    seen: set[bytes] = set()
+    bare: set[tuple[Any, ...]] = set()
+    for row in rows:
+        if (person := by_op.get(row.given.op_id)) is not None:
+            row.person, row.by_op_id = person, True
+            continue
+        if row.number_hash is None:
+            key = (row.clean.get("name"), row.clean.get("sex"), row.clean.get("birth_on"), row.managing_code)
+            row.person = nameless.get(key) if source == "import" else None
+            if key in bare:
+                row.problems.append(Problem("name", "name_twice", "同一批中另有一行姓名、性别、出生日期和村都相同且没有证件号码。"))
+            bare.add(key)
+            continue
+        if row.given.different_because.strip():
+            continue
+        if row.number_hash in seen:
+            row.problems.append(Problem("id_number", "id_twice", "同一批中另有一行是相同的证件号码,请核对后保留一行。"))
+            continue
+        seen.add(row.number_hash)
+        _same_number(row, by_hash.get(row.number_hash, []), row.number_hash in elsewhere, source)
+
+
+def _same_number(row: Row, found: list[Person], elsewhere: bool, source: Source) -> None:
+    if not found:
+        if elsewhere:
+            row.problems.append(
+                Problem(
+                    "id_number",
+                    "id_elsewhere",
+                    "该证件号码已在其他机构建档:确为同一人时,请联系原机构办理流转;确为不同的人,请写明原因后再登记。",
+                )
+            )
+        return
+    named = [person for person in found if person.name == row.clean.get("name")]
+    if source == "form":
+        row.person = (named or found)[0]
+        row.problems.append(
+            Problem(
+                "id_number",
+                "id_registered",
+                "该证件号码在本辖区已有档案:请打开已有档案继续;确为不同的人(如双胞胎、借用证件),请写明原因后再登记。",
+            )
+        )
+    elif named:
+        row.person = named[0]
+    else:
+        row.problems.append(
+            Problem(
+                "name",
+                "id_other_name",
+                "该证件号码在本辖区登记的是另一个姓名:请核对姓名和证件号码;确为不同的人,请写明原因后再登记。",
+                str(row.clean.get("name", "")),
+            )
+        )
+
+
+def _elsewhere(hashes: list[bytes]) -> set[bytes]:
+    """Which numbers belong to files outside the scope. The function of the owner tells that much and no more."""
+    with connection.cursor() as cursor:
+        cursor.execute("select * from registry_numbers_elsewhere(%s::bytea[])", [hashes])
+        return {bytes(row[0]) for row in cursor.fetchall()}
+
+
+def _without_number(rows: list[Row]) -> dict[tuple[Any, ...], Person]:
+    bare = [row for row in rows if row.number_hash is None and row.clean.get("id_kind") == printed.NO_DOCUMENT]
+    if not bare:
+        return {}
+    people = Person.objects.filter(
+        name__in={row.clean.get("name", "") for row in bare},
+        managing_code__in={row.managing_code for row in bare},
+        identifier_set=None,
+    )
+    return {(one.name, one.sex, one.birth_on, one.managing_code): one for one in people}
+
+
+def _workers(rows: list[Row], actor: Actor) -> None:
+    """The responsible worker: who is named, or the person in charge of the institution that serves the village."""
+    named = {row.clean["worker"] for row in rows if row.clean.get("worker")}
+    default_ids = {row.serving.worker_id for row in rows if row.serving and row.serving.worker_id}
+    if not named and not default_ids:
+        for row in rows:
+            if row.person is None:
+                row.flags.append("no_worker")
+        return
+    users = list(
+        User.objects.filter(Q(pk__in=default_ids) | Q(username__in=named) | Q(display_name__in=named), is_active=True)
+    )
+    by_id = {user.pk: user for user in users}
+    for row in rows:
+        text = row.clean.get("worker", "")
+        if text:
+            chain = set(ancestors(row.managing_code)) if row.managing_code else set()
+            fitting = [user for user in users if text in (user.username, user.display_name) and user.place in chain]
+            row.worker_name = text
+            if len(fitting) == 1:
+                row.worker, row.worker_name = fitting[0], ""
+            else:
+                row.flags.append("worker_unknown")
+        elif row.serving and row.serving.worker_id in by_id:
+            row.worker = by_id[row.serving.worker_id]
+        elif row.person is None:
+            row.flags.append("no_worker")
+
+
+def _known(ids: list[UUID]) -> Known:
+    known = Known()
+    if not ids:
+        return known
+    now = {"person_id__in": ids, "voided_at": None}
+    for address in Address.objects.filter(**now, valid_to=None):
+        known.addresses[address.person_id, address.kind] = address
+    for guardian in Guardian.objects.filter(**now, valid_to=None):
+        known.guardians.setdefault(guardian.person_id, []).append(guardian)
+    for diagnosis in Diagnosis.objects.filter(**now):
+        known.diagnoses.setdefault(diagnosis.person_id, []).append(diagnosis)
+    for consent in Consent.objects.filter(**now):
+        known.consents.setdefault(consent.person_id, []).append(consent)
+    for duty in Responsibility.objects.filter(**now, valid_to=None, kind=ResponsibilityKind.RESPONSIBLE):
+        known.responsible.setdefault(duty.person_id, []).append(duty)
+    numbers = Identifier.objects.filter(**now).values_list("person_id", "number_hash")
+    known.numbers = {(person, bytes(number)) for person, number in numbers}
+    return known
+
+
+def changed_keys(row: Row, person: Person, known: Known) -> list[str]:
+    """Record keys whose answer differs from the file. What was left empty never counts as a difference."""
+    clean, pk = row.clean, person.pk
+    changed = [key for key in COLUMNS if key in clean and getattr(person, key) != clean[key]]
+    if row.by_op_id and clean.get("name") != person.name:
+        changed.append("name")
+    if "onset_on" in clean and clean["onset_on"] != (person.onset_on, person.onset_precision):
+        changed.append("onset_on")
+    for kind in ("live", "hukou"):
+        changed += _address_changes(clean, kind, known.addresses.get((pk, kind)))
+    if "guardian_name" in clean:
+        same = next((g for g in known.guardians.get(pk, []) if g.name == clean["guardian_name"]), None)
+        pairs = {"guardian_relation": "relation", "guardian_phone": "phone", "guardian_address": "address"}
+        if same is None:
+            changed.append("guardian_name")
+        else:
+            changed += [key for key, column in pairs.items() if key in clean and clean[key] != getattr(same, column)]
+    if "icd10" in clean and not any(_same_diagnosis(clean, one) for one in known.diagnoses.get(pk, [])):
+        changed.append("icd10")
+    if "consent" in clean and not any(_same_consent(clean, one) for one in known.consents.get(pk, [])):
+        changed.append("consent")
+    if clean.get("report_type") == "1" and not any(c.basis == "statutory" for c in known.consents.get(pk, [])):
+        changed.append("report_type")
+    if row.number_hash is not None and (pk, row.number_hash) not in known.numbers:
+        changed.append("id_number")
+    if clean.get("worker") and not any(_same_worker(row, one) for one in known.responsible.get(pk, [])):
+        changed.append("worker")
+    if row.managing_code and row.managing_code != person.managing_code:
+        row.flags.append("place_differs")
+    if "filed_on" in clean and clean["filed_on"] != person.filed_on:
+        row.flags.append("filed_on_differs")
+    return changed
+
+
+def _address_changes(clean: Mapping[str, Any], kind: str, now: Address | None) -> list[str]:
+    changed = []
+    code, detail = clean.get(f"{kind}_code"), clean.get(f"{kind}_detail")
+    if code and (now is None or now.division_code != code):
+        changed.append(f"{kind}_code")
+    if detail and (now is None or now.detail != detail):
+        changed.append(f"{kind}_detail")
+    return changed
+
+
+def _same_diagnosis(clean: Mapping[str, Any], one: Diagnosis) -> bool:
+    on, hospital = clean.get("diagnosed_on"), clean.get("dx_hospital")
+    return (
+        one.icd10 == clean["icd10"] and on in (None, one.happened_on) and (hospital is None or hospital == one.hospital)
+    )
+
+
+def _same_consent(clean: Mapping[str, Any], one: Consent) -> bool:
+    signed = clean.get("signed_on")
+    return one.basis == "consent" and one.decision == clean["consent"] and signed in (None, one.happened_on)
+
+
+def _same_worker(row: Row, one: Responsibility) -> bool:
+    return one.worker_id == row.worker.pk if row.worker else one.worker_name == row.worker_name

@@ -174,7 +174,7 @@ def read_row(thing: Thing, body: Mapping[str, Any], *, author: str = "") -> Poli
     if end is not None and end <= start:
         raise PolicyError(f"{where}: ends before it starts")
     try:
-        area = full_code(text(where, fields["area"]))
+        area = full_code(fields["area"] if isinstance(fields["area"], str) else "?")
         reader = KINDS[thing.kind][0]
         value = reader(fields["value"], thing.header)
         source = text(f"{where}.source", fields["source"])

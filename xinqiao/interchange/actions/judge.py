@@ -1,0 +1,369 @@
+"""What each staged row says and what it would do, by the same rules as the write path, without writing a person or a visit.
+
+A row is judged by itself first (`judge_people`, `judge_visits`), then beside the other rows of the file (`relate`).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from xinqiao.followup.actions.visits import COMPUTED, record_of
+from xinqiao.followup.models import Visit
+from xinqiao.followup.rules import check_record
+from xinqiao.kernel.actor import Actor
+from xinqiao.kernel.clock import Clock
+from xinqiao.kernel.errors import Problem
+from xinqiao.registry.actions import NewPerson, plan_people
+from xinqiao.registry.fields import keyed_hash
+from xinqiao.registry.models import Identifier, Person
+from xinqiao.registry.rules.check import FLAG_LABELS
+from xinqiao.registry.rules.fields import FIELDS as PERSON_FIELDS
+from xinqiao.registry.rules.identity import check_id_number
+
+from ..choices import Outcome, RowKind
+from ..excel.records import Reading, read_row, to_json
+from ..models import Row
+from .places import Villages
+
+#: Problems of the plan that `relate` says better, naming the other row.
+_SAID_BY_RELATE = frozenset({"id_twice"})
+#: A gap in an imported register is normal; it is counted, not listed row by row.
+_QUIET = ("missing:",)
+
+
+@dataclass(slots=True)
+class Candidate:
+    """Somebody a visit may belong to: from the file, or already on the register."""
+
+    name: str
+    birth_on: date | None
+    filed_on: date | None
+    person_id: UUID | None = None
+    key: bytes | None = None
+
+
+@dataclass(slots=True)
+class Judged:
+    """A row decided. `record` is what would be written; `problems` refuse, `flags` go along."""
+
+    row: Row
+    cells: dict[str, str]
+    record: dict[str, Any] = field(default_factory=dict)
+    aside: dict[str, Any] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    flags: list[Problem] = field(default_factory=list)
+    outcome: str = Outcome.NEW
+    key: bytes | None = None
+    again: bytes | None = None
+
+    def put(self) -> Row:
+        """The row with everything set, ready to be written."""
+        said = self.problems + self.flags
+        self.row.payload = json.dumps(
+            {
+                "cells": self.cells,
+                "record": {key: to_json(value) for key, value in self.record.items()},
+                "aside": self.aside,
+                "messages": [problem.message for problem in said],
+            },
+            ensure_ascii=False,
+            default=str,
+        )
+        self.row.problems = [
+            {"field": problem.field, "code": problem.code, "flag": index >= len(self.problems)}
+            for index, problem in enumerate(said)
+        ]
+        self.row.outcome = Outcome.PROBLEM if self.problems else self.outcome
+        self.row.key, self.row.again = self.key, self.again
+        return self.row
+
+
+def cells_of(row: Row) -> dict[str, str]:
+    """The typed cells of a staged row."""
+    found: dict[str, str] = json.loads(row.payload)["cells"]
+    return found
+
+
+def _hash(*parts: object) -> bytes | None:
+    return keyed_hash("id", "|".join(str(part) for part in parts))
+
+
+# ── people ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def judge_people(
+    rows: Sequence[Row], *, actor: Actor, clock: Clock, villages: Villages, people: dict[bytes, list[Candidate]]
+) -> list[Judged]:
+    """Judge rows of the register; those that could be kept are added to `people` under their keys."""
+    judged = []
+    batch = []
+    for row in rows:
+        cells = cells_of(row)
+        reading = read_row("people", cells)
+        _village(reading, villages)
+        found = Judged(row, cells, reading.record, reading.aside, list(reading.problems))
+        judged.append(found)
+        batch.append(new_person(row.pk, reading.record, reading.aside))
+    plan = plan_people(actor=actor, clock=clock, batch=batch, source="import")
+    for found, planned in zip(judged, plan.rows, strict=True):
+        unread = {problem.field.split(".")[0] for problem in found.problems}
+        if "village" in unread:
+            unread.add("live_code")
+        found.problems += [
+            _own(problem)
+            for problem in planned.problems
+            if problem.field not in unread and problem.code not in _SAID_BY_RELATE
+        ]
+        found.flags = [_flag(code) for code in planned.flags if not code.startswith(_QUIET)]
+        found.outcome = planned.outcome
+        keys = keys_of(planned.number_hash, found.aside)
+        found.key = keys[0] if keys else None
+        found.again = None if found.aside.get("different_because") else planned.number_hash
+        clean = planned.clean
+        known = planned.person.pk if planned.person else None
+        who = Candidate(str(clean.get("name", "")), clean.get("birth_on"), clean.get("filed_on"), known, found.key)
+        for key in keys:
+            people.setdefault(key, []).append(who)
+    return judged
+
+
+def keys_of(number_hash: bytes | None, aside: Mapping[str, Any]) -> list[bytes]:
+    """The keys under which visits may name a person."""
+    keys = [number_hash, _hash("no", aside["file_no"]) if aside.get("file_no") else None]
+    return [key for key in keys if key]
+
+
+def new_person(op_id: UUID, record: Mapping[str, Any], aside: Mapping[str, Any]) -> NewPerson:
+    """A row of the register as the write path takes it."""
+    known = {key: value for key, value in record.items() if key in PERSON_FIELDS}
+    return NewPerson(op_id, known, different_because=str(aside.get("different_because", "")))
+
+
+def _village(reading: Reading, villages: Villages) -> None:
+    """Fill in the village's code from names, in its own column or in two."""
+    record, aside = reading.record, reading.aside
+    typed = str(record.get("live_code", ""))
+    if typed and not typed.replace(" ", "").isdigit():
+        found = villages.find(str(aside.get("township", "")) if aside.get("township", "") not in typed else "", typed)
+        field_name = "live_code"
+    elif not typed and aside.get("village"):
+        found = villages.find(str(aside.get("township", "")), str(aside["village"]))
+        field_name = "village"
+    else:
+        return
+    if isinstance(found, Problem):
+        record.pop("live_code", None)
+        reading.problems.append(Problem(field_name, found.code, found.message, found.value))
+    else:
+        record["live_code"] = found
+
+
+def _own(problem: Problem) -> Problem:
+    if problem.code == "not_found" and problem.field == "live_code":
+        return Problem(
+            problem.field,
+            "outside",
+            _("现住址代码“%(code)s”不在本县管理范围，或没有这个村；请核对代码") % {"code": problem.value},
+            problem.value,
+        )
+    return problem
+
+
+def _flag(code: str) -> Problem:
+    return Problem(code.rsplit(":", 1)[-1] if ":" in code else "", code, FLAG_LABELS.get(code, code))
+
+
+# ── visits ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def judge_visits(
+    rows: Sequence[Row], *, clock: Clock, people: Mapping[bytes, list[Candidate]], registered: set[bytes]
+) -> list[Judged]:
+    """Judge rows of visits beside the people of the file and of the register. Three statements for any number of rows.
+
+    Keys of people who are on the register already are added to `registered`.
+    """
+    judged = []
+    for row in rows:
+        cells = cells_of(row)
+        reading = read_row("visits", cells)
+        found = Judged(row, cells, reading.record, reading.aside, list(reading.problems))
+        _key(found, clock)
+        judged.append(found)
+    known = _registered({found.key for found in judged if found.key}, judged)
+    registered.update(known)
+    standing: list[tuple[Judged, Candidate]] = []
+    for found in judged:
+        who = _who(found, people, known)
+        if who is not None and who.key is not None:
+            found.key = who.key
+        checked = check_record(
+            found.record,
+            today=clock.today(),
+            birth_on=who.birth_on if who else None,
+            filed_on=who.filed_on if who else None,
+            mode="import",
+        )
+        unread = {problem.field.split(".")[0] for problem in found.problems}
+        found.problems += [p for p in checked.problems if p.field.split(".")[0] not in unread]
+        found.flags = [Problem(f.field, f.code, f.message) for f in checked.flags if f.code != "missing"]
+        found.record = checked.clean
+        if found.key and checked.clean.get("visit_date"):
+            # Two people under one key (twins, a borrowed number) are told apart by name.
+            found.again = _hash(found.key.hex(), found.aside.get("name", ""), checked.clean["visit_date"], checked.clean.get("form"))
+        if who is not None and who.person_id is not None and not found.problems:
+            standing.append((found, who))
+    _beside_register(standing)
+    return judged
+
+
+def _key(found: Judged, clock: Clock) -> None:
+    typed = found.aside.get("id_number")
+    if typed:
+        checked = check_id_number(typed, today=clock.today())
+        if checked.ok:
+            found.key = keyed_hash("id", checked.number)
+        else:
+            found.problems += checked.problems
+    elif found.aside.get("file_no"):
+        found.key = _hash("no", found.aside["file_no"])
+    elif not any(problem.field == "id_number" for problem in found.problems):
+        found.problems.append(
+            Problem("id_number", "missing", _("没有填写身份证号或档案编号，无法对应到人；请补上其中一项"))
+        )
+
+
+def _registered(keys: set[bytes], judged: Iterable[Judged]) -> dict[bytes, list[Candidate]]:
+    """People already on the register in the actor's scope, by the keys that visits name them with."""
+    known: dict[bytes, list[Candidate]] = {}
+    if not keys:
+        return known
+    rows = Identifier.objects.filter(number_hash__in=keys, voided_at=None).values_list(
+        "number_hash", "person__name", "person__birth_on", "person__filed_on", "person_id"
+    )
+    for number, name, birth_on, filed_on, person_id in rows:
+        known.setdefault(bytes(number), []).append(Candidate(name, birth_on, filed_on, person_id))
+    numbers = {str(f.aside["file_no"]) for f in judged if f.aside.get("file_no") and not f.aside.get("id_number")}
+    if numbers:
+        for person in Person.objects.filter(file_no__in=numbers).only("file_no", "name", "birth_on", "filed_on"):
+            key = _hash("no", person.file_no)
+            if key:
+                known.setdefault(key, []).append(Candidate(person.name, person.birth_on, person.filed_on, person.pk))
+    return known
+
+
+def _who(
+    found: Judged, people: Mapping[bytes, list[Candidate]], known: Mapping[bytes, list[Candidate]]
+) -> Candidate | None:
+    """The one person a visit speaks of, or None with the problem said (nobody at all is said by `relate`)."""
+    if found.key is None:
+        return None
+    in_file = people.get(found.key, [])
+    at_hand = {c.person_id for c in in_file if c.person_id}
+    candidates = [*in_file, *(c for c in known.get(found.key, []) if c.person_id not in at_hand)]
+    if not candidates:
+        return None
+    name = found.aside.get("name")
+    named = [c for c in candidates if name and c.name == name]
+    if name and not named:
+        found.problems.append(
+            Problem("name", "other_name", _("姓名“%(name)s”与名册上这个号码的姓名不符；请核对姓名和号码") % {"name": str(name)[:30]}, str(name))
+        )
+        return None
+    chosen = named or candidates
+    if len(chosen) > 1:
+        found.problems.append(Problem("name", "ambiguous_person", _("这个号码对应不止一人，请填写姓名以便区分")))
+        return None
+    return chosen[0]
+
+
+def _beside_register(standing: Sequence[tuple[Judged, Candidate]]) -> None:
+    """Visits of the same person, day and form that are there already: equal is unchanged, different would amend."""
+    if not standing:
+        return
+    ids = {who.person_id for _found, who in standing}
+    days = {found.record["visit_date"] for found, _who in standing}
+    there = {
+        (visit.person_id, visit.visit_date, visit.form): visit
+        for visit in Visit.objects.filter(person_id__in=ids, visit_date__in=days, voided_at=None, superseded=False)
+    }
+    for found, who in standing:
+        visit = there.get((who.person_id, found.record["visit_date"], found.record.get("form", "")))
+        if visit is None:
+            continue
+        stored = {k: v for k, v in record_of(visit).items() if k not in COMPUTED}
+        given = {k: v for k, v in found.record.items() if k not in COMPUTED and v not in ("", [], None)}
+        given.setdefault("visit_class", stored.get("visit_class", ""))
+        same = {k: v for k, v in stored.items() if v} == {k: v for k, v in given.items() if v}
+        found.outcome = Outcome.UNCHANGED if same else Outcome.CHANGED
+
+
+# ── beside the other rows ───────────────────────────────────────────────────────────────────────────────────────────
+
+RELATIONS = frozenset({"twice", "unknown_person", "person_row"})
+
+
+@dataclass(slots=True)
+class Place:
+    """What `relate` needs of a row."""
+
+    id: UUID
+    sheet: int
+    number: int
+    kind: str
+    skipped: bool
+    key: bytes | None
+    again: bytes | None
+    problems: list[dict[str, Any]]
+    outcome: str
+    known: bool = False
+
+    @property
+    def sound(self) -> bool:
+        return not self.skipped and not any(not p["flag"] and p["code"] not in RELATIONS for p in self.problems)
+
+
+def relate(places: Sequence[Place], registered: set[bytes]) -> dict[UUID, list[dict[str, Any]]]:
+    """Problems between rows, by row: a number twice in the register, a visit twice, a visit of nobody.
+
+    `registered`: keys that name somebody on the register already. Pure.
+    """
+    found: dict[UUID, list[dict[str, Any]]] = {}
+    first: dict[bytes, Place] = {}
+    people: dict[bytes, list[Place]] = {}
+    for place in places:
+        if place.kind == RowKind.PERSON and place.key:
+            people.setdefault(place.key, []).append(place)
+        if place.skipped or place.again is None:
+            continue
+        other = first.setdefault(place.again, place)
+        if other is place:
+            continue
+        field_name = "id_number" if place.kind == RowKind.PERSON else "visit_date"
+        found.setdefault(place.id, []).append(_twice(field_name, other))
+        if place.kind == RowKind.PERSON and other.id not in found:
+            # Which of the two is right only the person who brought the file can say.
+            found.setdefault(other.id, []).append(_twice(field_name, place))
+    for place in places:
+        if place.kind != RowKind.VISIT or place.skipped or place.key is None or place.key in registered:
+            continue
+        rows = people.get(place.key, [])
+        if not rows:
+            found.setdefault(place.id, []).append({"field": "id_number", "code": "unknown_person", "flag": False})
+        elif not any(row.sound for row in rows):
+            other = rows[0]
+            found.setdefault(place.id, []).append(
+                {"field": "id_number", "code": "person_row", "flag": False, "sheet": other.sheet, "row": other.number}
+            )
+    return found
+
+
+def _twice(field_name: str, other: Place) -> dict[str, Any]:
+    return {"field": field_name, "code": "twice", "flag": False, "sheet": other.sheet, "row": other.number}

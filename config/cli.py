@@ -16,6 +16,7 @@ COMMANDS = {
     "synth": "xinqiao.synth.cli",
     "figures": "xinqiao.indicators.cli",
     "import": "xinqiao.interchange.cli",
+    "places": "xinqiao.places.cli",
 }
 
 

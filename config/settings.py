@@ -16,6 +16,7 @@ XINQIAO_DEMO = MODE == "demo"
 XINQIAO_IDLE_MINUTES = int(env.text("XINQIAO_IDLE_MINUTES", "30"))
 XINQIAO_ROLES = database.roles()
 XINQIAO_NAVIGATION = "config.navigation.rooms_of"
+XINQIAO_PANELS = "config.panels.gather"
 
 DEBUG = env.flag("XINQIAO_DEBUG")
 ALLOWED_HOSTS = env.listed("XINQIAO_HOSTS", ("127.0.0.1", "localhost", "testserver"))

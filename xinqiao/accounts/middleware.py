@@ -12,9 +12,11 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import resolve, reverse
 from django.utils import translation
+from django.utils.functional import SimpleLazyObject
 
 from xinqiao.kernel.clock import from_environment
 from xinqiao.kernel.errors import XinqiaoError
+from xinqiao.places.queries import short_name
 from xinqiao.web.errors import error_page
 
 from .models import User
@@ -59,7 +61,8 @@ class ActingMiddleware:
             request.LANGUAGE_CODE = user.language  # type: ignore[attr-defined]
         if user.must_change_password and not user.is_demo and name not in BEFORE_PASSWORD:
             return HttpResponseRedirect(reverse("accounts:password"))
-        request.actor = actor_of(user, request.clock)  # type: ignore[attr-defined]
+        request.actor = actor = actor_of(user, request.clock)  # type: ignore[attr-defined]
+        request.place_name = SimpleLazyObject(lambda: short_name(actor.place))  # type: ignore[attr-defined]
         return self._guarded(request)
 
     def _guarded(self, request: HttpRequest) -> HttpResponse:
@@ -74,7 +77,10 @@ class ActingMiddleware:
                 return response
         except XinqiaoError as error:
             log.warning(
-                "refused code=%s url=%s user=%s", error.code, _url_name(request), getattr(actor, "user_id", None)
+                "refused code=%s url=%s user=%s",
+                error.code,
+                _url_name(request),
+                getattr(actor, "user_id", None),
             )
             return error_page(request, error)
 
@@ -82,7 +88,10 @@ class ActingMiddleware:
         if isinstance(exception, XinqiaoError):
             actor = getattr(request, "actor", None)
             log.warning(
-                "refused code=%s url=%s user=%s", exception.code, _url_name(request), getattr(actor, "user_id", None)
+                "refused code=%s url=%s user=%s",
+                exception.code,
+                _url_name(request),
+                getattr(actor, "user_id", None),
             )
             return error_page(request, exception)
         return None

@@ -30,7 +30,9 @@ class User(AbstractBaseUser):
     display_name = models.CharField(max_length=60)
     role = models.CharField(max_length=20, choices=[(r.value, ROLE_LABELS[r]) for r in Role])
     place = models.CharField(max_length=12, db_collation="C")
-    institution = models.ForeignKey("places.Institution", null=True, on_delete=models.PROTECT, related_name="staff")
+    institution = models.ForeignKey(
+        "places.Institution", null=True, on_delete=models.PROTECT, related_name="staff"
+    )
     phone = models.CharField(max_length=30, blank=True, help_text="work phone, shown to colleagues")
     is_active = models.BooleanField(default=True)
     is_demo = models.BooleanField(default=False)
@@ -62,5 +64,7 @@ class VillageAssignment(models.Model):
     class Meta:
         indexes = [models.Index(fields=["user"], name="village_of_user")]
         constraints = [
-            models.CheckConstraint(name="village_dates", condition=Q(valid_to=None) | Q(valid_to__gt=F("valid_from"))),
+            models.CheckConstraint(
+                name="village_dates", condition=Q(valid_to=None) | Q(valid_to__gt=F("valid_from"))
+            ),
         ]

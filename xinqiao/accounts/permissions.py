@@ -34,7 +34,15 @@ class Permission(StrEnum):
 
 _P = Permission
 _VILLAGE = frozenset(
-    {_P.VIEW_RECORDS, _P.UNMASK, _P.RECORD_VISIT, _P.RECORD_ATTEMPT, _P.LOOK_UP_REGISTERED, _P.SEE_FIGURES, _P.OPEN_FIGURE}
+    {
+        _P.VIEW_RECORDS,
+        _P.UNMASK,
+        _P.RECORD_VISIT,
+        _P.RECORD_ATTEMPT,
+        _P.LOOK_UP_REGISTERED,
+        _P.SEE_FIGURES,
+        _P.OPEN_FIGURE,
+    }
 )
 _TOWNSHIP = _VILLAGE | {
     _P.REGISTER_PERSON,

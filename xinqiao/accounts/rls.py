@@ -50,5 +50,8 @@ def never_deleted(table: str, changeable: tuple[str, ...] | None = None) -> migr
     app = settings.XINQIAO_ROLES["app"]
     sql = [f"revoke delete, truncate on {table} from {app}"]
     if changeable is not None:
-        sql += [f"revoke update on {table} from {app}", f"grant update ({', '.join(changeable)}) on {table} to {app}"]
+        sql += [
+            f"revoke update on {table} from {app}",
+            f"grant update ({', '.join(changeable)}) on {table} to {app}",
+        ]
     return migrations.RunSQL(sql=sql, reverse_sql=[f"grant update, delete on {table} to {app}"])

@@ -55,4 +55,3 @@ def idle_too_long(request: HttpRequest) -> bool:
     if seen is None or now - float(seen) > 60:
         request.session[SEEN] = now
     return False
-

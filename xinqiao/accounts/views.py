@@ -43,30 +43,47 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         return locked_out(request)
     clock = request.clock  # type: ignore[attr-defined]
     if not isinstance(user, User) or not may_sign_in(user, clock):
-        text = _("账号或密码不对,请核对后重新输入。连续输错5次,账号将停用15分钟。")
+        text = _("账号或密码不对，请核对后重新输入。连续输错 5 次，账号将停用 15 分钟。")
         return _sign_in_page(request, username=username, target=target, problem=text, status=422)
     login(request, user)
     actor = actor_of(user, clock)
     with acting(actor):
-        record(actor=actor, clock=clock, action="sign_in", object_type="user", object_id=user.pk, place=user.place)
+        record(
+            actor=actor,
+            clock=clock,
+            action="sign_in",
+            object_type="user",
+            object_id=user.pk,
+            place=user.place,
+        )
     return HttpResponseRedirect(target)
 
 
 def locked_out(request: HttpRequest, response: object = None, credentials: object = None) -> HttpResponse:
     """What somebody sees after too many wrong passwords: how long it lasts and who can help."""
     minutes = int(float(settings.AXES_COOLOFF_TIME) * 60)
-    text = _("密码连续输错,账号已暂时停用,请%(minutes)s分钟后再试;急用请联系本单位的系统管理员。") % {"minutes": minutes}
+    text = _("密码连续输错，账号已暂时停用，请 %(minutes)s 分钟后再试；急用请联系本单位的系统管理员。") % {
+        "minutes": minutes
+    }
     return _sign_in_page(request, username="", target="/", problem=text, status=429)
 
 
 def _sign_in_page(
-    request: HttpRequest, *, username: str, target: str, problem: str = "", status: int = 200, idle: bool = False
+    request: HttpRequest,
+    *,
+    username: str,
+    target: str,
+    problem: str = "",
+    status: int = 200,
+    idle: bool = False,
 ) -> HttpResponse:
     problems = [Problem("username", "sign_in", problem)] if problem else []
     context: dict[str, Any] = {
         "fields": [
             Field("username", _("账号"), username, required=True, autocomplete="username"),
-            Field("password", _("密码"), required=True, input_type="password", autocomplete="current-password"),
+            Field(
+                "password", _("密码"), required=True, input_type="password", autocomplete="current-password"
+            ),
         ],
         "problems": problems,
         "target": target,
@@ -82,7 +99,12 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     if actor is not None:
         clock = request.clock  # type: ignore[attr-defined]
         record(
-            actor=actor, clock=clock, action="sign_out", object_type="user", object_id=actor.user_id, place=actor.place
+            actor=actor,
+            clock=clock,
+            action="sign_out",
+            object_type="user",
+            object_id=actor.user_id,
+            place=actor.place,
         )
     logout(request)
     return HttpResponseRedirect("/")
@@ -99,9 +121,9 @@ def password(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         new, again = request.POST.get("new", ""), request.POST.get("again", "")
         if not user.check_password(request.POST.get("old", "")):
-            problems.append(Problem("old", "wrong", _("现用密码不对,请重新输入。")))
+            problems.append(Problem("old", "wrong", _("现用密码不对，请重新输入。")))
         if new != again:
-            problems.append(Problem("again", "differs", _("两次输入的新密码不一致,请再输入一次。")))
+            problems.append(Problem("again", "differs", _("两次输入的新密码不一致，请再输入一次。")))
         try:
             validate_password(new, user)
         except ValidationError as error:
@@ -123,20 +145,32 @@ def password(request: HttpRequest) -> HttpResponse:
             return HttpResponseRedirect("/")
     wrong = {p.field: p.message for p in problems}
     fields = [
-        Field(name, label, required=True, input_type="password", autocomplete=auto, hint=hint, error=wrong.get(name, ""))
+        Field(
+            name,
+            label,
+            required=True,
+            input_type="password",
+            autocomplete=auto,
+            hint=hint,
+            error=wrong.get(name, ""),
+        )
         for name, label, auto, hint in (
             ("old", _("现用密码"), "current-password", ""),
-            ("new", _("新密码"), "new-password", _("至少10个字符,不能全是数字,也不要用常见密码")),
+            ("new", _("新密码"), "new-password", _("至少 10 个字符，不能全是数字，也不要用常见密码")),
             ("again", _("再输入一次新密码"), "new-password", ""),
         )
     ]
-    context = {"fields": fields, "problems": problems, "first": user.must_change_password and not user.is_demo}
+    context = {
+        "fields": fields,
+        "problems": problems,
+        "first": user.must_change_password and not user.is_demo,
+    }
     return render(request, "accounts/password.html", context, status=422 if problems else 200)
 
 
 def _password_sentence(codes: set[str]) -> str:
     if "password_too_short" in codes:
-        return _("新密码太短,至少要10个字符。")
+        return _("新密码太短，至少要 10 个字符。")
     if "password_entirely_numeric" in codes:
-        return _("新密码不能全是数字,请加上字母或符号。")
-    return _("这个密码太常见,容易被猜到,请换一个。")
+        return _("新密码不能全是数字，请加上字母或符号。")
+    return _("这个密码太常见，容易被猜到，请换一个。")

@@ -8,58 +8,124 @@ import xinqiao.kernel.ids
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('places', '0001_initial'),
+        ("places", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('id', models.UUIDField(default=xinqiao.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('username', models.CharField(max_length=60, unique=True)),
-                ('display_name', models.CharField(max_length=60)),
-                ('role', models.CharField(choices=[('village_doctor', '村医'), ('township_worker', '乡镇精防人员'), ('county_office', '县精防办'), ('city_office', '市精防办'), ('province_office', '省精防办'), ('programme_admin', '业务管理员'), ('system_admin', '系统管理员'), ('auditor', '审计员')], max_length=20)),
-                ('place', models.CharField(db_collation='C', max_length=12)),
-                ('phone', models.CharField(blank=True, help_text='work phone, shown to colleagues', max_length=30)),
-                ('is_active', models.BooleanField(default=True)),
-                ('is_demo', models.BooleanField(default=False)),
-                ('must_change_password', models.BooleanField(default=True)),
-                ('valid_until', models.DateField(null=True)),
-                ('language', models.CharField(blank=True, max_length=10)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('institution', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='staff', to='places.institution')),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=xinqiao.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("username", models.CharField(max_length=60, unique=True)),
+                ("display_name", models.CharField(max_length=60)),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("village_doctor", "村医"),
+                            ("township_worker", "乡镇精防人员"),
+                            ("county_office", "县精防办"),
+                            ("city_office", "市精防办"),
+                            ("province_office", "省精防办"),
+                            ("programme_admin", "业务管理员"),
+                            ("system_admin", "系统管理员"),
+                            ("auditor", "审计员"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("place", models.CharField(db_collation="C", max_length=12)),
+                (
+                    "phone",
+                    models.CharField(blank=True, help_text="work phone, shown to colleagues", max_length=30),
+                ),
+                ("is_active", models.BooleanField(default=True)),
+                ("is_demo", models.BooleanField(default=False)),
+                ("must_change_password", models.BooleanField(default=True)),
+                ("valid_until", models.DateField(null=True)),
+                ("language", models.CharField(blank=True, max_length=10)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="staff",
+                        to="places.institution",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='VillageAssignment',
+            name="VillageAssignment",
             fields=[
-                ('id', models.UUIDField(default=xinqiao.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('division_code', models.CharField(db_collation='C', max_length=12)),
-                ('valid_from', models.DateField()),
-                ('valid_to', models.DateField(null=True)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='villages', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=xinqiao.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("division_code", models.CharField(db_collation="C", max_length=12)),
+                ("valid_from", models.DateField()),
+                ("valid_to", models.DateField(null=True)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="villages",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='user',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['village_doctor', 'township_worker', 'county_office', 'city_office', 'province_office', 'programme_admin', 'system_admin', 'auditor'])), name='user_role_known'),
+            model_name="user",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "role__in",
+                        [
+                            "village_doctor",
+                            "township_worker",
+                            "county_office",
+                            "city_office",
+                            "province_office",
+                            "programme_admin",
+                            "system_admin",
+                            "auditor",
+                        ],
+                    )
+                ),
+                name="user_role_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='user',
-            constraint=models.CheckConstraint(condition=models.Q(('place__regex', '^[0-9]{12}$')), name='user_place_shape'),
+            model_name="user",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("place__regex", "^[0-9]{12}$")), name="user_place_shape"
+            ),
         ),
         migrations.AddIndex(
-            model_name='villageassignment',
-            index=models.Index(fields=['user'], name='village_of_user'),
+            model_name="villageassignment",
+            index=models.Index(fields=["user"], name="village_of_user"),
         ),
         migrations.AddConstraint(
-            model_name='villageassignment',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gt', models.F('valid_from')), _connector='OR'), name='village_dates'),
+            model_name="villageassignment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("valid_to", None), ("valid_to__gt", models.F("valid_from")), _connector="OR"
+                ),
+                name="village_dates",
+            ),
         ),
     ]

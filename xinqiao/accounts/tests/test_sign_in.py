@@ -28,12 +28,17 @@ def test_the_right_password_opens_the_page_that_was_asked_for(county: County) ->
 
 
 def test_a_foreign_target_is_not_followed(county: County) -> None:
-    response = Client().post(SIGN_IN, {"username": "township", "password": PASSWORD, "next": "https://evil.example/"})
+    response = Client().post(
+        SIGN_IN, {"username": "township", "password": PASSWORD, "next": "https://evil.example/"}
+    )
     assert response["Location"] == "/"
 
 
 def test_an_unknown_name_and_a_wrong_password_look_the_same(county: County) -> None:
-    pages = [Client().post(SIGN_IN, {"username": name, "password": "x"}).content for name in ("township", "nobody-here")]
+    pages = [
+        Client().post(SIGN_IN, {"username": name, "password": "x"}).content
+        for name in ("township", "nobody-here")
+    ]
     strip = [p.replace(b"township", b"").replace(b"nobody-here", b"") for p in pages]
     import re
 
@@ -64,13 +69,17 @@ def test_a_demo_account_is_refused_outside_the_demo(county: County) -> None:
 
 
 @pytest.mark.parametrize("change", [{"is_active": False}, {"valid_until": "2026-11-20"}])
-def test_an_ended_account_cannot_sign_in(county: County, change: dict[str, object], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_ended_account_cannot_sign_in(
+    county: County, change: dict[str, object], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("XINQIAO_TODAY", "2026-11-21")
     User.objects.filter(username="township").update(**change)
     assert _try(Client(), "township", PASSWORD) == 422
 
 
-def test_the_first_password_must_be_changed_before_anything_else(county: County, signed_in: Callable[[str], Client]) -> None:
+def test_the_first_password_must_be_changed_before_anything_else(
+    county: County, signed_in: Callable[[str], Client]
+) -> None:
     User.objects.filter(username="township").update(must_change_password=True)
     client = signed_in("township")
     assert client.get("/")["Location"] == reverse("accounts:password")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import date
 from typing import Any
@@ -20,13 +20,12 @@ from .records import visit
 
 
 @pytest.fixture(autouse=True)
-def _rules_in_force(request: pytest.FixtureRequest) -> Iterator[None]:
+def _rules_in_force(request: pytest.FixtureRequest) -> None:
     """Local rules are read before the test, so that counted statements are the action's own."""
     if request.node.get_closest_marker("django_db") or "db" in request.fixturenames:
         request.getfixturevalue("db")
         deployment.forget()
         deployment.current()
-    yield
 
 
 @pytest.fixture

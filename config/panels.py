@@ -1,0 +1,23 @@
+"""Gathers what each domain shows on one person's page: tabs (`PANELS`) and entries of the timeline (`TIMELINE`)."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.util import find_spec
+
+from xinqiao.web.panels import Gathered, Panel, Provider
+
+DOMAINS = ("registry", "followup", "interchange", "indicators")
+
+
+def gather() -> Gathered:
+    """Tabs in their order, and all providers of the timeline."""
+    panels: list[Panel] = []
+    timeline: list[Provider] = []
+    for domain in DOMAINS:
+        name = f"xinqiao.{domain}.panels"
+        if find_spec(name):
+            module = import_module(name)
+            panels.extend(getattr(module, "PANELS", ()))
+            timeline.extend(getattr(module, "TIMELINE", ()))
+    return Gathered(sorted(panels, key=lambda panel: panel.order), timeline)

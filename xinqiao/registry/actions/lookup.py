@@ -84,11 +84,11 @@ def _asked(id_number: str, name: str, sex: str, birth_on: str | date, phone: str
     wanted = {
         "name": (narrow(name), "姓名没有填写。"),
         "sex": (sex if sex in {"1", "2"} else "", "性别没有选择。"),
-        "birth_on": (born, "出生日期没有填写,或不是有效日期。"),
-        "guardian_phone": (number, "监护人电话没有填写,或不像电话号码。"),
+        "birth_on": (born, "出生日期没有填写，或不是有效日期。"),
+        "guardian_phone": (number, "监护人电话没有填写，或不像电话号码。"),
     }
     problems = [
-        Problem(key, "missing", f"{message}没有身份证号时,姓名、性别、出生日期、监护人电话四项都要填。")
+        Problem(key, "missing", f"{message}没有身份证号时，姓名、性别、出生日期、监护人电话四项都要填。")
         for key, (value, message) in wanted.items()
         if not value
     ]
@@ -103,4 +103,4 @@ def _limit(actor: Actor, clock: Clock) -> None:
         cursor.execute("select pg_advisory_xact_lock(hashtext(%s))", [f"look_up {actor.user_id}"])
     asked = LookUp.objects.filter(user_id=actor.user_id, asked_on=clock.today()).count()
     if asked >= DAILY_LIMIT:
-        raise TooMany(f"今天已查询 {DAILY_LIMIT} 次,达到上限;请明天再查,或请县精防办批量核对。", code="too_many.look_up")
+        raise TooMany(f"今天已查询 {DAILY_LIMIT} 次，达到上限；请明天再查，或请县精防办批量核对。", code="too_many.look_up")

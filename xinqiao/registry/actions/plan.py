@@ -145,10 +145,10 @@ def _place(rows: list[Row], actor: Actor, today: date) -> None:
             continue
         if code not in there or not actor.scope.covers(code):
             # Not there and not yours read the same.
-            row.problems.append(Problem("live_code", "not_found", f"没有代码为 {code} 的村,或不在您的辖区。", code))
+            row.problems.append(Problem("live_code", "not_found", f"没有代码为 {code} 的村，或不在您的辖区。", code))
         elif code not in served:
             row.problems.append(
-                Problem("live_code", "unserved", f"还没有机构服务代码为 {code} 的村,请管理员先登记服务机构。", code)
+                Problem("live_code", "unserved", f"还没有机构服务代码为 {code} 的村，请管理员先登记服务机构。", code)
             )
         row.serving = served.get(code)
 
@@ -181,7 +181,7 @@ def _recognise(rows: list[Row], source: Source) -> None:
         if row.given.different_because.strip():
             continue
         if row.number_hash in seen:
-            row.problems.append(Problem("id_number", "id_twice", "同一批中另有一行是相同的证件号码,请核对后保留一行。"))
+            row.problems.append(Problem("id_number", "id_twice", "同一批中另有一行是相同的证件号码，请核对后保留一行。"))
             continue
         seen.add(row.number_hash)
         _same_number(row, by_hash.get(row.number_hash, []), row.number_hash in elsewhere, source)
@@ -194,7 +194,7 @@ def _same_number(row: Row, found: list[Person], elsewhere: bool, source: Source)
                 Problem(
                     "id_number",
                     "id_elsewhere",
-                    "该证件号码已在其他机构建档:确为同一人时,请联系原机构办理流转;确为不同的人,请写明原因后再登记。",
+                    "该证件号码已在其他机构建档：确为同一人时，请联系原机构办理流转；确为不同的人，请写明原因后再登记。",
                 )
             )
         return
@@ -205,7 +205,7 @@ def _same_number(row: Row, found: list[Person], elsewhere: bool, source: Source)
             Problem(
                 "id_number",
                 "id_registered",
-                "该证件号码在本辖区已有档案:请打开已有档案继续;确为不同的人(如双胞胎、借用证件),请写明原因后再登记。",
+                "该证件号码在本辖区已有档案：请打开已有档案继续；确为不同的人（如双胞胎、借用证件），请写明原因后再登记。",
             )
         )
     elif named:
@@ -215,7 +215,7 @@ def _same_number(row: Row, found: list[Person], elsewhere: bool, source: Source)
             Problem(
                 "name",
                 "id_other_name",
-                "该证件号码在本辖区登记的是另一个姓名:请核对姓名和证件号码;确为不同的人,请写明原因后再登记。",
+                "该证件号码在本辖区登记的是另一个姓名：请核对姓名和证件号码；确为不同的人，请写明原因后再登记。",
                 str(row.clean.get("name", "")),
             )
         )

@@ -19,6 +19,7 @@ from xinqiao.kernel.actor import Actor
 from xinqiao.kernel.clock import Clock
 from xinqiao.kernel.codes import ancestors, bounds
 from xinqiao.kernel.errors import Conflict, Invalid, NotFound
+from xinqiao.places.queries import Serving
 
 from ..choices import LifeEventKind, ResponsibilityKind, printed
 from ..fields import keyed_hash
@@ -112,7 +113,7 @@ def _refuse(plan: Plan, source: Source) -> None:
         if only is not None and only.code == "id_registered":
             raise AlreadyRegistered(only.message, person.pk)
         if row.by_op_id and source == "form" and row.changed and not row.problems:
-            raise Conflict("这份表已经保存过;后来的改动没有保存,请打开档案核对。", code="conflict.repeated_differs")
+            raise Conflict("这份表已经保存过；后来的改动没有保存，请打开档案核对。", code="conflict.repeated_differs")
     if plan.problems:
         raise Invalid(plan.problems)
 
@@ -218,12 +219,11 @@ def _new_facts(row: Row, made: dict[type[Model], list[Any]], common: dict[str, A
                 counted_code=row.managing_code, valid_from=since,
             )
         )  # fmt: skip
-        made[Responsibility].append(_responsible(row, common, since))
+        made[Responsibility].append(_responsible(row, row.serving, common, since))
 
 
-def _responsible(row: Row, common: dict[str, Any], since: date) -> Responsibility:
-    assert row.serving is not None
-    institution_id = row.worker.institution_id if row.worker and row.worker.institution_id else row.serving.responsible.pk
+def _responsible(row: Row, serving: Serving, common: dict[str, Any], since: date) -> Responsibility:
+    institution_id = row.worker.institution_id if row.worker and row.worker.institution_id else serving.responsible.pk
     return Responsibility(
         **common,
         kind=ResponsibilityKind.RESPONSIBLE,
@@ -345,7 +345,7 @@ def _changed_facts(
         _add_number(row, made, common, today)
     if "worker" in changed and row.serving is not None:
         ended.setdefault(Responsibility, []).extend(one.pk for one in known.responsible.get(person.pk, []))
-        made[Responsibility].append(_responsible(row, common, today))
+        made[Responsibility].append(_responsible(row, row.serving, common, today))
 
 
 def _revise(

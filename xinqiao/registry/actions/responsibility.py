@@ -45,7 +45,7 @@ def change_responsibility(
         if person is None:
             raise NotFound(code="not_found.person")
         if row_version is not None and row_version != person.row_version:
-            raise Conflict("档案刚被别人改过,请重新打开后再改。", code="conflict.row_version")
+            raise Conflict("档案刚被别人改过，请重新打开后再改。", code="conflict.row_version")
         worker = _worker(worker_id, person)
         institution = _institution(institution_id, worker, person)
         _check(worker, worker_name, since, person, clock.today())

@@ -15,6 +15,7 @@ from xinqiao.kernel.errors import Conflict, Invalid, NotFound, Problem
 from ..choices import LifeEventKind
 from ..listeners import facts_changed
 from ..models import Address, Consent, Diagnosis, Guardian, Identifier, LifeEvent
+from ..scoped import Fact
 
 VOIDABLE = {
     "identifier": Identifier,
@@ -34,15 +35,14 @@ def void_fact(*, actor: Actor, clock: Clock, kind: str, fact_id: UUID, reason: s
     if model is None:
         raise NotFound(code="not_found.fact")
     if not reason.strip() or len(reason) > 200:
-        raise Invalid([Problem("reason", "missing", "作废要写明原因,最多 200 个字。")])
+        raise Invalid([Problem("reason", "missing", "作废要写明原因，最多 200 个字。")])
     with transaction.atomic():
-        # Only columns the application may change can be locked for update under its grants; the void columns are enough.
         fact = model._default_manager.filter(pk=fact_id).first()
         if fact is None:
             raise NotFound(code="not_found.fact")
         if fact.voided_at is not None:
             return
-        _keep_the_file_whole(kind, fact)
+        _keep_the_file_whole(fact)
         changed = model._default_manager.filter(pk=fact_id, voided_at=None).update(
             voided_at=clock.now(), voided_by=actor.user_id, voided_reason=reason.strip()
         )
@@ -55,10 +55,10 @@ def void_fact(*, actor: Actor, clock: Clock, kind: str, fact_id: UUID, reason: s
         facts_changed(actor, clock, [fact.person_id])
 
 
-def _keep_the_file_whole(kind: str, fact: Identifier | Address | Guardian | Diagnosis | Consent | LifeEvent) -> None:
+def _keep_the_file_whole(fact: Fact) -> None:
     if isinstance(fact, LifeEvent) and fact.kind == LifeEventKind.FILED:
-        raise Conflict("建档记录不能作废;不应在册时请登记“诊断排除”。", code="conflict.filed")
+        raise Conflict("建档记录不能作废；不应在册时请登记“诊断排除”。", code="conflict.filed")
     if isinstance(fact, Diagnosis):
         others = Diagnosis.objects.filter(person_id=fact.person_id, voided_at=None).exclude(pk=fact.pk)
         if not others.exists():
-            raise Conflict("这是唯一的诊断,请先登记新的诊断再作废。", code="conflict.last_diagnosis")
+            raise Conflict("这是唯一的诊断，请先登记新的诊断再作废。", code="conflict.last_diagnosis")

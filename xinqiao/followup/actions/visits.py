@@ -19,6 +19,7 @@ from xinqiao.kernel.ids import uuid7
 from xinqiao.kernel.terms import Role
 from xinqiao.policy import current
 from xinqiao.policy.policies import PolicySet
+from xinqiao.registry import bulk
 
 from ..choices import EntryMode
 from ..models import Visit
@@ -367,7 +368,7 @@ def _save(
     }
     if late:
         raise BatchInvalid(late)
-    Visit.objects.bulk_create(
+    bulk.insert(
         [_row(entry, histories[entry.new.person_id], actor, clock, mode) for entry in entries.values()]
     )
     save(

@@ -13,6 +13,7 @@ from xinqiao.accounts.permissions import Permission, require
 from xinqiao.audit import actions as audit
 from xinqiao.kernel.actor import Actor
 from xinqiao.kernel.clock import Clock
+from xinqiao.registry import bulk
 from xinqiao.registry.fields import keyed_hash
 
 from ..choices import BatchState, RowKind
@@ -71,9 +72,9 @@ def bring_workbook(*, actor: Actor, clock: Clock, data: bytes, name: str) -> Bat
                 )
             )
             if len(rows) == CHUNK:
-                Row.objects.bulk_create(rows)
+                bulk.insert(rows)
                 rows = []
-    Row.objects.bulk_create(rows)
+    bulk.insert(rows)
     audit.record(
         actor=actor,
         clock=clock,

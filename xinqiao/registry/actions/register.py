@@ -21,6 +21,7 @@ from xinqiao.kernel.codes import ancestors, bounds
 from xinqiao.kernel.errors import Conflict, Invalid, NotFound
 from xinqiao.places.queries import Serving
 
+from .. import bulk
 from ..choices import LifeEventKind, ResponsibilityKind, printed
 from ..fields import keyed_hash
 from ..listeners import facts_changed
@@ -168,7 +169,7 @@ def _write(plan: Plan, *, actor: Actor, clock: Clock, source: Source) -> list[UU
         model._default_manager.filter(pk__in=ids).update(valid_to=today)
     for model, objects in made.items():
         if objects:
-            model._default_manager.bulk_create(objects)
+            bulk.insert(objects)
     return [row.person.pk for row in plan.rows if row.person is not None]
 
 

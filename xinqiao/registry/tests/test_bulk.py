@@ -31,7 +31,7 @@ def _people(code: str, number: int) -> list[Person]:
             past_symptoms=["1", "12"],
             past_danger={"2": n},
             onset_on=None,
-            past_symptoms_note="第一行\n第二行\t\\ \" {}",
+            past_symptoms_note='第一行\n第二行\t\\ " {}',
         )
         for n in range(number)
     ]

@@ -1,0 +1,68 @@
+"""Writing many rows in one statement, cheaply.
+
+Building an INSERT with eighty placeholders a row costs the application several milliseconds a row; handing PostgreSQL one
+JSON array and letting it make the rows costs a fraction. (COPY would be cheaper still, but does not exist under row-level
+security.)
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from datetime import date, datetime
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, models
+
+from .fields import EncryptedText
+
+
+def insert(rows: Iterable[models.Model]) -> int:
+    """Insert unsaved rows of one model in one statement; returns how many. The keys must be set, as ours always are."""
+    kept = list(rows)
+    if not kept:
+        return 0
+    model = type(kept[0])
+    statement, columns, sealed = _shape(model)
+    plain: list[dict[str, Any]] = []
+    for row in kept:
+        values = {column: row.__dict__[name] for name, column in columns}
+        for name, column in sealed:
+            text = row.__dict__[name]
+            values[column] = None if text is None else _hex(EncryptedText.sealed(text))
+        plain.append(values)
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [json.dumps(plain, default=_plain, ensure_ascii=False)])
+    for row in kept:
+        row._state.adding = False
+        row._state.db = connection.alias
+    return len(kept)
+
+
+@cache
+def _shape(
+    model: type[models.Model],
+) -> tuple[str, tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]]:
+    fields = [f for f in model._meta.concrete_fields if not f.generated]
+    sealed = tuple((f.attname, f.column) for f in fields if isinstance(f, EncryptedText))
+    columns = tuple((f.attname, f.column) for f in fields if not isinstance(f, EncryptedText))
+    names = ", ".join(f'"{f.column}"' for f in fields)
+    table = model._meta.db_table
+    statement = f"insert into {table} ({names}) select {names} from jsonb_populate_recordset(null::{table}, %s::jsonb)"  # noqa: S608 -- names from the models
+    return statement, columns, sealed
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, UUID):
+        return str(value)
+    if isinstance(value, bytes | bytearray | memoryview):
+        return _hex(bytes(value))
+    return str(value)
+
+
+def _hex(value: bytes) -> str:
+    return "\\x" + value.hex()

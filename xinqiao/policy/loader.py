@@ -87,7 +87,7 @@ class Clause:
 class Document:
     id: str
     title: str
-    date: date
+    issued_on: date | None
     confidence: str
 
 

@@ -31,7 +31,9 @@ def test_months_are_calendar_months_clamped_at_the_end(start: date, count: int, 
 
 
 @given(days, months)
-def test_adding_months_moves_the_month_number_exactly_and_never_the_day_forward(day: date, count: int) -> None:
+def test_adding_months_moves_the_month_number_exactly_and_never_the_day_forward(
+    day: date, count: int
+) -> None:
     moved = add_months(day, count)
     assert month_gap(day, moved) == count
     assert moved.day == min(day.day, end_of_month(moved).day)
@@ -75,7 +77,10 @@ def test_a_period_holds_its_first_day_and_not_its_end() -> None:
 def test_the_quarters_and_halves_of_a_year_follow_each_other_without_gap() -> None:
     parts = [Period.quarter(2024, number) for number in (1, 2, 3, 4)]
     assert [part.end for part in parts[:3]] == [part.start for part in parts[1:]]
-    assert (Period.half_year(2024, 1).start, Period.half_year(2024, 2).end) == (date(2024, 1, 1), date(2025, 1, 1))
+    assert (Period.half_year(2024, 1).start, Period.half_year(2024, 2).end) == (
+        date(2024, 1, 1),
+        date(2025, 1, 1),
+    )
     assert sum(part.days for part in parts) == Period.year(2024).days == 366
     assert sum(Period.month(2023, month).days for month in range(1, 13)) == 365
 

@@ -27,7 +27,9 @@ days = st.dates(date(2004, 2, 1), date(2026, 11, 30))
         (date(2025, 12, 31), date(2026, 1, 8), date(2026, 1, 15)),
     ],
 )
-def test_five_and_ten_working_days_over_holidays_and_make_up_weekends(start: date, five: date, ten: date) -> None:
+def test_five_and_ten_working_days_over_holidays_and_make_up_weekends(
+    start: date, five: date, ten: date
+) -> None:
     assert workdays().add(start, 5) == five
     assert workdays().add(start, 10) == ten
 

@@ -105,7 +105,9 @@ def test_local_rows_change_the_version_and_the_released_version_stays() -> None:
 
 
 def test_a_local_row_stands_before_a_released_one_of_the_same_place_and_date() -> None:
-    row = local(division_code="", valid_from=date(2004, 1, 1), thing="followup/partial_insight", value="recovered")
+    row = local(
+        division_code="", valid_from=date(2004, 1, 1), thing="followup/partial_insight", value="recovered"
+    )
     rules = PolicySet(local_rows=[row])
     assert rules.at("followup/partial_insight", on=date(2026, 1, 1)).value == "recovered"
 
@@ -129,10 +131,34 @@ def test_a_profile_laxer_than_its_parent_needs_a_written_waiver() -> None:
         {"author": " "},
         {"source": ""},
         {"value": {"profile": "x", "title": "x", "rules": []}},
-        {"value": {"profile": "x", "title": "x", "rules": [{"situation": "stabel", "plus": {"days": 1}, "clause": "X"}]}},
-        {"value": {"profile": "x", "title": "x", "rules": [{"situation": "stable", "plus": {"days": 0}, "clause": "X"}]}},
-        {"value": {"profile": "x", "title": "x", "rules": [{"situation": "stable", "plus": {"days": 1, "months": 1}, "clause": "X"}]}},
-        {"value": {"profile": "x", "title": "x", "rules": [{"situation": "stable", "plus": {"days": 1}, "clause": "X", "risk": [6]}]}},
+        {
+            "value": {
+                "profile": "x",
+                "title": "x",
+                "rules": [{"situation": "stabel", "plus": {"days": 1}, "clause": "X"}],
+            }
+        },
+        {
+            "value": {
+                "profile": "x",
+                "title": "x",
+                "rules": [{"situation": "stable", "plus": {"days": 0}, "clause": "X"}],
+            }
+        },
+        {
+            "value": {
+                "profile": "x",
+                "title": "x",
+                "rules": [{"situation": "stable", "plus": {"days": 1, "months": 1}, "clause": "X"}],
+            }
+        },
+        {
+            "value": {
+                "profile": "x",
+                "title": "x",
+                "rules": [{"situation": "stable", "plus": {"days": 1}, "clause": "X", "risk": [6]}],
+            }
+        },
         {"thing": "followup/partial_insight", "value": "maybe"},
         {"thing": "followup/windows", "value": {"extra_within_days": 7}},
         {"extra": 1},
@@ -144,7 +170,11 @@ def test_a_wrong_local_row_is_refused(changes: dict[str, Any]) -> None:
 
 
 def test_a_new_years_days_off_may_be_entered_by_the_deployment() -> None:
-    row = local(thing="calendar/2027", division_code="", value={"year": 2027, "days_off": ["01-01"], "working": ["01-03"]})
+    row = local(
+        thing="calendar/2027",
+        division_code="",
+        value={"year": 2027, "days_off": ["01-01"], "working": ["01-03"]},
+    )
     calendar = read_workdays(PolicySet(local_rows=[row]))
     assert not calendar.is_workday(date(2027, 1, 1))
     assert calendar.is_workday(date(2027, 1, 3))

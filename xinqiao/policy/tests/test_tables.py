@@ -15,12 +15,27 @@ from xinqiao.policy.tables import DecisionTable, TableError
 
 TABLE: dict[str, Any] = {
     "hit": "first",
-    "inputs": {"risk": {"label": "危险性", "values": [0, 1, 2]}, "calm": {"label": "平静", "values": ["yes", "no"]}},
+    "inputs": {
+        "risk": {"label": "危险性", "values": [0, 1, 2]},
+        "calm": {"label": "平静", "values": ["yes", "no"]},
+    },
     "outcomes": ["a", "b"],
     "rows": [
         {"id": "high", "when": {"risk": [2], "calm": "*"}, "then": "a", "reason": "高", "clause": "X/1"},
-        {"id": "upset", "when": {"risk": "*", "calm": ["no"]}, "then": "a", "reason": "不安", "clause": "X/1"},
-        {"id": "rest", "when": {"risk": [0, 1], "calm": ["yes"]}, "then": "b", "reason": "其余", "clause": "X/2"},
+        {
+            "id": "upset",
+            "when": {"risk": "*", "calm": ["no"]},
+            "then": "a",
+            "reason": "不安",
+            "clause": "X/1",
+        },
+        {
+            "id": "rest",
+            "when": {"risk": [0, 1], "calm": ["yes"]},
+            "then": "b",
+            "reason": "其余",
+            "clause": "X/2",
+        },
     ],
 }
 
@@ -32,7 +47,9 @@ def test_the_first_row_decides_and_every_row_that_agrees_gives_its_reason() -> N
 
 SPOILERS: dict[str, Callable[[dict[str, Any]], object]] = {
     "a gap": lambda t: t["rows"].pop(),
-    "a shadowed row": lambda t: t["rows"].insert(0, {**t["rows"][0], "id": "all", "when": {"risk": "*", "calm": "*"}}),
+    "a shadowed row": lambda t: t["rows"].insert(
+        0, {**t["rows"][0], "id": "all", "when": {"risk": "*", "calm": "*"}}
+    ),
     "a value not declared": lambda t: t["rows"][0]["when"]["risk"].append(3),
     "a value of another type": lambda t: t["rows"][0]["when"]["risk"].append("1"),
     "a truth value for a number": lambda t: t["rows"][2]["when"].update(risk=[0, True]),
@@ -65,7 +82,13 @@ def test_a_wrong_table_is_refused(name: str) -> None:
 @given(
     st.dictionaries(
         st.sampled_from(["risk", "calm", "rsk", "Risk"]),
-        st.one_of(st.integers(-1, 4), st.booleans(), st.floats(), st.none(), st.sampled_from(["0", "1", "yes", "no", ""])),
+        st.one_of(
+            st.integers(-1, 4),
+            st.booleans(),
+            st.floats(),
+            st.none(),
+            st.sampled_from(["0", "1", "yes", "no", ""]),
+        ),
     )
 )
 def test_only_exactly_declared_values_are_ever_decided(inputs: dict[str, object]) -> None:
@@ -86,5 +109,8 @@ def test_only_exactly_declared_values_are_ever_decided(inputs: dict[str, object]
 def test_a_refusal_names_the_input_the_value_and_what_is_right() -> None:
     with pytest.raises(Invalid) as refused:
         DecisionTable.read(TABLE).evaluate({"risk": "2", "calm": "no", "x": 1})
-    assert [(p.field, p.code) for p in refused.value.problems] == [("x", "unknown_key"), ("risk", "unknown_value")]
+    assert [(p.field, p.code) for p in refused.value.problems] == [
+        ("x", "unknown_key"),
+        ("risk", "unknown_value"),
+    ]
     assert "“危险性”的值“2”无效，应为：0、1、2" in refused.value.problems[1].message

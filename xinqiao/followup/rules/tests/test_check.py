@@ -105,7 +105,9 @@ def test_history_with_an_item_left_out_is_kept_and_flagged(key: str) -> None:
         ({"unknown": 1}, "unknown", "unknown_key"),
     ],
 )
-def test_an_item_that_does_not_fit_the_others_is_refused(changes: dict[str, Any], field: str, code: str) -> None:
+def test_an_item_that_does_not_fit_the_others_is_refused(
+    changes: dict[str, Any], field: str, code: str
+) -> None:
     assert (field, code) in codes(check(stable(**changes)))
 
 
@@ -119,7 +121,9 @@ def test_an_item_that_does_not_fit_the_others_is_refused(changes: dict[str, Any]
         ("drugs", "无"), ("drugs", [1]), ("co_visitors", "李"), ("note", "\x00"),
     ],
 )  # fmt: skip
-def test_a_value_of_the_wrong_type_or_code_is_refused_and_not_also_called_missing(key: str, value: Any) -> None:
+def test_a_value_of_the_wrong_type_or_code_is_refused_and_not_also_called_missing(
+    key: str, value: Any
+) -> None:
     found = check(stable(**{key: value}))
     assert codes(found) == [(key, "wrong_value")]
     assert FIELDS[key].label in found.problems[0].message
@@ -182,12 +186,18 @@ def test_lost_or_dead_only_the_head_of_the_form_is_needed(ending: dict[str, Any]
 @clause("N3/form/lost-or-dead")
 def test_lost_and_dead_exclude_each_other_and_each_needs_its_parts() -> None:
     head = {"visit_date": date(2026, 11, 20), "form": "3", "doctor": "王医生"}
-    assert ("lost_reason", "contradiction") in codes(check({**head, "lost_reason": "3", "death_date": "2026-11-01", "death_cause": "4"}))
+    assert ("lost_reason", "contradiction") in codes(
+        check({**head, "lost_reason": "3", "death_date": "2026-11-01", "death_cause": "4"})
+    )
     assert codes(check({**head, "lost_reason": "5"})) == [("lost_note", "missing")]
     assert codes(check({**head, "death_date": "2026-11-01"})) == [("death_cause", "missing")]
     assert codes(check({**head, "death_cause": "2"})) == [("death_date", "missing")]
-    assert codes(check({**head, "death_date": "2026-11-01", "death_cause": "1"})) == [("death_disease", "missing")]
-    assert codes(check({**head, "death_date": "2026-11-21", "death_cause": "4"})) == [("death_date", "after_visit")]
+    assert codes(check({**head, "death_date": "2026-11-01", "death_cause": "1"})) == [
+        ("death_disease", "missing")
+    ]
+    assert codes(check({**head, "death_date": "2026-11-21", "death_cause": "4"})) == [
+        ("death_date", "after_visit")
+    ]
 
 
 @clause("N18/attempts")
@@ -198,7 +208,13 @@ def test_three_misses_as_a_reason_ask_for_the_dated_tries() -> None:
 
 @clause("N18/in-hospital")
 def test_in_hospital_the_clinical_items_may_stay_blank() -> None:
-    head = {"visit_date": date(2026, 11, 20), "form": "3", "targets": ["2"], "doctor": "王医生", "hospital": "1"}
+    head = {
+        "visit_date": date(2026, 11, 20),
+        "form": "3",
+        "targets": ["2"],
+        "doctor": "王医生",
+        "hospital": "1",
+    }
     assert check(head).problems == []
     assert is_complete(head)
     assert is_complete(stable())
@@ -227,9 +243,18 @@ def test_level_0_with_a_dangerous_act_needs_a_reason_at_entry_and_is_kept_in_his
 @clause("N3/risk/4")
 @pytest.mark.parametrize(
     ("acts", "risk", "expected"),
-    [({"5": 1}, 3, "propose_4"), ({"6": 1}, 1, "propose_4"), ({"3": 1}, 2, "propose_3"), ({"3": 1}, 3, ""), ({"5": 1}, 4, ""), ({"2": 1}, 1, "")],
+    [
+        ({"5": 1}, 3, "propose_4"),
+        ({"6": 1}, 1, "propose_4"),
+        ({"3": 1}, 2, "propose_3"),
+        ({"3": 1}, 3, ""),
+        ({"5": 1}, 4, ""),
+        ({"2": 1}, 1, ""),
+    ],
 )
-def test_grave_acts_propose_a_higher_level_without_refusing(acts: dict[str, int], risk: int, expected: str) -> None:
+def test_grave_acts_propose_a_higher_level_without_refusing(
+    acts: dict[str, int], risk: int, expected: str
+) -> None:
     found = check(stable(danger_acts=acts, risk=risk))
     assert found.problems == []
     assert [code for _, code in flags(found)] == ([expected] if expected else [])
@@ -275,7 +300,9 @@ def test_written_history_without_severity_is_kept_and_marked_not_recomputed() ->
 
 
 @given(st.dictionaries(st.one_of(st.sampled_from(sorted(FIELDS)), st.text(max_size=5)), st.recursive(st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=8)), lambda part: st.one_of(st.lists(part, max_size=3), st.dictionaries(st.text(max_size=8), part, max_size=3)), max_leaves=6), max_size=6), st.sampled_from(["entry", "import"]))  # fmt: skip
-def test_whatever_is_given_there_is_an_answer_and_only_readable_values_come_out(record: dict[str, Any], mode: Any) -> None:
+def test_whatever_is_given_there_is_an_answer_and_only_readable_values_come_out(
+    record: dict[str, Any], mode: Any
+) -> None:
     found = check(record, mode=mode)
     assert set(found.clean) <= set(FIELDS)
     again = check(found.clean, mode=mode)
@@ -289,5 +316,14 @@ def test_the_register_of_fields_is_whole() -> None:
         assert bool(field.codes) == (field.kind in ("single", "multi", "counts") or field.key == "risk")
         assert len(field.labels) == len(field.codes)
         assert (field.need == "conditional") == bool(field.when)
-    assert {"risk", "symptoms", "insight", "danger_acts", "locked", "hospital", "adherence", "adr"} <= JUDGEMENT_KEYS
+    assert {
+        "risk",
+        "symptoms",
+        "insight",
+        "danger_acts",
+        "locked",
+        "hospital",
+        "adherence",
+        "adr",
+    } <= JUDGEMENT_KEYS
     assert "visit_date" not in CLINICAL_KEYS

@@ -40,7 +40,9 @@ CASES = [
 def test_the_twelve_worked_cases(
     risk: int, severity: str, insight: str, social: str, adr: dict[str, Any], physical: str, expected: str
 ) -> None:
-    form = stable(risk=risk, insight=insight, soc_study=social, physical_severity=physical, **symptoms(severity), **adr)
+    form = stable(
+        risk=risk, insight=insight, soc_study=social, physical_severity=physical, **symptoms(severity), **adr
+    )
     found = classify(form)
     assert found.visit_class == expected
     assert found.clause == f"N3/class/{expected}"
@@ -78,7 +80,10 @@ def test_a_place_may_judge_partial_insight_as_recovered() -> None:
     form = stable(insight="2")
     assert classify(form, policies=rules, division="990101101201").visit_class == "3"
     assert classify(form, policies=rules, division="990102101201").visit_class == "2"
-    assert classify({**form, "visit_date": date(2025, 12, 31)}, policies=rules, division="990101").visit_class == "2"
+    assert (
+        classify({**form, "visit_date": date(2025, 12, 31)}, policies=rules, division="990101").visit_class
+        == "2"
+    )
 
 
 @pytest.mark.parametrize("key", CLASS_KEYS)
@@ -88,7 +93,16 @@ def test_a_missing_answer_is_an_error_and_never_a_class(key: str) -> None:
     assert [(p.field, p.code) for p in refused.value.problems] == [(key, "missing")]
 
 
-@given(st.sampled_from(CLASS_KEYS), st.one_of(st.integers(), st.booleans(), st.floats(), st.text(max_size=3), st.lists(st.text(max_size=2), max_size=2)))
+@given(
+    st.sampled_from(CLASS_KEYS),
+    st.one_of(
+        st.integers(),
+        st.booleans(),
+        st.floats(),
+        st.text(max_size=3),
+        st.lists(st.text(max_size=2), max_size=2),
+    ),
+)
 def test_any_value_that_is_not_an_answer_of_the_form_is_an_error(key: str, value: Any) -> None:
     form = stable(**{key: value})
     good = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -107,7 +108,9 @@ def test_after_transfer_in_or_discharge_the_first_visit_is_due_within_14_days() 
 def test_after_a_referral_a_visit_within_14_days() -> None:
     assert due(visit(D(2026, 11, 1), "3", referred=True)) == D(2026, 11, 15)
     assert due(visit(D(2026, 11, 1), "3"), referrals=[D(2026, 11, 10)]) == D(2026, 11, 24)
-    assert due(visit(D(2026, 11, 1), "3"), visit(D(2026, 11, 20), "3"), referrals=[D(2026, 11, 10)]) == D(2027, 2, 20)
+    assert due(visit(D(2026, 11, 1), "3"), visit(D(2026, 11, 20), "3"), referrals=[D(2026, 11, 10)]) == D(
+        2027, 2, 20
+    )
 
 
 @clause("QYS24/level-1-2", "QYS24/level-3-up", "QYS24/stable")
@@ -123,7 +126,9 @@ def test_after_a_referral_a_visit_within_14_days() -> None:
         (D(2025, 8, 1), "2", 1, D(2025, 8, 15)),
     ],
 )
-def test_the_qiyunshan_profile_holds_in_its_town_and_time(day: date, visit_class: str, risk: int, expected: date) -> None:
+def test_the_qiyunshan_profile_holds_in_its_town_and_time(
+    day: date, visit_class: str, risk: int, expected: date
+) -> None:
     assert due(visit(day, visit_class, risk=risk), division=TOWN) == expected
     assert due(visit(day, visit_class, risk=risk), division=f"{TOWN}203") == expected
 
@@ -177,7 +182,11 @@ def test_a_visit_is_early_on_time_late_or_extra_by_its_date() -> None:
 
 
 def test_a_late_visit_closes_what_was_due_and_is_marked_late() -> None:
-    items = fold(PersonFacts(filed_on=D(2026, 1, 1), visits=[visit(D(2026, 1, 20), "3", "a"), visit(D(2026, 6, 1), "3", "b")]))
+    items = fold(
+        PersonFacts(
+            filed_on=D(2026, 1, 1), visits=[visit(D(2026, 1, 20), "3", "a"), visit(D(2026, 6, 1), "3", "b")]
+        )
+    )
     assert [(item.outcome, item.timing, item.visit_key) for item in items] == [
         ("done", "first", "a"),
         ("done", "late", "b"),
@@ -187,7 +196,15 @@ def test_a_late_visit_closes_what_was_due_and_is_marked_late() -> None:
 
 
 def test_an_extra_visit_is_named_but_serves_nothing() -> None:
-    items = fold(PersonFacts(visits=[visit(D(2026, 1, 1), "3", "a"), visit(D(2026, 1, 4), "3", "b"), visit(D(2026, 3, 20), "3", "c")]))
+    items = fold(
+        PersonFacts(
+            visits=[
+                visit(D(2026, 1, 1), "3", "a"),
+                visit(D(2026, 1, 4), "3", "b"),
+                visit(D(2026, 3, 20), "3", "c"),
+            ]
+        )
+    )
     assert items[0].extra_visits == ("b",)
     assert items[0].due_on == D(2026, 4, 4)
     assert visit_timings(items) == {"b": "extra", "c": "on_time"}
@@ -199,7 +216,11 @@ def test_an_extra_visit_that_finds_the_person_unstable_brings_the_date_forward()
 
 @clause("N18/lost", "OWN/found-again")
 def test_loss_ends_what_is_due_and_being_found_starts_it_again() -> None:
-    base = PersonFacts(filed_on=D(2026, 1, 1), visits=[visit(D(2026, 1, 20), "3", "a")], ends=[EndFact(D(2026, 2, 1), "lost")])
+    base = PersonFacts(
+        filed_on=D(2026, 1, 1),
+        visits=[visit(D(2026, 1, 20), "3", "a")],
+        ends=[EndFact(D(2026, 2, 1), "lost")],
+    )
     assert fold(base)[-1].outcome == "cancelled"
     assert next_due(base) is None
     overdue = replace(base, ends=[EndFact(D(2026, 9, 1), "lost")])
@@ -213,22 +234,31 @@ def test_loss_ends_what_is_due_and_being_found_starts_it_again() -> None:
 @pytest.mark.parametrize("kind", ["dead", "excluded", "moved_out"])
 def test_after_the_end_nothing_is_due_and_a_later_visit_opens_nothing(kind: Any) -> None:
     facts = PersonFacts(
-        filed_on=D(2026, 1, 1), visits=[visit(D(2026, 1, 20)), visit(D(2026, 6, 1))], ends=[EndFact(D(2026, 3, 1), kind)]
+        filed_on=D(2026, 1, 1),
+        visits=[visit(D(2026, 1, 20)), visit(D(2026, 6, 1))],
+        ends=[EndFact(D(2026, 3, 1), kind)],
     )
     assert next_due(facts) is None
     assert [item.outcome for item in fold(facts)] == ["done", "cancelled"]
 
 
 def test_who_moved_out_and_comes_back_or_was_ended_by_mistake_is_due_again() -> None:
-    gone = PersonFacts(filed_on=D(2026, 1, 1), ends=[EndFact(D(2026, 1, 10), "moved_out")], transferred_in=[D(2026, 5, 1)])
+    gone = PersonFacts(
+        filed_on=D(2026, 1, 1), ends=[EndFact(D(2026, 1, 10), "moved_out")], transferred_in=[D(2026, 5, 1)]
+    )
     assert next_due(gone).due_on == D(2026, 5, 15)  # type: ignore[union-attr]
-    mistake = PersonFacts(filed_on=D(2026, 1, 1), ends=[EndFact(D(2026, 1, 10), "dead"), EndFact(D(2026, 2, 10), "reinstated")])
+    mistake = PersonFacts(
+        filed_on=D(2026, 1, 1), ends=[EndFact(D(2026, 1, 10), "dead"), EndFact(D(2026, 2, 10), "reinstated")]
+    )
     assert next_due(mistake).due_on == D(2026, 3, 10)  # type: ignore[union-attr]
 
 
 def test_what_fell_due_before_a_transfer_was_missed_elsewhere() -> None:
     items = fold(PersonFacts(visits=[visit(D(2026, 1, 1), "3")], transferred_in=[D(2026, 5, 1)]))
-    assert [(item.outcome, item.due_on) for item in items] == [("missed", D(2026, 4, 1)), ("open", D(2026, 5, 15))]
+    assert [(item.outcome, item.due_on) for item in items] == [
+        ("missed", D(2026, 4, 1)),
+        ("open", D(2026, 5, 15)),
+    ]
 
 
 def test_a_visit_before_the_filing_obliges_to_nothing() -> None:
@@ -255,7 +285,9 @@ visit_facts = st.builds(
     in_hospital=st.booleans(),
     referred=st.sampled_from([False, False, True]),
 )
-ends = st.builds(EndFact, span, st.sampled_from(["dead", "excluded", "moved_out", "lost", "found", "reinstated"]))
+ends = st.builds(
+    EndFact, span, st.sampled_from(["dead", "excluded", "moved_out", "lost", "found", "reinstated"])
+)
 people = st.builds(
     PersonFacts,
     filed_on=st.one_of(st.none(), span),
@@ -271,7 +303,10 @@ people = st.builds(
 @given(people, st.randoms(use_true_random=False))
 @settings(max_examples=300)
 def test_the_order_of_entry_makes_no_difference(facts: PersonFacts, random: Any) -> None:
-    parts = {name: list(getattr(facts, name)) for name in ("visits", "transferred_in", "discharges", "referrals", "ends")}
+    parts = {
+        name: list(getattr(facts, name))
+        for name in ("visits", "transferred_in", "discharges", "referrals", "ends")
+    }
     for part in parts.values():
         random.shuffle(part)
     assert fold(replace(facts, **parts)) == fold(facts)
@@ -283,7 +318,9 @@ def test_obligations_follow_each_other_and_only_the_last_is_open(facts: PersonFa
     items = fold(facts)
     assert all(item.outcome != "open" for item in items[:-1])
     assert len({item.period_key for item in items}) == len(items)
-    served = [item.visit_key for item in items if item.visit_key] + [key for item in items for key in item.extra_visits]
+    served = [item.visit_key for item in items if item.visit_key] + [
+        key for item in items for key in item.extra_visits
+    ]
     assert len(set(served)) == len(served)
     for item in items:
         assert item.opened_on <= item.window_start <= item.due_on
@@ -291,14 +328,16 @@ def test_obligations_follow_each_other_and_only_the_last_is_open(facts: PersonFa
         assert (item.outcome == "done") == bool(item.visit_key and item.timing)
         assert (item.closed_on is None) == (item.outcome == "open")
         assert item.closed_on is None or item.closed_on >= item.opened_on
-    for one, two in zip(items, items[1:], strict=False):
+    for one, two in pairwise(items):
         assert one.closed_on is not None
         assert one.closed_on <= two.opened_on
 
 
 @given(people, visit_facts)
 @settings(max_examples=300)
-def test_a_visit_entered_late_leaves_what_was_closed_before_it_untouched(facts: PersonFacts, late: VisitFact) -> None:
+def test_a_visit_entered_late_leaves_what_was_closed_before_it_untouched(
+    facts: PersonFacts, late: VisitFact
+) -> None:
     def closed(items: list[ObligationFact]) -> list[ObligationFact]:
         return [item for item in items if item.closed_on and item.closed_on < late.visit_date]
 
@@ -332,5 +371,7 @@ def test_the_steps_follow_the_class_and_the_date() -> None:
     assert "assess_self_harm" in steps(danger_acts={"5": 1})
     assert "record_incident" in steps(danger_acts={"2": 1})
     assert not {"refer_now", "joint_visit"} & steps(risk=4, hospital="1")
-    assert {step.code for step in propose({"visit_date": D(2026, 11, 1), "lost_reason": "3"}).actions} == {"report_lost"}
+    assert {step.code for step in propose({"visit_date": D(2026, 11, 1), "lost_reason": "3"}).actions} == {
+        "report_lost"
+    }
     assert propose({"visit_date": D(2026, 11, 1), "death_date": D(2026, 10, 1)}).actions == ()

@@ -269,7 +269,8 @@ def _go_on(rng: Random, spec: Spec, made: PersonTruth, pin: Pin, walk: Walk | No
     course.quiet, course.phone_only = [], []
     course.late = 0.0 if rng.random() < 0.94 else 0.3
     course.episodes = [*course.episodes, *_episodes(rng, anchor, until, 0.06)]
-    course.episodes += _now(rng, until)
+    # What happened up to the anchor stays as it is.
+    course.episodes += [episode for episode in _now(rng, until) if episode.on > anchor]
     fate = rng.random()
     end = anchor + rng.randint(20, max(21, (until - anchor).days - 15)) * DAY
     if fate < 0.011 * years and end < until:

@@ -69,10 +69,15 @@ def household(rng: Random, number: int, village: Place) -> Household:
     table = _ETHNIC_NORTHWEST if village.code.startswith(("64", "9964")) else _ETHNIC_ELSEWHERE
     ethnic = rng.choices([code for code, _ in table], [share for _, share in table])[0]
     rural = int(village.code[9:]) >= 200
+    spot = village.name
+    for tail in ("居民委员会", "村民委员会", "居委会", "委会"):
+        spot = spot.removesuffix(tail)
     if rural:
-        address = f"{village.name.removesuffix('委会')}{rng.randint(1, 12)}组{rng.randint(1, 180)}号"
+        address = f"{spot}{rng.randint(1, 12)}组{rng.randint(1, 180)}号"
     else:
-        address = f"{village.name.removesuffix('居委会')}{rng.randint(1, 40)}号楼{rng.randint(1, 5)}单元{rng.randint(1, 6)}0{rng.randint(1, 2)}室"
+        address = (
+            f"{spot}{rng.randint(1, 40)}号楼{rng.randint(1, 5)}单元{rng.randint(1, 6)}0{rng.randint(1, 2)}室"
+        )
     surname = names.surname(rng, ethnic)
     sex = "1" if rng.random() < 0.5 else "2"
     return Household(

@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[2]
 TARGET = ROOT / "docs" / "reference" / "clauses.md"
 COVERAGE = Path(__file__).parent / "coverage.yaml"
 _CONFIDENCE = {
-    "verified": "read in stored text",
+    "verified": "text read",
     "GK-H": "general knowledge, high",
     "GK-M": "general knowledge, medium",
     "GK-L": "general knowledge, low",
@@ -80,11 +80,11 @@ def page() -> str:
         "",
     ]
     for document in released().documents.values():
-        confidence = _CONFIDENCE[document.confidence]
+        dated = document.issued_on.isoformat() if document.issued_on else "date not known"
         lines += [
             f"## {document.id} · {document.title}",
             "",
-            f"{document.date.isoformat()}, {confidence}.",
+            f"{dated}; {_CONFIDENCE[document.confidence]}.",
             "",
         ]
         for clause in released().clauses.values():

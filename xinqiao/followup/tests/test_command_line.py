@@ -17,11 +17,10 @@ from hypothesis import strategies as st
 
 from config import cli
 from xinqiao.followup.cli import answer_lines
+from xinqiao.followup.rules.tests.forms import stable
 from xinqiao.policy.marks import clause
 
-from .forms import stable
-
-ROOT = Path(__file__).resolve().parents[4]
+ROOT = Path(__file__).resolve().parents[3]
 PAGE = ROOT / "docs" / "reference" / "cli.md"
 
 

@@ -34,7 +34,7 @@ declare(
 declare(
     "followup.Obligation",
     each(P.PROCESS, "person rule period clause policy_version visit_id county_code"),
-    each(P.PERSONAL, "opened_on window_from due_on norm_deadline planned_on planned_reason outcome closed_on"),
+    each(P.PERSONAL, "opened_on window_from due_on norm_deadline planned_on planned_reason act_on outcome closed_on"),
     each(P.CLINICAL, "reason"),
     fact=False,
 )

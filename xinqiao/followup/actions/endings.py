@@ -12,6 +12,7 @@ from xinqiao.kernel.actor import Actor
 from xinqiao.kernel.clock import Clock
 from xinqiao.kernel.codes import ancestors
 from xinqiao.policy.policies import PolicySet
+from xinqiao.registry.actions import NewLifeEvent, record_life_events
 from xinqiao.registry.choices import LifeEventKind
 from xinqiao.registry.models import LifeEvent
 
@@ -25,8 +26,6 @@ class Told:
     """One event a visit tells."""
 
     person_id: UUID
-    managing_code: str
-    shared_codes: list[str]
     kind: LifeEventKind
     happened_on: date
     reason: str
@@ -57,9 +56,7 @@ def life_events(
     found: list[Told] = []
 
     def tell(history: History, kind: LifeEventKind, day: date, visit_id: UUID, reason: str = "") -> None:
-        found.append(
-            Told(history.person_id, history.managing_code, history.shared_codes, kind, day, reason, visit_id)
-        )
+        found.append(Told(history.person_id, kind, day, reason, visit_id))
         history.events.append(Event(kind.value, day, reason, visit_id))
         history.events.sort(key=lambda event: event.happened_on)
 
@@ -127,23 +124,17 @@ def _found_again(history: History) -> list[tuple[date, UUID]]:
 
 
 def tell_registry(told: Sequence[Told], *, actor: Actor, clock: Clock) -> None:
-    """Add the events to the registry, in one statement; none when there is nothing to tell."""
-    if not told:
-        return
-    now = clock.now()
-    LifeEvent.objects.bulk_create(
-        LifeEvent(
-            person_id=item.person_id,
-            managing_code=item.managing_code,
-            shared_codes=item.shared_codes,
-            recorded_at=now,
-            recorded_by=actor.user_id,
-            kind=item.kind,
-            happened_on=item.happened_on,
-            reason=item.reason,
-            visit_id=item.visit_id,
-        )
-        for item in told
+    """Record the events with the registry. What follows from them was folded already, so nobody is told again."""
+    record_life_events(
+        actor=actor,
+        clock=clock,
+        events=[
+            NewLifeEvent(
+                item.person_id, item.kind.value, item.happened_on, item.reason, visit_id=item.visit_id
+            )
+            for item in told
+        ],
+        tell=False,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q, Value
-from django.db.models.functions import Concat, Left
+from django.db.models.functions import Concat, Least, Left
 
 from xinqiao.kernel.ids import uuid7
 from xinqiao.registry.scoped import ScopedModel
@@ -37,6 +37,12 @@ class Obligation(ScopedModel):
         output_field=models.CharField(max_length=12, db_collation="C"),
         db_persist=True,
     )
+    act_on = models.GeneratedField(
+        expression=Least("due_on", "planned_on"),
+        output_field=models.DateField(),
+        db_persist=True,
+        help_text="the earlier of due and agreed: the day it stands on the list",
+    )
 
     class Meta(ScopedModel.Meta):
         constraints = [
@@ -44,8 +50,8 @@ class Obligation(ScopedModel):
             models.UniqueConstraint(name="obligation_once", fields=["person", "rule", "period"]),
         ]
         indexes = [
-            models.Index(fields=["county_code", "due_on"], name="obligation_county_due", condition=Q(outcome="open")),
-            models.Index(fields=["managing_code", "due_on"], name="obligation_place_due", condition=Q(outcome="open")),
+            models.Index(fields=["county_code", "act_on"], name="obligation_county_act", condition=Q(outcome="open")),
+            models.Index(fields=["managing_code", "act_on"], name="obligation_place_act", condition=Q(outcome="open")),
         ]
 
 

@@ -125,6 +125,11 @@ class Visit(Fact):
         indexes = [
             models.Index(fields=["person", "-visit_date"], name="visit_person_date"),
             models.Index(fields=["managing_code", "-visit_date"], name="visit_place_date"),
+            models.Index(
+                fields=["managing_code"],
+                name="visit_loss_to_verify",
+                condition=Q(flags__contains=["lost_to_verify"], voided_at=None, superseded=False),
+            ),
         ]
 
 

@@ -1,0 +1,290 @@
+"""The day's list: whose visit is overdue, due, coming within a week, and who is unstable and not in hospital.
+
+One person stands in one section. Within a section the riskiest first: level of danger, class, due date. Reads the
+obligations by the day they stand on the list, in the village, township or county of the actor.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from xinqiao.accounts.permissions import Permission, require
+from xinqiao.kernel.actor import Actor
+from xinqiao.kernel.codes import bounds, county_of, level_of
+from xinqiao.kernel.errors import Invalid, Problem
+from xinqiao.kernel.terms import Level, Role
+from xinqiao.places import queries as places
+from xinqiao.registry.fields import keyring
+from xinqiao.registry.models import Guardian
+
+WEEK = 7
+#: Somebody unstable and at home is due within so many days of the last visit, so nobody further off belongs here.
+UNSTABLE_DAYS = 14
+NORM_NEAR_DAYS = 14
+PAGE = 50
+SECTIONS = ("overdue", "today", "week", "unstable")
+HIGH_RISK = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What the address of the page holds. `place` is a township or village code below the actor's own."""
+
+    place: str = ""
+    section: str = ""
+    visit_class: str = ""
+    name: str = ""
+    after: str = ""
+
+    @property
+    def held(self) -> dict[str, str]:
+        """What narrows the list, by key."""
+        pairs = {"place": self.place, "section": self.section, "class": self.visit_class, "q": self.name}
+        return {key: value for key, value in pairs.items() if value}
+
+
+@dataclass(slots=True)
+class Row:
+    """One person on the list. `phones`: (who, number), the patient's own first."""
+
+    person_id: UUID
+    section: str
+    name: str
+    managing_code: str
+    visit_class: str
+    risk: int | None
+    due_on: date
+    norm_deadline: date | None
+    planned_on: date | None
+    adherence: str
+    last_visit_on: date | None
+    attempts: int
+    pending: bool
+    in_hospital: bool
+    class_source: str
+    reason: str
+    village: str = ""
+    phones: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def unstable_at_home(self) -> bool:
+        return self.visit_class == "1" and not self.in_hospital
+
+    @property
+    def two_together(self) -> bool:
+        """Nobody goes alone to somebody unstable or at level 3 or more."""
+        return self.unstable_at_home or (self.risk or 0) >= HIGH_RISK
+
+    def norm_near(self, today: date) -> bool:
+        """Whether the last day that keeps the standard is close enough to be shown."""
+        return self.norm_deadline is not None and (self.norm_deadline - today).days <= NORM_NEAR_DAYS
+
+
+@dataclass(slots=True)
+class Worklist:
+    """The list of one day. `counts` by section for the whole place; `unstable` counts all of them, also those who stand
+    in an earlier section; `next_key` opens the rest."""
+
+    today: date
+    rows: list[Row]
+    counts: dict[str, int]
+    unstable: int
+    confirmations: int
+    losses: int
+    next_key: str
+    places: list[tuple[str, str]]
+
+    @property
+    def total(self) -> int:
+        """Everybody on the list."""
+        return sum(self.counts.values())
+
+    def section(self, key: str) -> list[Row]:
+        return [row for row in self.rows if row.section == key]
+
+
+def worklist(*, actor: Actor, today: date, filters: Filters | None = None) -> Worklist:
+    """The list for a village doctor, a township or a county, at most `PAGE` rows of it. Five statements at most.
+
+    NotAllowed for a role without records; Invalid for a filter that is no code.
+    """
+    require(actor, Permission.VIEW_RECORDS)
+    asked = filters or Filters()
+    _check(asked)
+    where, given = _where(actor, asked)
+    clocks = {
+        "today": today,
+        "week": today + timedelta(days=WEEK),
+        "horizon": today + timedelta(days=UNSTABLE_DAYS),
+    }
+    counts, unstable, confirmations, losses = _counts(actor, asked, where, {**given, **clocks})
+    rows, next_key = _rows(asked, where, {**given, **clocks})
+    _phones(rows)
+    below = _places(actor)
+    names = places.names_of({row.managing_code for row in rows})
+    for row in rows:
+        row.village = names.get(row.managing_code, row.managing_code)
+    return Worklist(today, rows, counts, unstable, confirmations, losses, next_key, below)
+
+
+def _check(asked: Filters) -> None:
+    problems = []
+    if asked.place and not (len(asked.place) == 12 and asked.place.isdigit()):
+        problems.append(Problem("place", "wrong_value", "“地区”应为 12 位区划代码", asked.place[:20]))
+    if asked.section and asked.section not in SECTIONS:
+        problems.append(
+            Problem(
+                "section",
+                "wrong_value",
+                "“分组”应为超期、今天、本周或未住院的病情不稳定患者",
+                asked.section[:20],
+            )
+        )
+    if asked.visit_class not in ("", "0", "1", "2", "3"):
+        problems.append(
+            Problem("class", "wrong_value", "“病情分类”应为 1、2、3 或 0（未评）", asked.visit_class[:20])
+        )
+    if "\x00" in asked.name or "\x00" in asked.after:
+        problems.append(Problem("q", "wrong_value", "“姓名”含有不能识别的字符"))
+    if problems:
+        raise Invalid(problems)
+
+
+def _where(actor: Actor, asked: Filters) -> tuple[str, dict[str, Any]]:
+    """The place, said in the way that its index is for. Row-level security holds it as well."""
+    given: dict[str, Any] = {}
+    parts: list[str] = []
+    if actor.role is Role.VILLAGE_DOCTOR:
+        parts.append("o.managing_code = any(%(villages)s)")
+        given["villages"] = list(actor.villages)
+    elif level_of(actor.place) <= Level.COUNTY and not asked.place:
+        parts.append("o.county_code = %(county)s")
+        given["county"] = county_of(actor.place)
+    else:
+        given["lo"], given["hi"] = bounds(actor.place)
+        parts.append("o.managing_code >= %(lo)s and o.managing_code < %(hi)s")
+    if asked.place:
+        given["at_lo"], given["at_hi"] = bounds(asked.place)
+        parts.append("o.managing_code >= %(at_lo)s and o.managing_code < %(at_hi)s")
+    if asked.visit_class:
+        parts.append("s.visit_class = %(class)s")
+        given["class"] = "" if asked.visit_class == "0" else asked.visit_class
+    if asked.name:
+        parts.append("position(%(name)s in p.name) > 0")
+        given["name"] = asked.name
+    return " and ".join(parts), given
+
+
+# `section` 0–3 in the order of SECTIONS, or null for somebody who is not on the list today.
+_FROM = """
+  from followup_obligation o
+  join followup_standing s on s.person_id = o.person_id
+  join registry_person p on p.id = o.person_id
+  where o.outcome = 'open' and o.act_on <= %(horizon)s and {where}
+"""
+_SECTION = """
+  case when o.due_on < %(today)s then 0 when o.act_on <= %(today)s then 1 when o.act_on <= %(week)s then 2
+       when s.visit_class = '1' and not s.in_hospital then 3 end
+"""
+
+
+def _counts(
+    actor: Actor, asked: Filters, where: str, given: dict[str, Any]
+) -> tuple[dict[str, int], int, int, int]:
+    """Numbers per section, all unstable at home, and what waits for a second person or for verification."""
+    scope, named = _where(actor, Filters(place=asked.place))
+    waiting = scope.replace("o.managing_code", "c.managing_code").replace(
+        "o.county_code = %(county)s", "true"
+    )
+    sql = f"""
+      select section, count(*), count(*) filter (where unstable),
+        (select count(*) from followup_standing c where c.pending_confirmation and {waiting}),
+        (select count(distinct c.person_id) from followup_visit c join followup_standing t on t.person_id = c.person_id
+          where c.flags @> array['lost_to_verify']::varchar[] and c.voided_at is null and not c.superseded
+            and t.state = 'registered' and (t.last_visit_on is null or t.last_visit_on < c.visit_date) and {waiting})
+      from (select {_SECTION} as section, s.visit_class = '1' and not s.in_hospital as unstable
+            {_FROM.format(where=where)} union all select null, null) listed
+      group by section
+    """  # noqa: S608 (the text is ours; every value is a parameter)
+    counts = dict.fromkeys(SECTIONS, 0)
+    unstable = confirmations = losses = 0
+    with connection.cursor() as cursor:
+        cursor.execute(sql, {**named, **given})
+        for section, number, wild, to_confirm, to_verify in cursor.fetchall():
+            confirmations, losses = to_confirm, to_verify
+            if section is not None:
+                counts[SECTIONS[section]] = number
+                unstable += wild
+    return counts, unstable, confirmations, losses
+
+
+def _rows(asked: Filters, where: str, given: dict[str, Any]) -> tuple[list[Row], str]:
+    """One page of rows after the key, and the key of the next page."""
+    only = "section is not null"
+    if asked.section == "unstable":
+        only += " and visit_class = '1' and not in_hospital"
+    elif asked.section:
+        only += " and section = %(section)s"
+        given["section"] = SECTIONS.index(asked.section)
+    if asked.after:
+        only += " and key > %(after)s"
+        given["after"] = asked.after
+    lead = "'0'" if asked.section == "unstable" else "section::text"
+    sql = f"""
+      select key, person_id, section, name, managing_code, visit_class, risk, due_on, norm_deadline, planned_on, adherence,
+        last_visit_on, attempts_since, pending_confirmation, in_hospital, class_source, reason, phone
+      from (
+        select *, ({lead} || (9 - coalesce(risk, 0))::text || case visit_class when '' then '4' else visit_class end
+                   || to_char(due_on, 'YYYYMMDD') || person_id::text) collate "C" as key
+        from (
+          select {_SECTION} as section, o.person_id, p.name, o.managing_code, s.visit_class, s.risk, o.due_on,
+            o.norm_deadline, o.planned_on, s.adherence, s.last_visit_on, s.attempts_since, s.pending_confirmation,
+            s.in_hospital, s.last_visit_id, o.reason, p.phone
+          {_FROM.format(where=where)}
+        ) listed
+      ) keyed
+      left join lateral (select v.class_source from followup_visit v where v.id = keyed.last_visit_id) last on true
+      where {only} order by key limit {PAGE + 1}
+    """  # noqa: S608 (the text is ours; every value is a parameter)
+    rows: list[Row] = []
+    keys: list[str] = []
+    with connection.cursor() as cursor:
+        cursor.execute(sql, given)
+        for key, person_id, section, *rest, class_source, reason, phone in cursor.fetchall():
+            values: list[Any] = [person_id, SECTIONS[section], *rest, class_source or "", reason]
+            row = Row(*values)
+            if asked.section == "unstable":
+                row.section = "unstable"
+            if phone and bytes(phone):
+                row.phones.append(("patient", keyring().open(bytes(phone))))
+            rows.append(row)
+            keys.append(key)
+    more = len(rows) > PAGE
+    return rows[:PAGE], keys[PAGE - 1] if more else ""
+
+
+def _phones(rows: Sequence[Row]) -> None:
+    """Guardians' numbers beside the patient's own."""
+    by_id = {row.person_id: row for row in rows}
+    if not by_id:
+        return
+    guardians = Guardian.objects.filter(person_id__in=by_id, voided_at=None, valid_to=None).order_by(
+        "valid_from"
+    )
+    for guardian in guardians.only("person_id", "phone"):
+        if guardian.phone:
+            by_id[guardian.person_id].phones.append(("guardian", guardian.phone))
+
+
+def _places(actor: Actor) -> list[tuple[str, str]]:
+    """What the list can be narrowed to: townships of a county, villages of a township, the doctor's own villages."""
+    if actor.role is Role.VILLAGE_DOCTOR:
+        names = places.names_of(actor.villages)
+        return [(code, names.get(code, code)) for code in actor.villages] if len(actor.villages) > 1 else []
+    return places.children_of(actor.place)

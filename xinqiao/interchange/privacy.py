@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from xinqiao.registry.privacy import Privacy as P
-from xinqiao.registry.privacy import declare, each
+from xinqiao.registry.privacy import Privacy, declare, each
 
 declare(
     "interchange.Batch",
     each(
-        P.PROCESS,
+        Privacy.PROCESS,
         "created_at created_by label name_hash content_hash size_bytes state state_at counts problem_rows failure"
         " committed_at",
     ),
-    each(P.SEALED, "layout"),
+    each(Privacy.SEALED, "layout"),
     fact=False,
 )
 declare(
     "interchange.Row",
-    each(P.PROCESS, "batch position sheet number kind hidden skipped problems outcome key again person_id"),
-    each(P.SEALED, "payload"),
+    each(Privacy.PROCESS, "batch position sheet number kind hidden skipped problems outcome key again person_id"),
+    each(Privacy.SEALED, "payload"),
     fact=False,
 )

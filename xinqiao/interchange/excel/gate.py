@@ -55,16 +55,20 @@ def admit(data: bytes, limits: Limits | None = None) -> Admitted:
     if not data:
         raise refuse("empty", _("这个文件是空的，请重新选择要导入的工作簿。"))
     if len(data) > limits.file_bytes:
-        raise refuse(
-            "too_large",
-            _("文件有 %(size)s MB，超过了 %(limit)s MB 的上限，请按乡镇拆成几个文件分别导入。")
-            % {"size": round(len(data) / 1024 / 1024, 1), "limit": limits.file_bytes // 1024 // 1024},
-        )
+        raise too_large(len(data), limits)
     if data.startswith(_OLE):
         return Admitted(_ole(data), data)
     if data.startswith(_ZIP):
         return _zip(data, limits)
     raise wrong_type()
+
+
+def too_large(size: int, limits: Limits) -> Invalid:
+    return refuse(
+        "too_large",
+        _("文件有 %(size)s MB，超过了 %(limit)s MB 的上限，请按乡镇拆成几个文件分别导入。")
+        % {"size": round(size / 1024 / 1024, 1), "limit": round(limits.file_bytes / 1024 / 1024, 1)},
+    )
 
 
 def wrong_type() -> Invalid:

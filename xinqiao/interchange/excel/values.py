@@ -258,10 +258,10 @@ def _counts(heading: Heading, text: str, typed: str) -> dict[str, int]:
                 raise _wrong(heading, typed, _("应写成“肇事1次;自伤2次”，没有则写“无”"))
             counts[alone] += 1
             continue
-        assert match is not None
-        if match.group(1) and match.group(1) != words:
+        number_before, times = (match.group(1), match.group(3)) if match else ("", "")
+        if number_before and number_before != words:
             raise _wrong(heading, typed, _("编号与名称不一致，应写成“肇事1次;自伤2次”"))
-        counts[words] += int(match.group(3)) if match.group(3) else 1
+        counts[words] += int(times) if times else 1
     return counts
 
 
@@ -303,7 +303,7 @@ def _drug(heading: Heading, line: str, typed: str) -> dict[str, Any]:
     row: dict[str, Any] = {"drug": name[:80], "long_acting": "长效" in line}
     units = {unit for _amount, unit in _DOSE.findall(rest)}
     if len(units) == 1:
-        row["unit"] = _UNITS.get(units.pop(), None) or _DOSE.findall(rest)[0][1].lower()
+        row["unit"] = _UNITS.get(units.pop()) or _DOSE.findall(rest)[0][1].lower()
     times = [(word, amount) for word, amount, _unit in _TIMES.findall(rest) if amount]
     for word, amount in times:
         row[{"早": "morning", "中": "noon", "午": "noon", "晚": "night"}[word]] = number(amount)

@@ -80,5 +80,6 @@ def book(sheets: Mapping[Sheet, Sequence[Mapping[str, Any]]], *, above: int = 0)
                 page.write_string(above, column, by_key(sheet)[key].title)
                 for number, row in enumerate(rows):
                     if row.get(key, "") != "":
-                        page.write(above + 1 + number, column, row[key])
+                        write = page.write_string if isinstance(row[key], str) else page.write
+                        write(above + 1 + number, column, row[key])
     return raw.getvalue()

@@ -39,7 +39,7 @@ class PolicySet:
         self.version = self.released.version
         if prints:
             self.version += "+" + fingerprint(sorted(prints))[:7]
-        self._checked: set[str] = set()
+        self._checked: dict[str, tuple[PolicyRow, ...]] = {}
         self._areas: dict[str, frozenset[str]] = {}
         self._first: dict[str, date] = {}
         self._profiles: dict[tuple[str, date, tuple[str, ...]], tuple[PolicyRow, ...]] = {}
@@ -102,15 +102,16 @@ class PolicySet:
         return None
 
     def _rows(self, name: str) -> tuple[PolicyRow, ...]:
+        if name in self._checked:
+            return self._checked[name]
         thing = self._thing(name)
         if thing is None:
             raise PolicyError(f"no rule file for {name!r}")
         rows = (*self._local.get(name, ()), *thing.rows)
-        if name not in self._checked:
-            self._checked.add(name)
-            if thing.kind == "intervals":
-                for row in rows:
-                    self._check_not_laxer(row, rows)
+        if thing.kind == "intervals":
+            for row in rows:
+                self._check_not_laxer(row, rows)
+        self._checked[name] = rows
         return rows
 
     def _check_not_laxer(self, row: PolicyRow, rows: Sequence[PolicyRow]) -> None:

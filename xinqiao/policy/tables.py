@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from xinqiao.kernel.errors import Invalid, Problem
@@ -77,6 +77,8 @@ class DecisionTable:
     inputs: tuple[Input, ...]
     outcomes: tuple[str, ...]
     rows: tuple[Row, ...]
+    # decisions already taken, by exact type and value of every input
+    _taken: dict[tuple[object, ...], Decision] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def read(cls, data: Mapping[str, Any]) -> DecisionTable:
@@ -129,10 +131,18 @@ class DecisionTable:
 
     def evaluate(self, given: Mapping[str, object]) -> Decision:
         """The decision of a `first` table. Invalid for any unknown, missing or mistyped input."""
+        key: tuple[object, ...] = ()
+        if len(given) == len(self.inputs):
+            key = tuple((type(given.get(item.name)), _plain(given.get(item.name))) for item in self.inputs)
+            if key in self._taken:
+                return self._taken[key]
         hits = self.collect(given)
         if self.hit != "first" or not hits:
             raise TableError("not a complete 'first' table")
-        return Decision(hits[0].then, tuple(row for row in hits if row.then == hits[0].then))
+        decision = Decision(hits[0].then, tuple(row for row in hits if row.then == hits[0].then))
+        if key:
+            self._taken[key] = decision
+        return decision
 
     def collect(self, given: Mapping[str, object]) -> tuple[Row, ...]:
         """All rows that fit, in order. Invalid for any unknown, missing or mistyped input."""
@@ -160,6 +170,10 @@ class DecisionTable:
         shadowed = [row.id for row in self.rows if row.id not in deciding]
         if shadowed:
             raise TableError(f"row {shadowed[0]!r} never decides: an earlier row covers it")
+
+
+def _plain(value: object) -> object:
+    return value if isinstance(value, int | str) else None
 
 
 def _same(declared: Value, given: object) -> bool:

@@ -24,7 +24,7 @@ from ..choices import BatchState, Outcome, RowKind
 from ..models import Batch, Row
 from ..progress import Progress
 from .check import held, recount
-from .judge import keys_of, new_person
+from .judge import beside_register, keys_of, new_person
 
 PEOPLE, VISITS = 1_000, 2_000
 
@@ -93,28 +93,23 @@ def _visits(batch: Batch, people: _People, actor: Actor, clock: Clock, progress:
         payloads = {row.pk: json.loads(row.payload) for row in rows}
         missing = {bytes(row.key) for row in rows if row.key} - people.keys()
         people = people | _registered(missing) | _by_file_number(rows, payloads, missing)
-        new = []
-        for row in rows:
-            payload = payloads[row.pk]
-            new.append(NewVisit(row.pk, _person(row, payload["aside"].get("name", ""), people), payload["record"]))
-        done = {
-            one.op_id: one
-            for one in record_visits(
-                actor=actor, clock=clock, batch=new, entry_mode="import", report_differences=True
-            )
-        }
-        amended = [
-            NewVisit(visit.op_id, visit.person_id, visit.record, amends=done[visit.op_id].visit_id)
-            for visit in new
-            if done[visit.op_id].outcome == "differs"
+        whose = [_person(row, payloads[row.pk]["aside"].get("name", ""), people) for row in rows]
+        records = [payloads[row.pk]["record"] for row in rows]
+        beside = beside_register(list(zip(whose, records, strict=True)))
+        new = [
+            # A differing visit is amended: the former version stays readable, and the summary said how many there are.
+            NewVisit(row.pk, person_id, record, amends=visit_id)
+            for row, person_id, record, (outcome, visit_id) in zip(rows, whose, records, beside, strict=True)
+            if outcome != Outcome.UNCHANGED
         ]
-        if amended:
-            # The former version stays readable; the summary said how many there would be.
-            done |= {
-                one.op_id: one for one in record_visits(actor=actor, clock=clock, batch=amended, entry_mode="import")
-            }
+        done = {
+            one.op_id: one.outcome
+            for one in record_visits(actor=actor, clock=clock, batch=new, entry_mode="import", report_differences=True)
+        }
+        if "differs" in done.values():
+            raise Conflict(_("核对之后有人记录了同一天的随访，请重新核对"), code="conflict.import_visit")
         words = {"new": Outcome.NEW, "amended": Outcome.CHANGED, "unchanged": Outcome.UNCHANGED}
-        _write([(row.pk, done[row.pk].person_id, words[done[row.pk].outcome].value) for row in rows])
+        _write([(row.pk, one, words[done.get(row.pk, "unchanged")].value) for row, one in zip(rows, whose, strict=True)])
         progress.step(len(rows))
 
 

@@ -201,7 +201,7 @@ def judge_visits(
     registered.update(known)
     standing: list[tuple[Judged, Candidate]] = []
     for found in judged:
-        who = _who(found, people, known)
+        who = _whose(found, people, known)
         if who is not None and who.key is not None:
             found.key = who.key
         checked = check_record(
@@ -220,7 +220,9 @@ def judge_visits(
             found.again = _hash(found.key.hex(), found.aside.get("name", ""), checked.clean["visit_date"], checked.clean.get("form"))
         if who is not None and who.person_id is not None and not found.problems:
             standing.append((found, who))
-    _beside_register(standing)
+    beside = beside_register([(who.person_id, found.record) for found, who in standing if who.person_id])
+    for (found, _person), (outcome, _visit) in zip(standing, beside, strict=True):
+        found.outcome = outcome
     return judged
 
 
@@ -259,7 +261,7 @@ def _registered(keys: set[bytes], judged: Iterable[Judged]) -> dict[bytes, list[
     return known
 
 
-def _who(
+def _whose(
     found: Judged, people: Mapping[bytes, list[Candidate]], known: Mapping[bytes, list[Candidate]]
 ) -> Candidate | None:
     """The one person a visit speaks of, or None with the problem said (nobody at all is said by `relate`)."""
@@ -284,25 +286,30 @@ def _who(
     return chosen[0]
 
 
-def _beside_register(standing: Sequence[tuple[Judged, Candidate]]) -> None:
-    """Visits of the same person, day and form that are there already: equal is unchanged, different would amend."""
-    if not standing:
-        return
-    ids = {who.person_id for _found, who in standing}
-    days = {found.record["visit_date"] for found, _who in standing}
-    there = {
-        (visit.person_id, visit.visit_date, visit.form): visit
-        for visit in Visit.objects.filter(person_id__in=ids, visit_date__in=days, voided_at=None, superseded=False)
-    }
-    for found, who in standing:
-        visit = there.get((who.person_id, found.record["visit_date"], found.record.get("form", "")))
+def beside_register(visits: Sequence[tuple[UUID, Mapping[str, Any]]]) -> list[tuple[str, UUID | None]]:
+    """For each person and record: new, unchanged (the same visit is there) or changed (another of that day and form is
+    there), and the visit that is there. Two statements for any number of visits."""
+    given = [(person_id, {key: to_json(value) for key, value in record.items()}) for person_id, record in visits]
+    there = {}
+    if given:
+        ids, days = {person_id for person_id, _ in given}, {record["visit_date"] for _, record in given}
+        for visit in Visit.objects.filter(person_id__in=ids, visit_date__in=days, voided_at=None, superseded=False):
+            there[visit.person_id, visit.visit_date.isoformat(), visit.form] = visit
+    found: list[tuple[str, UUID | None]] = []
+    for person_id, record in given:
+        visit = there.get((person_id, record["visit_date"], record.get("form", "")))
         if visit is None:
+            found.append((Outcome.NEW, None))
             continue
-        stored = {k: v for k, v in record_of(visit).items() if k not in COMPUTED}
-        given = {k: v for k, v in found.record.items() if k not in COMPUTED and v not in ("", [], None)}
-        given.setdefault("visit_class", stored.get("visit_class", ""))
-        same = {k: v for k, v in stored.items() if v} == {k: v for k, v in given.items() if v}
-        found.outcome = Outcome.UNCHANGED if same else Outcome.CHANGED
+        stored = _said({key: to_json(value) for key, value in record_of(visit).items()})
+        # A class that the file leaves open is worked out again, and the same.
+        said = _said({"visit_class": stored.get("visit_class", ""), **record})
+        found.append((Outcome.UNCHANGED if stored == said else Outcome.CHANGED, visit.pk))
+    return found
+
+
+def _said(record: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in record.items() if value not in ("", [], {}, None, False) and key not in COMPUTED}
 
 
 # ── beside the other rows ───────────────────────────────────────────────────────────────────────────────────────────

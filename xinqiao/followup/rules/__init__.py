@@ -4,7 +4,7 @@ Pure functions over plain values: no clock, no database, no framework. `today` a
 default the released rules).
 """
 
-from .check import Checked, Flag, check_record, is_complete, read_values
+from .check import Checked, Flag, check_record, is_complete
 from .classify import Classification, classify, derive
 from .counting import check_choice, counting_class, counting_risk, gravity, milder_than, needs_confirming
 from .fields import (
@@ -32,6 +32,7 @@ from .obligations import (
 )
 from .proposal import Context, Proposal, first_due, propose
 from .steps import Step, step_labels, steps
+from .values import read_values
 
 __all__ = [
     "CLASSES",

@@ -9,15 +9,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from math import isfinite
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 from xinqiao.kernel.errors import Problem
+from xinqiao.policy.policies import PolicySet, released_policies
 
-from .classify import contradiction_of_symptoms, missing, wrong
-from .fields import CLASSES, CLINICAL_KEYS, DRUG_KEYS, DRUG_LABELS, EVERY_UNITS, FIELDS, Field
-
-Mode = Literal["entry", "import"]
+from .classify import contradiction_of_symptoms, missing
+from .counting import HIGH_RISK, needs_confirming
+from .fields import CLASSES, CLINICAL_KEYS, FIELDS
+from .values import Mode, Values
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +47,13 @@ def check_record(
     died_on: date | None = None,
     last_risk: int | None = None,
     mode: Mode = "entry",
+    policies: PolicySet | None = None,
 ) -> Checked:
     """Check one F08 record. Refused dates: after `today`, before `birth_on`. Before `filed_on` and after `died_on`:
-    kept and flagged. `last_risk` is the level that counted before this visit."""
-    return _Check(today, birth_on, filed_on, died_on, last_risk, mode).run(record)
-
-
-def read_values(record: Mapping[str, Any]) -> tuple[dict[str, Any], list[Problem]]:
-    """Types and codes only: the known keys that are given, as `check_record` reads them, and what could not be read."""
-    check = _Check(date.max, None, None, None, None, "import")
-    check.read(record)
-    return check.clean, check.problems
+    kept and flagged. `last_risk` is the level that counted before this visit. `policies` gives the levels that grave
+    acts propose (`followup/guards`); by default the released ones."""
+    guards = (policies or released_policies()).profile("followup/guards", on=today)[0].value
+    return _Check(today, birth_on, filed_on, died_on, last_risk, mode, guards).run(record)
 
 
 def is_complete(record: Mapping[str, Any]) -> bool:
@@ -67,31 +63,21 @@ def is_complete(record: Mapping[str, Any]) -> bool:
     return record.get("risk") is not None or record.get("hospital") == "1"
 
 
-@dataclass
-class _Check:
-    today: date
-    birth_on: date | None
-    filed_on: date | None
-    died_on: date | None
-    last_risk: int | None
-    mode: Mode
-
-    def read(self, record: Mapping[str, Any]) -> None:
-        self.clean: dict[str, Any] = {}
-        self.problems: list[Problem] = []
+class _Check(Values):
+    def __init__(
+        self,
+        today: date,
+        birth_on: date | None,
+        filed_on: date | None,
+        died_on: date | None,
+        last_risk: int | None,
+        mode: Mode,
+        guards: Mapping[str, int],
+    ) -> None:
+        super().__init__(mode)
+        self.today, self.birth_on, self.filed_on, self.died_on = today, birth_on, filed_on, died_on
+        self.last_risk, self.guards = last_risk, guards
         self.flags: list[Flag] = []
-        for key in record:
-            if key not in FIELDS:
-                self.problems.append(
-                    Problem(str(key), "unknown_key", f"随访记录没有“{key}”这一项", str(key)[:40])
-                )
-        for key, field in FIELDS.items():
-            value = record.get(key)
-            if value is None or value == "" or value == [] or (isinstance(value, str) and not value.strip()):
-                continue
-            read = self._read(field, value)
-            if read is not None:
-                self.clean[key] = read
 
     def run(self, record: Mapping[str, Any]) -> Checked:
         self.read(record)
@@ -107,170 +93,6 @@ class _Check:
         order = {key: index for index, key in enumerate(FIELDS)}
         self.problems.sort(key=lambda item: order.get(item.field.split(".")[0], -1))
         return Checked(self.clean, self.problems, self.flags)
-
-    # ── values ──────────────────────────────────────────────────────────────────────────────────────────────────
-    def _read(self, field: Field, value: object) -> Any:
-        match field.kind:
-            case "date" if (day := _as_date(value)) is not None:
-                return day
-            case "single" if isinstance(value, str) and value in field.labels:
-                return value
-            case "int" if type(value) is int and field.low <= value <= field.high:
-                return value
-            case "bool" if type(value) is bool:
-                return value
-            case "text" if (
-                isinstance(value, str) and len(value.strip()) <= field.longest and "\x00" not in value
-            ):
-                return value.strip()
-            case "multi":
-                return self._multi(field, value)
-            case "texts":
-                return self._texts(field, value)
-            case "counts":
-                return self._counts(field, value)
-            case "drugs":
-                return self._drugs(field, value)
-        self._wrong(field, value)
-        return None
-
-    def _wrong(self, field: Field, value: object) -> None:
-        self.problems.append(wrong(field.key, value))
-
-    def _multi(self, field: Field, value: object) -> list[str] | None:
-        if (
-            not isinstance(value, list | tuple)
-            or any(not isinstance(item, str) or item not in field.labels for item in value)
-            or len(set(value)) != len(value)
-        ):
-            self._wrong(field, value)
-            return None
-        alone = [code for code in field.codes if code.exclusive and code.code in value]
-        if alone and len(value) > 1:
-            self.problems.append(
-                Problem(
-                    field.key,
-                    "exclusive",
-                    f"“{field.label}”选了“{alone[0].label}”，就不能再选其他项",
-                    "、".join(field.label_of(item) for item in value),
-                )
-            )
-            return None
-        return sorted(value)
-
-    def _texts(self, field: Field, value: object) -> list[str] | None:
-        if (
-            not isinstance(value, list | tuple)
-            or len(value) > field.longest
-            or any(not isinstance(item, str) or len(item.strip()) > 40 for item in value)
-        ):
-            self.problems.append(
-                Problem(
-                    field.key,
-                    "wrong_value",
-                    f"“{field.label}”应为不超过 {field.longest} 个姓名的列表，每个不超过 40 字",
-                    str(value)[:40],
-                )
-            )
-            return None
-        return [item.strip() for item in value if item.strip()]
-
-    def _counts(self, field: Field, value: object) -> dict[str, int] | None:
-        right = f"“{field.label}”应按种类给出次数，如 {{'1': 0, '5': 1}}，次数为 0 到 {field.high} 的整数"
-        if not isinstance(value, Mapping):
-            self.problems.append(Problem(field.key, "wrong_value", right, str(value)[:40]))
-            return None
-        found = {code.code: 0 for code in field.codes}
-        for key, count in value.items():
-            if key not in found or type(count) is not int or not 0 <= count <= field.high:
-                label = field.label_of(str(key))
-                self.problems.append(
-                    Problem(
-                        field.key,
-                        "wrong_value",
-                        f"{right}；“{label}”的值“{str(count)[:20]}”无效",
-                        str(count)[:20],
-                    )
-                )
-                return None
-            found[key] = count
-        return found
-
-    def _drugs(self, field: Field, value: object) -> list[dict[str, Any]] | None:
-        def bad(row: int, key: str, right: str, shown: object) -> None:
-            self.problems.append(
-                Problem(
-                    f"{field.key}.{row}.{key}",
-                    "wrong_value",
-                    f"“{field.label}”第 {row + 1} 行“{DRUG_LABELS.get(key, key)}”的值“{str(shown)[:20]}”无效，应为{right}",
-                    str(shown)[:20],
-                )
-            )
-
-        if not isinstance(value, list | tuple) or any(not isinstance(item, Mapping) for item in value):
-            self._wrong(field, value)
-            return None
-        if len(value) > field.longest:
-            self.problems.append(
-                Problem(
-                    field.key,
-                    "too_many",
-                    f"“{field.label}”有 {len(value)} 行，最多 {field.longest} 行",
-                    str(len(value)),
-                )
-            )
-            return None
-        before = len(self.problems)
-        rows: list[dict[str, Any]] = []
-        for index, item in enumerate(value):
-            for key in item:
-                if key not in DRUG_KEYS:
-                    bad(index, str(key), "已知的项目", key)
-            name = item.get("drug")
-            if not isinstance(name, str) or not name.strip() or len(name) > 80:
-                bad(index, "drug", "不超过 80 字的药名", name if name is not None else "")
-                continue
-            long_acting = item.get("long_acting", False)
-            if type(long_acting) is not bool:
-                bad(index, "long_acting", "是（true）或否（false）", long_acting)
-                continue
-            row: dict[str, Any] = {"drug": name.strip(), "long_acting": long_acting}
-            for key in ("morning", "noon", "night", "dose", "every"):
-                number = item.get(key)
-                if number is None or number == "":
-                    continue
-                if type(number) not in (int, float) or not isfinite(number) or not 0 <= number <= 100_000:
-                    bad(index, key, "0 到 100000 的数", number)
-                else:
-                    row[key] = number
-            unit = item.get("unit") or "mg"
-            if not isinstance(unit, str) or len(unit) > 10:
-                bad(index, "unit", "不超过 10 字的单位", unit)
-            row["unit"] = unit
-            every_unit = item.get("every_unit")
-            if every_unit not in (None, ""):
-                if every_unit not in EVERY_UNITS:
-                    bad(index, "every_unit", "day 天、week 周、month 月", every_unit)
-                row["every_unit"] = every_unit
-            if (
-                long_acting
-                and not (row.get("dose") and row.get("every") and row.get("every_unit"))
-                and self.mode == "entry"
-            ):
-                bad(index, "dose", "长效药的每次剂量、间隔和间隔单位", "")
-            rows.append(row)
-        names = [row["drug"] for row in rows]
-        for index, name in enumerate(names):
-            if name in names[:index]:
-                self.problems.append(
-                    Problem(
-                        f"{field.key}.{index}.drug",
-                        "duplicate",
-                        f"“{field.label}”中“{name}”重复，同一药只填一行",
-                        name,
-                    )
-                )
-        return rows if len(self.problems) == before else None
 
     # ── dates ───────────────────────────────────────────────────────────────────────────────────────────────────
     def _dates(self) -> None:
@@ -436,19 +258,19 @@ class _Check:
                     )
                 else:
                     self._flag("risk", "zero_risk", f"{text}，导入时保留并标明")
-            elif (acts.get("5") or acts.get("6")) and risk < 4:
-                self._flag(
-                    "risk", "propose_4", f"本次有自伤或自杀未遂，建议危险性评估不低于 4 级，现为 {risk} 级"
-                )
-            elif acts.get("3") and risk < 3:
-                self._flag("risk", "propose_3", f"本次有肇祸，建议危险性评估不低于 3 级，现为 {risk} 级")
-            if self.last_risk is not None and self.last_risk >= 3 and risk < self.last_risk:
+            elif (acts.get("5") or acts.get("6")) and risk < (level := self.guards["self_harm"]):
+                text = f"本次有自伤或自杀未遂，建议危险性评估不低于 {level} 级，现为 {risk} 级"
+                self._flag("risk", f"propose_{level}", text)
+            elif acts.get("3") and risk < (level := self.guards["serious_incident"]):
+                text = f"本次有肇祸，建议危险性评估不低于 {level} 级，现为 {risk} 级"
+                self._flag("risk", f"propose_{level}", text)
+            if needs_confirming(risk, self.last_risk):
                 self._flag(
                     "risk",
                     "risk_lowered",
                     f"危险性评估由 {self.last_risk} 级降为 {risk} 级，须另一人确认，确认前按 {self.last_risk} 级计",
                 )
-            if risk >= 3 and clean.get("visit_class") in ("2", "3"):
+            if risk >= HIGH_RISK and clean.get("visit_class") in ("2", "3"):
                 text = f"危险性评估为 {risk} 级，分类应为“不稳定”，不能选“{CLASSES[clean['visit_class']]}”"
                 if self.mode == "entry":
                     self._say("visit_class", "too_mild", text, clean["visit_class"])
@@ -488,15 +310,3 @@ class _Check:
 def problems_text(problems: Sequence[Problem]) -> str:
     """All messages in one line."""
     return "；".join(problem.message for problem in problems)
-
-
-def _as_date(value: object) -> date | None:
-    if isinstance(value, date):
-        # a datetime is a date in Python, but no civil date
-        return value if type(value) is date else None
-    if isinstance(value, str) and len(value) == 10:
-        try:
-            return date.fromisoformat(value)
-        except ValueError:
-            return None
-    return None

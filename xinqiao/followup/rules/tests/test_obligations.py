@@ -26,7 +26,7 @@ from xinqiao.followup.rules import (
 )
 from xinqiao.kernel.periods import add_months, month_gap
 from xinqiao.policy.marks import clause
-from xinqiao.policy.policies import released_policies
+from xinqiao.policy.policies import PolicySet, released_policies
 
 from .forms import stable
 
@@ -133,6 +133,7 @@ def test_the_qiyunshan_profile_holds_in_its_town_and_time(
     assert due(visit(day, visit_class, risk=risk), division=f"{TOWN}203") == expected
 
 
+@clause("OWN/local-joint")
 def test_the_qiyunshan_profile_asks_for_joint_visits_and_not_elsewhere() -> None:
     found = next_due(PersonFacts(visits=[visit(D(2024, 11, 5), "2", risk=1)], division=TOWN))
     assert found
@@ -266,6 +267,7 @@ def test_a_visit_before_the_filing_obliges_to_nothing() -> None:
     assert [item.period_key for item in items] == ["filed:2026-05-01"]
 
 
+@clause("OWN/unclassified")
 def test_an_unclassified_visit_goes_on_with_the_class_known_last() -> None:
     assert due(visit(D(2026, 1, 1), "3"), visit(D(2026, 3, 1), None)) == D(2026, 6, 1)
     assert due(visit(D(2026, 3, 1), None)) == D(2026, 4, 1)
@@ -273,6 +275,40 @@ def test_an_unclassified_visit_goes_on_with_the_class_known_last() -> None:
 
 def test_facts_older_than_the_first_rule_still_lead_to_a_due_date() -> None:
     assert due(visit(D(1999, 3, 1), "3")) == D(1999, 6, 1)
+
+
+@clause("N3/four-a-year")
+@given(st.dates(D(2010, 1, 1), D(2100, 1, 1)))
+def test_a_stable_person_seen_when_due_is_seen_four_times_a_year(start: date) -> None:
+    visits = [visit(start, "3")]
+    for _ in range(4):
+        visits.append(visit(due(*visits) or start, "3"))
+    assert month_gap(visits[0].visit_date, visits[-1].visit_date) == 12
+
+
+def test_a_countys_own_row_replaces_the_nations_for_its_people_from_its_date() -> None:
+    row = {
+        "thing": "followup/intervals",
+        "division_code": "990101",
+        "valid_from": D(2026, 6, 1),
+        "value": {
+            "profile": "county",
+            "title": "本县",
+            "rules": [{"situation": "stable", "plus": {"months": 2}, "clause": "N3/interval/3"}],
+        },
+        "source": "县文件",
+        "author": "programme",
+    }
+    rules = PolicySet(local_rows=[row])
+
+    def local_due(day: date, visit_class: str, division: str) -> date | None:
+        found = next_due(PersonFacts(visits=[visit(day, visit_class)], division=division), policies=rules)
+        return found.due_on if found else None
+
+    assert local_due(D(2026, 6, 1), "3", "990101101201") == D(2026, 8, 1)
+    assert local_due(D(2026, 5, 31), "3", "990101101201") == D(2026, 8, 31)
+    assert local_due(D(2026, 6, 1), "3", "990102101201") == D(2026, 9, 1)
+    assert local_due(D(2026, 6, 1), "1", "990101101201") == D(2026, 6, 15)
 
 
 span = st.dates(D(2023, 1, 1), D(2026, 12, 31))
@@ -352,7 +388,7 @@ def test_no_next_visit_is_later_than_three_months(visits: list[VisitFact]) -> No
     assert found.due_on <= add_months(max(item.visit_date for item in visits), 3)
 
 
-@clause("N3/action/1", "N3/action/2", "N3/action/3", "N3/action/all")
+@clause("N3/action/1", "N3/action/2", "N3/action/3", "N3/action/all", "QYS24/adherence", "MHL/no-locking")
 def test_the_steps_follow_the_class_and_the_date() -> None:
     def steps(**changes: Any) -> set[str]:
         return {step.code for step in propose(stable(**changes)).actions}

@@ -1,0 +1,53 @@
+"""Dated deadlines of the paths of paper (`registry/deadlines`): when a clock that starts on a day runs out.
+
+Working days are counted by the public calendar, the starting day not; months are calendar months.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from xinqiao.kernel.codes import NATION
+from xinqiao.kernel.errors import PolicyMissing
+from xinqiao.kernel.periods import add_months
+from xinqiao.kernel.workdays import Workdays
+
+from .calendar import read_workdays, workdays
+from .policies import PolicySet, released_policies
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """The last day on which the act is in time, the clause, and sentences about years without a calendar."""
+
+    due_on: date
+    label: str
+    clause: str
+    warnings: tuple[str, ...] = ()
+
+
+def deadline(
+    clock: str, start: date, *, policies: PolicySet | None = None, ancestors: Sequence[str] = (NATION,)
+) -> Deadline:
+    """When the clock ("D1" … as in the file) that starts on `start` runs out. PolicyMissing for an unknown clock.
+
+    A clock of hours answers the day on which that many hours from the end of `start` are over.
+    """
+    rules = policies or released_policies()
+    clocks = rules.at("registry/deadlines", on=start, ancestors=ancestors).value
+    if clock not in clocks:
+        raise PolicyMissing(f"没有时限 {clock}")
+    item = clocks[clock]
+    limit, label, clause = item["limit"], item["label"], item["clause"]
+    match item["unit"]:
+        case "workdays":
+            calendar: Workdays = workdays() if policies is None else read_workdays(rules)
+            answer = calendar.answer(start, limit)
+            return Deadline(answer.date, label, clause, answer.warnings)
+        case "months":
+            return Deadline(add_months(start, limit), label, clause)
+        case "days":
+            return Deadline(start + timedelta(days=limit), label, clause)
+    return Deadline(start + timedelta(days=-(-limit // 24)), label, clause)

@@ -101,7 +101,7 @@ def standing(person: PersonTruth, on: date) -> Standing:
     lost = bool(visits) and "lost_reason" in visits[-1].record
     complete = [v for v in visits if is_complete(v)]
     this_year = [v for v in complete if v.visit_date.year == on.year]
-    earlier = [v for v in complete if v.visit_date.year == on.year - 1]
+    earlier = [v for v in complete if v.visit_date.year < on.year]
     managed = bool(this_year) and person.lawful and not lost
     last = complete[-1] if complete else None
     in_hospital = last is not None and last.record["hospital"] == "1"
@@ -138,9 +138,8 @@ def _last(visits: list[VisitTruth], key: str) -> Any:
 
 
 def _standard(person: PersonTruth, earlier: list[VisitTruth], this_year: list[VisitTruth], on: date) -> bool:
-    days = [v.visit_date for v in earlier[-1:] + this_year]
-    if person.filed_on.year == on.year and month_gap(person.filed_on, this_year[0].visit_date) > 3:
-        return False
+    # From the last visit before the year, or from filing where there is none, through the year to the day itself.
+    days = [earlier[-1].visit_date if earlier else person.filed_on, *(v.visit_date for v in this_year)]
     return all(month_gap(a, b) <= 3 for a, b in zip(days, [*days[1:], on], strict=True))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date
+from datetime import date, timedelta
 from io import StringIO
 
 import pytest
@@ -11,10 +11,15 @@ from django.core.management import call_command
 
 from config import demo
 from xinqiao.accounts.models import User
+from xinqiao.accounts.scope import reporting
 from xinqiao.followup.models import Confirmation, Standing, Visit, VisitAttempt
+from xinqiao.indicators.engines import Area, sql
+from xinqiao.indicators.state import Frame
 from xinqiao.kernel.clock import FixedClock
+from xinqiao.kernel.codes import ancestors, significant
 from xinqiao.registry.models import Person
 from xinqiao.synth.generate import generate
+from xinqiao.synth.spec import Spec
 from xinqiao.synth.truth import Tally
 
 TODAY = date(2026, 11, 21)
@@ -25,12 +30,14 @@ def test_the_demo_is_the_published_county_and_its_truth_is_what_the_product_says
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("XINQIAO_TODAY", TODAY.isoformat())
-    call_command("demo_seed", stdout=(said := StringIO()))
-    print(said.getvalue())
+    call_command("demo_seed", stdout=StringIO())
     helan, other = demo.specs(TODAY)
     people = [*generate(helan), *generate(other)]
     assert Person.objects.count() == len(people)
     _standing_agrees(people, helan.on)
+    _figures_agree(helan, date(2025, 12, 31))
+    # Today has visits typed at the desk on top; yesterday is what the generator knows.
+    _figures_agree(helan, TODAY - timedelta(days=1))
     again = StringIO()
     call_command("demo_seed", stdout=again)
     assert "already" in again.getvalue()
@@ -42,6 +49,41 @@ def test_the_demo_is_the_published_county_and_its_truth_is_what_the_product_says
     assert all(account.password in table.getvalue() for account in demo.ACCOUNTS)
     assert Confirmation.objects.filter(state="pending").exists()
     assert VisitAttempt.objects.count() >= 3
+
+
+#: Count of the truth → set of the product's declarations.
+SETS = {
+    "CUM": "cum", "DEAD": "dead", "REG": "reg", "MAN": "man", "STD": "std", "MED": "med", "REGMED": "regmed", "HOME": "home",
+    "IN_HOSPITAL": "in_hospital_now", "STABLE": "stable_class23", "FACE_HALF": "face_half", "FACE_QUARTER": "face_quarter",
+    "LOST": "lost", "NOT_MANAGED": "unmanaged", "SZ": "sz", "SZ_MED": "sz_med", "SZ_REGMED": "sz_regmed",
+}  # fmt: skip
+
+
+def _figures_agree(spec: Spec, day: date) -> None:
+    """Every count of the truth in the county, its townships and villages, as the product's counting finds it."""
+    tally = Tally(day)
+    for person in generate(spec):
+        tally.add(person, ancestors(person.village)[:3])
+    with reporting():
+        cells = sql.count(Area.below("640122000000"), Frame.at(day), (6, 9, 12))
+    for code, counted in tally.counts.items():
+        digits = len(significant(code))
+        numbers = cells[(digits, code)]
+        assert {name: numbers[key] for name, key in SETS.items()} == {name: counted[name] for name in SETS}, (
+            code
+        )
+    if day == spec.anchor:
+        county = tally.counts["640122000000"]
+        expected = {
+            "REG": 1223,
+            "MAN": 1171,
+            "STABLE": 1103,
+            "HOME": 1125,
+            "FACE_HALF": 1163,
+            "MED": 1115,
+            "REGMED": 1003,
+        }
+        assert {name: county[name] for name in expected} == expected
 
 
 def _standing_agrees(people: list, today: date) -> None:

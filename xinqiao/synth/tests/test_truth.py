@@ -78,15 +78,10 @@ def test_a_recount_from_the_workbooks_gives_the_same(helan_folder: Path) -> None
         if managed and not inside and done[-1]["随访日期"] >= date(2020, 10, 1):
             found["STABLE"] += done[-1]["本次随访分类"] in ("2", "3")
         if managed:
-            months = [
-                (r["随访日期"].year * 12 + r["随访日期"].month) for r in done if r["随访日期"].year >= 2020
-            ]
-            months = [
-                r["随访日期"].year * 12 + r["随访日期"].month for r in done if r["随访日期"].year == 2019
-            ][-1:] + months
-            filed = person["建档日期"]
-            if filed.year == 2020:
-                months.insert(0, filed.year * 12 + filed.month)
+            days = [r["随访日期"] for r in done]
+            before = [day for day in days if day.year < 2020]
+            chain = [before[-1] if before else person["建档日期"], *(day for day in days if day.year == 2020)]
+            months = [day.year * 12 + day.month for day in chain]
             months.append(2020 * 12 + 12)
             found["STD"] += all(b - a <= 3 for a, b in itertools.pairwise(months))
     expected = {name: PUBLISHED[name] for name in PUBLISHED if name != "POP"}

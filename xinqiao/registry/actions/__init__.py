@@ -5,8 +5,9 @@ from xinqiao.audit.actions import register_actions
 from .life import NewLifeEvent, record_life_events
 from .lookup import LookedUp, look_up_registered
 from .plan import NewPerson, Plan, plan_people
-from .register import Registered, register_people, register_person
+from .register import AlreadyRegistered, Registered, register_people, register_person
 from .responsibility import change_responsibility
+from .unmask import unmask_person
 from .void import void_fact
 
 register_actions(
@@ -22,6 +23,7 @@ register_actions(
 )
 
 __all__ = [
+    "AlreadyRegistered",
     "LookedUp",
     "NewLifeEvent",
     "NewPerson",
@@ -33,5 +35,6 @@ __all__ = [
     "record_life_events",
     "register_people",
     "register_person",
+    "unmask_person",
     "void_fact",
 ]

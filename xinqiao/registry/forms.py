@@ -1,0 +1,173 @@
+"""From a typed page to a record and back: shape only, nothing is decided or saved here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from xinqiao.kernel.errors import Problem
+from xinqiao.web.fields import Field as Asked
+from xinqiao.web.fields import Spec, build
+
+from .choices import printed
+from .rules import FIELDS, SECTIONS, Field, in_section
+
+#: Asked on paper of another edition, or decided elsewhere.
+NOT_ASKED = frozenset({"form_edition"})
+#: Asked only when another question has a certain answer (see the page's conditional module).
+SHOW_WHEN = {
+    "id_number": "id_kind!=00",
+    "no_id_reason": "id_kind=00",
+    "past_symptoms_note": "past_symptoms=12",
+    "notified_on": "report_type=1",
+    "notifier": "report_type=1",
+    "signer": "consent",
+    "signer_name": "consent",
+    "signed_on": "consent",
+    "incapacity_note": "signer=2",
+}
+DEFAULTS = {"id_kind": printed.RESIDENT_ID, "ethnic": "01", "report_type": "2"}
+_LONG_LIST = 6
+_SHORT = frozenset({"text", "date", "number", "select"})
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question as the template asks it: the field and the component that draws it; `counts` for numbers of acts."""
+
+    field: Asked
+    widget: str
+    counts: Sequence[Asked] = field(default_factory=tuple)
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    key: str
+    title: str
+    rows: Sequence[Sequence[Question]]
+
+
+def widget_of(asked: Field) -> str:
+    """Choices are buttons as long as there are few; longer lists are selects."""
+    if asked.kind == "single":
+        return "segmented" if len(asked.codes) <= _LONG_LIST else "select"
+    if asked.key == "specialist_advice":
+        return "textarea"
+    return {
+        "multi": "checks",
+        "date": "date",
+        "int": "number",
+        "bool": "check",
+        "division": "select" if asked.key == "live_code" else "text",
+        "counts": "counts",
+    }.get(asked.kind, "text")
+
+
+def sections(
+    values: Mapping[str, Any], problems: Iterable[Problem] = (), *, villages: Sequence[tuple[str, str]]
+) -> list[Section]:
+    """The whole form with what was typed and what is wrong with it. `villages` are (code, words) to choose from."""
+    listed = list(problems)
+    made = build([_spec(asked, villages) for asked in _asked()], values, listed)
+    result = []
+    for key, title in SECTIONS:
+        questions = []
+        for asked in in_section(key):
+            if asked.key not in made:
+                continue
+            counts = _counts(asked, values) if asked.kind == "counts" else ()
+            questions.append(Question(made[asked.key], widget_of(asked), counts))
+        result.append(Section(key, title, _rows(questions)))
+    return result
+
+
+def _rows(questions: Sequence[Question]) -> list[list[Question]]:
+    """Short answers stand two to a line at the desk, choices and long answers have a line of their own."""
+    rows: list[list[Question]] = []
+    for question in questions:
+        short = question.widget in _SHORT and not question.field.show_when
+        if short and rows and len(rows[-1]) == 1 and rows[-1][0].widget in _SHORT and not rows[-1][0].field.show_when:
+            rows[-1].append(question)
+        else:
+            rows.append([question])
+    return rows
+
+
+def _asked() -> list[Field]:
+    return [asked for asked in FIELDS.values() if asked.key not in NOT_ASKED]
+
+
+def _spec(asked: Field, villages: Sequence[tuple[str, str]]) -> Spec:
+    choices: Sequence[tuple[str, Any]] = [(one.code, one.label) for one in asked.codes]
+    if asked.key == "live_code":
+        choices = villages
+    extra: dict[str, Any] = {"show_when": SHOW_WHEN.get(asked.key, "")}
+    if asked.kind == "phone":
+        extra["inputmode"] = "tel"
+    if asked.kind == "counts":
+        extra["none_code"] = printed.NO_DANGER
+    if asked.kind == "int":
+        extra["unit"] = _("次")
+    elif asked.kind in {"text", "id_number", "phone"}:
+        extra["maxlength"] = asked.longest
+    return Spec(
+        asked.key,
+        asked.label,
+        choices,
+        required=asked.need == "always" or asked.key == "id_number",
+        hint=asked.hint,
+        many=asked.kind in {"multi", "counts"},
+        extra=extra,
+    )
+
+
+def _counts(asked: Field, values: Mapping[str, Any]) -> list[Asked]:
+    """A number for each kind of act, asked when that kind is chosen."""
+    return [
+        Asked(
+            name=f"{asked.key}.{one.code}",
+            label=one.label,
+            value=values.get(f"{asked.key}.{one.code}") or "",
+            unit=_("次"),
+            show_when=f"{asked.key}={one.code}",
+        )
+        for one in asked.codes
+        if not one.exclusive
+    ]
+
+
+def record_of(typed: QueryDict) -> dict[str, Any]:
+    """The answers of a sent page as a record for the rules; empty answers are left out."""
+    record: dict[str, Any] = {}
+    for asked in _asked():
+        if asked.kind == "counts":
+            chosen = typed.getlist(asked.key)
+            if chosen:
+                record[asked.key] = {code: typed.get(f"{asked.key}.{code}") or "1" for code in chosen}
+        elif asked.kind == "multi":
+            if chosen := typed.getlist(asked.key):
+                record[asked.key] = chosen
+        elif value := typed.get(asked.key, "").strip():
+            record[asked.key] = value
+    return record
+
+
+def check_questions(values: Mapping[str, Any], problems: Iterable[Problem] = ()) -> dict[str, Asked]:
+    """The questions of the first step: a whole ID number, or four facts together."""
+    sex = [(one.code, one.label) for one in printed.SEX[:2]]
+    made = build(
+        [
+            Spec("id_number", _("身份证号"), extra={"maxlength": 30, "inputmode": "text"}),
+            Spec("name", _("姓名"), extra={"maxlength": 30}),
+            Spec("sex", _("性别"), sex),
+            Spec("birth_on", _("出生日期")),
+            Spec("guardian_phone", _("监护人电话"), extra={"maxlength": 30, "inputmode": "tel"}),
+        ],
+        values,
+        problems,
+    )
+    return {key: replace(one) for key, one in made.items()}

@@ -1,0 +1,12 @@
+"""The registry's pages in the room 患者."""
+
+from django.utils.translation import gettext_lazy as _
+
+from xinqiao.accounts.permissions import Permission
+from xinqiao.web.navigation import Item
+
+ITEMS = [
+    Item("患者", _("患者名单"), "registry:list", Permission.VIEW_RECORDS),
+    Item("患者", _("查找患者"), "registry:search", Permission.VIEW_RECORDS),
+    Item("患者", _("登记新患者"), "registry:new", Permission.LOOK_UP_REGISTERED),
+]

@@ -1,0 +1,18 @@
+"""What somebody may read of the registry. Everything starts from the actor's scope; the database holds it too."""
+
+from .page import PersonPage, find_person, page_of_person, reads_of, workers_for
+from .people import Card, Filters, Found, Listed, people_list, search
+
+__all__ = [
+    "Card",
+    "Filters",
+    "Found",
+    "Listed",
+    "PersonPage",
+    "find_person",
+    "page_of_person",
+    "people_list",
+    "reads_of",
+    "search",
+    "workers_for",
+]

@@ -1,0 +1,68 @@
+"""How a person's facts read on a page: words for partial dates and counts, and what stays masked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from xinqiao.places import queries as places
+
+from .choices import printed
+from .models import Address, Person
+from .rules import mask_id, mask_phone
+
+_KEY = "_unmasked"
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Numbers and detailed addresses as this answer may show them."""
+
+    whole: bool
+
+    def number(self, text: str) -> str:
+        return text if self.whole else mask_id(text)
+
+    def phone(self, text: str) -> str:
+        return text if self.whole else mask_phone(text)
+
+    def detail(self, text: str) -> str:
+        return text if self.whole or not text else "***"
+
+
+def unmask(request: HttpRequest) -> None:
+    """This one answer shows everything; the caller has written the look into the read log."""
+    setattr(request, _KEY, True)
+
+
+def private(request: HttpRequest) -> Shown:
+    """Masked unless this request unmasked."""
+    return Shown(bool(getattr(request, _KEY, False)))
+
+
+def address_words(address: Address | None, shown: Shown) -> str:
+    """The division in words; the detailed part only when unmasked."""
+    if address is None:
+        return ""
+    path = " ".join(name for _code, name in places.path_of(address.division_code))
+    return f"{path} {shown.detail(address.detail)}".strip()
+
+
+def onset_words(person: Person) -> str:
+    """2010, 2010-05 or 2010-05-08: only as fine as it is known."""
+    if person.onset_on is None:
+        return ""
+    return person.onset_on.isoformat()[: {"year": 4, "month": 7}.get(person.onset_precision, 10)]
+
+
+def danger_words(person: Person) -> str:
+    """Kinds of past dangerous acts with their numbers, or none."""
+    labels = {one.code: one.label for one in printed.DANGER}
+    counts = [
+        _("%(kind)s %(n)s 次") % {"kind": labels.get(code, code), "n": n}
+        for code, n in sorted(person.past_danger.items())
+        if n
+    ]
+    return "、".join(counts) or _("无")

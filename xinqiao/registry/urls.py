@@ -1,0 +1,14 @@
+"""Addresses below /people/."""
+
+from django.urls import path
+
+from .views import change_worker, find, new, people, person, unmask
+
+urlpatterns = [
+    path("", people, name="list"),
+    path("search/", find, name="search"),
+    path("new/", new, name="new"),
+    path("<uuid:person_id>/", person, name="person"),
+    path("<uuid:person_id>/unmask/", unmask, name="unmask"),
+    path("<uuid:person_id>/responsible/", change_worker, name="responsible"),
+]

@@ -1,0 +1,7 @@
+"""Pages of the registry. None of them is kept by a browser or a proxy."""
+
+from .new import new
+from .people import find, people
+from .person import change_worker, person, unmask
+
+__all__ = ["change_worker", "find", "new", "people", "person", "unmask"]

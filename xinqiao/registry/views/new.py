@@ -1,0 +1,157 @@
+"""A new person: first whether the person is registered already, then the form; one press makes one file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_http_methods
+
+from xinqiao.accounts.permissions import Permission, may, require
+from xinqiao.kernel.actor import Actor
+from xinqiao.kernel.errors import Conflict, Invalid, Problem, TooMany
+from xinqiao.kernel.ids import uuid7
+from xinqiao.places import queries as places
+from xinqiao.web import notes
+
+from ..actions import AlreadyRegistered, LookedUp, NewPerson, look_up_registered, register_person
+from ..forms import DEFAULTS, check_questions, record_of, sections
+from ..queries import search
+
+#: What the first step hands on to the form.
+HANDED_ON = ("id_number", "name", "sex", "birth_on", "guardian_phone")
+
+
+@require_http_methods(["GET", "POST"])
+@cache_control(no_store=True, private=True)
+def new(request: HttpRequest) -> HttpResponse:
+    """GET asks the first step; POST step=check answers it and goes on to the form; POST step=save makes the file."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    require(actor, Permission.LOOK_UP_REGISTERED)
+    step = request.POST.get("step", "")
+    if step == "save":
+        return _save(request, actor)
+    if step == "check":
+        return _check(request, actor)
+    if step == "form":
+        require(actor, Permission.REGISTER_PERSON)
+        return _form(request, actor, _handed_on(request.POST))
+    return _ask(request, actor, {})
+
+
+def _ask(
+    request: HttpRequest,
+    actor: Actor,
+    values: Mapping[str, Any],
+    problems: Sequence[Problem] = (),
+    answer: LookedUp | None = None,
+    there: UUID | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    context = {
+        "questions": check_questions(values, problems),
+        "problems": problems,
+        "answer": answer,
+        "there": there,
+        "values": {key: values.get(key, "") for key in HANDED_ON},
+        "may_register": may(actor, Permission.REGISTER_PERSON),
+    }
+    return render(request, "registry/check.html", context, status=status)
+
+
+def _check(request: HttpRequest, actor: Actor) -> HttpResponse:
+    typed = {key: request.POST.get(key, "").strip() for key in HANDED_ON}
+    try:
+        answer = look_up_registered(actor=actor, clock=request.clock, **typed)  # type: ignore[attr-defined]
+    except Invalid as wrong:
+        return _ask(request, actor, typed, wrong.problems, status=422)
+    except TooMany as wrong:
+        return _ask(request, actor, typed, [Problem("", wrong.code, wrong.message)], status=429)
+    if answer.answer == "none" and may(actor, Permission.REGISTER_PERSON):
+        return _form(request, actor, typed | DEFAULTS, checked=True)
+    there = None
+    if answer.answer == "here":
+        text = typed["id_number"] or typed["guardian_phone"]
+        found = search(actor=actor, today=request.clock.today(), text=text)  # type: ignore[attr-defined]
+        named = [card for card in found.cards if not typed["name"] or card.name == typed["name"]]
+        there = named[0].id if len(named) == 1 else None
+    return _ask(request, actor, typed, answer=answer, there=there)
+
+
+def _handed_on(typed: Mapping[str, Any]) -> dict[str, Any]:
+    return DEFAULTS | {key: str(typed.get(key, "")).strip() for key in HANDED_ON}
+
+
+def _form(
+    request: HttpRequest,
+    actor: Actor,
+    values: Mapping[str, Any],
+    problems: Sequence[Problem] = (),
+    *,
+    checked: bool = False,
+    there: UUID | None = None,
+    ask_reason: bool = False,
+    status: int = 200,
+) -> HttpResponse:
+    villages = places.villages_below(actor.place)
+    own = [(one.code, f"{one.parent_name} {one.name}") for one in villages if actor.scope.covers(one.code)]
+    get = values.get
+    context = {
+        "sections": sections(values, problems, villages=own),
+        "problems": problems,
+        "op_id": get("op_id") or str(uuid7()),
+        "checked": checked,
+        "there": there,
+        "ask_reason": ask_reason or bool(get("ask_reason")),
+        "different_because": get("different_because", ""),
+    }
+    return render(request, "registry/new.html", context, status=status)
+
+
+def _save(request: HttpRequest, actor: Actor) -> HttpResponse:
+    require(actor, Permission.REGISTER_PERSON)
+    typed = request.POST
+    given = NewPerson(
+        op_id=_op_id(typed.get("op_id", "")),
+        record=record_of(typed),
+        different_because=typed.get("different_because", "").strip()[:200],
+    )
+    try:
+        done = register_person(actor=actor, clock=request.clock, person=given)  # type: ignore[attr-defined]
+    except AlreadyRegistered as wrong:
+        problem = Problem("id_number", wrong.code, wrong.message)
+        return _form(request, actor, typed, [problem], there=wrong.person_id, ask_reason=True, status=409)
+    except Conflict as wrong:
+        return _form(request, actor, typed, [Problem("", wrong.code, wrong.message)], status=409)
+    except Invalid as wrong:
+        elsewhere = any(problem.code == "id_elsewhere" for problem in wrong.problems)
+        return _form(request, actor, typed, wrong.problems, ask_reason=elsewhere, status=422)
+    notes.say(
+        request,
+        _("已建档，档案编号 %(no)s") % {"no": done.file_no},
+        next_text=_("接下来做首次随访"),
+        next_label=_("记录随访"),
+        next_href=_record_href(done.person_id),
+    )
+    return HttpResponseRedirect(reverse("registry:person", args=[done.person_id]))
+
+
+def _record_href(person_id: UUID) -> str:
+    try:
+        return reverse("followup:record", args=[person_id])
+    except NoReverseMatch:
+        return ""
+
+
+def _op_id(text: str) -> UUID:
+    """The page's own operation; a page that lost it makes a new one, and the document number still guards."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return uuid7()

@@ -1,0 +1,245 @@
+"""`python -m benchmarks [--people 200000] [--counties 100] [--keep]`: fill, serve, measure, print and keep the table.
+
+Each act is sent one after another over one connection to the real server (granian, one worker process). Times are of the
+whole answer at the client; CPU is what the server's and PostgreSQL's processes used, by the operating system's account;
+statements are counted in a process of its own, without BEGIN, COMMIT, savepoints and set_config.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import signal
+import socket
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from datetime import date
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+TODAY = "2026-11-21"
+HERE = Path(os.environ.get("XINQIAO_VAR") or ROOT / "var") / "bench"
+os.environ.update(
+    XINQIAO_VAR=str(HERE), XINQIAO_TODAY=TODAY, XINQIAO_MODE="demo", DJANGO_SETTINGS_MODULE="config.settings"
+)
+
+from benchmarks import acts, machine  # noqa: E402
+from benchmarks.client import Client  # noqa: E402
+
+
+def main() -> int:
+    """Run what was asked for."""
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    parser.add_argument("--people", type=int, default=200_000)
+    parser.add_argument("--counties", type=int, default=100)
+    parser.add_argument("--runs", type=int, default=200, help="requests of each act that are counted")
+    parser.add_argument("--import-rows", type=int, default=20_000)
+    parser.add_argument("--keep", action="store_true", help="use the database that is there")
+    chosen = parser.parse_args()
+    from config.setup import postgres
+
+    HERE.mkdir(parents=True, exist_ok=True)
+    if not (HERE / "assets").exists():
+        (HERE / "assets").symlink_to("../assets")
+    if not chosen.keep:
+        postgres.reset("main")
+    server = postgres.ensure("main", say=True)
+    if not chosen.keep:
+        _run("manage.py", "migrate", "--database", "owner", "-v0")
+        _run("-m", "benchmarks.fill", str(chosen.people // chosen.counties), str(chosen.counties - 1))
+    import django
+
+    django.setup()
+    ids, totals = _look()
+    postmaster = int(Path(server.home, "data", "postmaster.pid").read_text().split()[0]) if server.home else 0
+    rows = list(_measure(chosen, ids, postmaster))
+    statements = json.loads(
+        _output("-m", "benchmarks.statements", json.dumps([ids.township[0], ids.county[-1], ids.village]))
+    )
+    _write(rows, statements, totals, server.version)
+    postgres.stop("main")
+    return 0
+
+
+def _run(*command: str) -> None:
+    subprocess.run([sys.executable, *command], cwd=ROOT, check=True)
+
+
+def _output(*command: str) -> str:
+    return subprocess.run(
+        [sys.executable, *command], cwd=ROOT, check=True, capture_output=True, text=True
+    ).stdout
+
+
+def _look() -> tuple[acts.Ids, tuple[int, int]]:
+    from django.db import connections
+
+    from xinqiao.accounts.models import User
+
+    township = User.objects.get(username="bench-township").place
+    village = User.objects.get(username="bench-village").place
+    with connections["report"].cursor() as cursor:
+
+        def column(sql: str, *given: Any) -> list[Any]:
+            cursor.execute(sql, given)
+            return [row[0] for row in cursor.fetchall()]
+
+        living = "select s.person_id::text from followup_standing s where s.state = 'registered' and managing_code like %s"
+        county = column(living, "990201%")
+        random.Random(1).shuffle(county)
+        found = acts.Ids(
+            column(living, township[:9] + "%"),
+            county,
+            village,
+            column(
+                "select distinct name from registry_person where managing_code like %s limit 200",
+                township[:9] + "%",
+            ),
+        )
+        totals = (
+            column("select count(*) from registry_person")[0],
+            column("select count(*) from followup_visit")[0],
+        )
+    connections.close_all()
+    return found, totals
+
+
+def _free_port() -> int:
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return int(s.getsockname()[1])
+
+
+def _measure(chosen: argparse.Namespace, ids: acts.Ids, postmaster: int) -> Iterator[dict[str, Any]]:
+    port = _free_port()
+    serving = os.environ | {"XINQIAO_SERVING": "1", "XINQIAO_STATIC_FROM_SOURCE": "1"}
+    granian = [
+        sys.executable,
+        "-m",
+        "granian",
+        "--interface",
+        "wsgi",
+        "--workers",
+        "1",
+        "--blocking-threads",
+        "4",
+    ]
+    log = (HERE / "server.log").open("wb")
+    web = subprocess.Popen(
+        [*granian, "--port", str(port), "config.wsgi:application"],
+        cwd=ROOT,
+        env=serving,
+        stdout=log,
+        stderr=log,
+    )
+    worker = subprocess.Popen(
+        [sys.executable, "manage.py", "procrastinate", "worker"], cwd=ROOT, stdout=log, stderr=log
+    )
+    try:
+        address = f"http://127.0.0.1:{port}"
+        _wait(address)
+        today = date.fromisoformat(TODAY)
+        clients = {}
+        for name in ("township", "county", "village"):
+            clients[name] = Client(address)
+            clients[name].sign_in(f"bench-{name}", "benchmark-only")
+        pids = [web.pid, postmaster]
+        plan = [
+            ("today's list (village)", acts.lists(clients["village"]), chosen.runs),
+            ("today's list (township)", acts.lists(clients["township"]), chosen.runs),
+            ("today's list (county)", acts.lists(clients["county"]), chosen.runs),
+            ("search by name", acts.searches(clients["township"], ids), chosen.runs),
+            ("open a record", acts.records(clients["township"], ids), chosen.runs),
+            ("create a person", acts.people(clients["county"], ids, today), chosen.runs),
+            ("record a visit", acts.visits(clients["county"], ids, today, chosen.runs + 20), chosen.runs),
+            ("county figures", acts.figures(clients["county"]), max(10, chosen.runs // 10)),
+        ]
+        for name, many, runs in plan:
+            yield {"act": name, **_time(many, runs, pids)}
+        yield {
+            "act": f"import {chosen.import_rows:,} visits",
+            **_import(clients["county"], chosen.import_rows, [*pids, worker.pid]),
+        }
+        print(f"server memory {machine.memory_mb(web.pid):.0f} MB")
+    finally:
+        for child in (web, worker):
+            child.send_signal(signal.SIGTERM)
+            child.wait(20)
+
+
+def _wait(address: str) -> None:
+    for _ in range(200):
+        try:
+            Client(address).get("/health/")
+            return
+        except (OSError, AssertionError):
+            time.sleep(0.1)
+    raise SystemExit("the server did not start: " + str(HERE / "server.log"))
+
+
+def _time(many: Iterator[acts.Act], runs: int, pids: list[int]) -> dict[str, Any]:
+    for act in islice(many, 10):  # warm
+        act()
+    took = []
+    before = sum(machine.cpu_seconds(pid) for pid in pids)
+    for act in islice(many, runs):
+        began = time.perf_counter()
+        act()
+        took.append((time.perf_counter() - began) * 1000)
+    cpu = (sum(machine.cpu_seconds(pid) for pid in pids) - before) * 1000 / len(took)
+    took.sort()
+    result = {
+        "runs": len(took),
+        "p50": statistics.median(took),
+        "p95": took[int(len(took) * 0.95)],
+        "cpu": cpu,
+    }
+    print({k: round(v, 1) for k, v in result.items()}, flush=True)
+    return result
+
+
+def _import(client: Client, rows: int, pids: list[int]) -> dict[str, Any]:
+    """Upload a workbook of visits, wait for the check, commit, wait for the end."""
+    from benchmarks.workbook import post_workbook, visits_workbook
+
+    data = visits_workbook(rows, date.fromisoformat(TODAY))
+    before, began = sum(machine.cpu_seconds(pid) for pid in pids), time.perf_counter()
+    outcome = post_workbook(client, data)
+    took = time.perf_counter() - began
+    cpu = sum(machine.cpu_seconds(pid) for pid in pids) - before
+    print(outcome, round(took, 1), "s", flush=True)
+    return {"runs": 1, "p50": took * 1000, "p95": took * 1000, "cpu": cpu * 1000, "note": outcome}
+
+
+def _write(
+    rows: list[dict[str, Any]], statements: dict[str, int], totals: tuple[int, int], version: str
+) -> None:
+    lines = [
+        f"## {date.today().isoformat()}",
+        "",
+        f"{totals[0]:,} people, {totals[1]:,} visits. {machine.describe()}. PostgreSQL {version}, Python {sys.version.split()[0]}.",
+        "",
+        "| act | runs | p50 ms | p95 ms | CPU-ms (server + PostgreSQL) | statements |",
+        "|---|---:|---:|---:|---:|---:|",
+    ]
+    for row in rows:
+        count = statements.get(row["act"], "")
+        lines.append(
+            f"| {row['act']} | {row['runs']} | {row['p50']:,.1f} | {row['p95']:,.1f} | {row['cpu']:,.1f} | {count} |"
+        )
+    text = "\n".join(lines) + "\n"
+    print("\n" + text)
+    out = HERE / "results.md"
+    out.write_text(text, encoding="utf-8")
+    print(f"kept in {out}; put it into benchmarks/RESULTS.md when it should stay")
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import QueryDict
@@ -17,7 +17,7 @@ from .choices import printed
 from .rules import FIELDS, SECTIONS, Field, in_section
 
 #: Asked on paper of another edition, or decided elsewhere.
-NOT_ASKED = frozenset({"form_edition"})
+NOT_ASKED = frozenset({"form_edition", "hukou_code"})
 #: Asked only when another question has a certain answer (see the page's conditional module).
 SHOW_WHEN = {
     "id_number": "id_kind!=00",
@@ -41,7 +41,7 @@ class Question:
 
     field: Asked
     widget: str
-    counts: Sequence[Asked] = field(default_factory=tuple)
+    counts: Sequence[Asked] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,8 @@ def widget_of(asked: Field) -> str:
     """Choices are buttons as long as there are few; longer lists are selects."""
     if asked.kind == "single":
         return "segmented" if len(asked.codes) <= _LONG_LIST else "select"
+    if asked.key == "worker":
+        return "select"
     if asked.key == "specialist_advice":
         return "textarea"
     return {
@@ -68,11 +70,17 @@ def widget_of(asked: Field) -> str:
 
 
 def sections(
-    values: Mapping[str, Any], problems: Iterable[Problem] = (), *, villages: Sequence[tuple[str, str]]
+    values: Mapping[str, Any],
+    problems: Iterable[Problem] = (),
+    *,
+    villages: Sequence[tuple[str, str]],
+    workers: Sequence[tuple[str, str]],
 ) -> list[Section]:
-    """The whole form with what was typed and what is wrong with it. `villages` are (code, words) to choose from."""
+    """The whole form with what was typed and what is wrong with it. `villages` are (code, words), `workers` (user name,
+    words) to choose from."""
     listed = list(problems)
-    made = build([_spec(asked, villages) for asked in _asked()], values, listed)
+    offered = {"live_code": villages, "worker": workers}
+    made = build([_spec(asked, offered) for asked in _asked()], values, listed)
     result = []
     for key, title in SECTIONS:
         questions = []
@@ -101,10 +109,8 @@ def _asked() -> list[Field]:
     return [asked for asked in FIELDS.values() if asked.key not in NOT_ASKED]
 
 
-def _spec(asked: Field, villages: Sequence[tuple[str, str]]) -> Spec:
-    choices: Sequence[tuple[str, Any]] = [(one.code, one.label) for one in asked.codes]
-    if asked.key == "live_code":
-        choices = villages
+def _spec(asked: Field, offered: Mapping[str, Sequence[tuple[str, str]]]) -> Spec:
+    choices = offered.get(asked.key, [(one.code, one.label) for one in asked.codes])
     extra: dict[str, Any] = {"show_when": SHOW_WHEN.get(asked.key, "")}
     if asked.kind == "phone":
         extra["inputmode"] = "tel"
@@ -119,7 +125,7 @@ def _spec(asked: Field, villages: Sequence[tuple[str, str]]) -> Spec:
         asked.label,
         choices,
         required=asked.need == "always" or asked.key == "id_number",
-        hint=asked.hint,
+        hint=_("不选时由服务该村的机构负责人承担") if asked.key == "worker" else asked.hint,
         many=asked.kind in {"multi", "counts"},
         extra=extra,
     )
@@ -159,7 +165,7 @@ def record_of(typed: QueryDict) -> dict[str, Any]:
 def check_questions(values: Mapping[str, Any], problems: Iterable[Problem] = ()) -> dict[str, Asked]:
     """The questions of the first step: a whole ID number, or four facts together."""
     sex = [(one.code, one.label) for one in printed.SEX[:2]]
-    made = build(
+    return build(
         [
             Spec("id_number", _("身份证号"), extra={"maxlength": 30, "inputmode": "text"}),
             Spec("name", _("姓名"), extra={"maxlength": 30}),
@@ -170,4 +176,3 @@ def check_questions(values: Mapping[str, Any], problems: Iterable[Problem] = ())
         values,
         problems,
     )
-    return {key: replace(one) for key, one in made.items()}

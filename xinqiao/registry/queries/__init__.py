@@ -1,6 +1,6 @@
 """What somebody may read of the registry. Everything starts from the actor's scope; the database holds it too."""
 
-from .page import PersonPage, find_person, page_of_person, reads_of, workers_for
+from .page import PersonPage, find_person, page_of_person, reads_of, workers_below, workers_for
 from .people import Card, Filters, Found, Listed, people_list, search
 
 __all__ = [
@@ -14,5 +14,6 @@ __all__ = [
     "people_list",
     "reads_of",
     "search",
+    "workers_below",
     "workers_for",
 ]

@@ -12,7 +12,7 @@ from django.db import connection
 from xinqiao.accounts.models import User
 from xinqiao.accounts.permissions import Permission, require
 from xinqiao.kernel.actor import Actor
-from xinqiao.kernel.codes import ancestors
+from xinqiao.kernel.codes import ancestors, bounds
 from xinqiao.kernel.errors import NotFound
 from xinqiao.kernel.terms import Role
 from xinqiao.places import queries as places
@@ -165,3 +165,13 @@ def workers_for(*, actor: Actor, managing_code: str) -> list[User]:
         role__in=[Role.VILLAGE_DOCTOR, Role.TOWNSHIP_WORKER, Role.COUNTY_OFFICE],
     )
     return list(rows.select_related("institution").order_by("-place", "display_name"))
+
+
+def workers_below(*, actor: Actor, place: str) -> list[User]:
+    """Accounts that may be made responsible for people somewhere below a place, the nearest to the village last."""
+    require(actor, Permission.REGISTER_PERSON)
+    lo, hi = bounds(place)
+    rows = User.objects.filter(
+        is_active=True, place__gte=lo, place__lt=hi, role__in=[Role.VILLAGE_DOCTOR, Role.TOWNSHIP_WORKER]
+    )
+    return list(rows.select_related("institution").order_by("place", "display_name"))

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods
@@ -22,7 +22,8 @@ from xinqiao.web import notes
 
 from ..actions import AlreadyRegistered, LookedUp, NewPerson, look_up_registered, register_person
 from ..forms import DEFAULTS, check_questions, record_of, sections
-from ..queries import search
+from ..queries import search, workers_below
+from .addresses import visiting
 
 #: What the first step hands on to the form.
 HANDED_ON = ("id_number", "name", "sex", "birth_on", "guardian_phone")
@@ -41,7 +42,7 @@ def new(request: HttpRequest) -> HttpResponse:
         return _check(request, actor)
     if step == "form":
         require(actor, Permission.REGISTER_PERSON)
-        return _form(request, actor, _handed_on(request.POST))
+        return _form(request, actor, _handed_on(request.POST) | _defaults(request, actor))
     return _ask(request, actor, {})
 
 
@@ -74,7 +75,7 @@ def _check(request: HttpRequest, actor: Actor) -> HttpResponse:
     except TooMany as wrong:
         return _ask(request, actor, typed, [Problem("", wrong.code, wrong.message)], status=429)
     if answer.answer == "none" and may(actor, Permission.REGISTER_PERSON):
-        return _form(request, actor, typed | DEFAULTS, checked=True)
+        return _form(request, actor, typed | _defaults(request, actor), checked=True)
     there = None
     if answer.answer == "here":
         text = typed["id_number"] or typed["guardian_phone"]
@@ -85,7 +86,13 @@ def _check(request: HttpRequest, actor: Actor) -> HttpResponse:
 
 
 def _handed_on(typed: Mapping[str, Any]) -> dict[str, Any]:
-    return DEFAULTS | {key: str(typed.get(key, "")).strip() for key in HANDED_ON}
+    return {key: str(typed.get(key, "")).strip() for key in (*HANDED_ON, "ask_reason")}
+
+
+def _defaults(request: HttpRequest, actor: Actor) -> dict[str, Any]:
+    """What is mostly so: today's file, filled by who sits here. Nothing about illness is ever filled in."""
+    today = request.clock.today()  # type: ignore[attr-defined]
+    return DEFAULTS | {"filed_on": today.isoformat(), "filled_by": actor.display_name}
 
 
 def _form(
@@ -103,7 +110,7 @@ def _form(
     own = [(one.code, f"{one.parent_name} {one.name}") for one in villages if actor.scope.covers(one.code)]
     get = values.get
     context = {
-        "sections": sections(values, problems, villages=own),
+        "sections": sections(values, problems, villages=own, workers=_workers(actor)),
         "problems": problems,
         "op_id": get("op_id") or str(uuid7()),
         "checked": checked,
@@ -112,6 +119,14 @@ def _form(
         "different_because": get("different_because", ""),
     }
     return render(request, "registry/new.html", context, status=status)
+
+
+def _workers(actor: Actor) -> list[tuple[str, str]]:
+    users = workers_below(actor=actor, place=actor.place)
+    return [
+        (one.username, f"{one.display_name}（{one.institution.name if one.institution else one.username}）")
+        for one in users
+    ]
 
 
 def _save(request: HttpRequest, actor: Actor) -> HttpResponse:
@@ -137,16 +152,9 @@ def _save(request: HttpRequest, actor: Actor) -> HttpResponse:
         _("已建档，档案编号 %(no)s") % {"no": done.file_no},
         next_text=_("接下来做首次随访"),
         next_label=_("记录随访"),
-        next_href=_record_href(done.person_id),
+        next_href=visiting(actor)(done.person_id),
     )
     return HttpResponseRedirect(reverse("registry:person", args=[done.person_id]))
-
-
-def _record_href(person_id: UUID) -> str:
-    try:
-        return reverse("followup:record", args=[person_id])
-    except NoReverseMatch:
-        return ""
 
 
 def _op_id(text: str) -> UUID:

@@ -21,6 +21,7 @@ from xinqiao.places import queries as places
 
 from ..choices import printed
 from ..queries import Filters, people_list, search
+from .addresses import visiting
 
 
 def state_choices() -> list[tuple[str, str]]:
@@ -64,7 +65,7 @@ def people(request: HttpRequest) -> HttpResponse:
             "sex_labels": {one.code: one.label for one in printed.SEX},
             "where": places.short_name(actor.place),
             "may_register": may(actor, Permission.REGISTER_PERSON),
-            "may_record": may(actor, Permission.RECORD_VISIT),
+            "visit_href": visiting(actor),
             "further": request.GET.get("after", "") != "",
         },
     )
@@ -125,5 +126,6 @@ def find(request: HttpRequest) -> HttpResponse:
             "count_words": ngettext("找到 %(n)s 人", "找到 %(n)s 人", found.count) % {"n": found.count},
             "state_labels": printed.STATE_LABELS,
             "sex_labels": {one.code: one.label for one in printed.SEX},
+            "visit_href": visiting(actor),
         }
     return render(request, "registry/search.html", context)

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
@@ -30,6 +30,7 @@ from ..models import Person
 from ..page import current_page
 from ..queries import PersonPage, find_person, workers_for
 from ..rules import age_on, narrow, printed_file_number, read_date
+from .addresses import visiting
 
 TIMELINE = "timeline"
 
@@ -119,9 +120,7 @@ def _head(request: HttpRequest, page: PersonPage) -> dict[str, Any]:
             for one in page.responsible
             if one.worker or one.worker_name
         ],
-        "counting": page.counting.institution.name if page.counting else "",
         "consent": "；".join(answers) or _("未记录"),
-        "diagnosis": printed.label_of(printed.CATEGORY, page.diagnosis.category) if page.diagnosis else "",
     }
 
 
@@ -158,12 +157,9 @@ def _flags(page: PersonPage) -> list[tuple[str, str]]:
 
 def _record_href(actor: Actor, page: PersonPage) -> str:
     """Where a visit is recorded, for who may and while there is somebody to visit."""
-    if not may(actor, Permission.RECORD_VISIT) or page.state.state in {"dead", "excluded", "moved_out"}:
+    if page.state.state in {"dead", "excluded", "moved_out"}:
         return ""
-    try:
-        return reverse("followup:record", args=[page.person.pk])
-    except NoReverseMatch:
-        return ""
+    return visiting(actor)(page.person.pk)
 
 
 def _next(request: HttpRequest, page: PersonPage) -> dict[str, Any]:

@@ -26,9 +26,11 @@ PAGE = 20
 _GROUPS = """
 select p->>'code', p->>'field', count(distinct r.id)
 from interchange_row r, jsonb_array_elements(r.problems) p
-where r.batch_id = %s and not r.skipped and (p->>'flag')::boolean = %s and (%s or r.outcome = 'problem')
+where r.batch_id = %s and not r.skipped and (p->>'flag')::boolean = %s and (r.outcome = 'problem') <> %s
 group by 1, 2 order by 3 desc, 1, 2
 """
+#: Problems that go away when another row is put right: listed last.
+CONSEQUENCES = ("ambiguous_person", "person_row")
 
 #: What a kind of problem is called above its rows; `%(label)s` is the column.
 TITLES: dict[str, str] = {
@@ -44,7 +46,8 @@ TITLES: dict[str, str] = {
     "formula": "“%(label)s”是没有结果的公式",
     "future": "“%(label)s”晚于今天",
     "early": "“%(label)s”太早",
-    "twice": "同一文件中重复",
+    "twice": "同一文件中证件号码重复",
+    "twice.visit_date": "同一人同一天的随访重复",
     "unknown_person": "随访对应的人不在名册上",
     "person_row": "随访对应的名册行有问题或被跳过",
     "other_name": "姓名与号码不符",
@@ -72,7 +75,8 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One problem of one row, with its place in the workbook and what was typed there. `column` is the key to fix it by."""
+    """One problem of one row, with its place in the workbook and what was typed there. `column` is the key to fix it by
+    ("" when it is put right elsewhere); `who` is the name the row gives."""
 
     row_id: UUID
     position: int
@@ -85,6 +89,7 @@ class Line:
     message: str
     hidden: bool
     choices: tuple[str, ...] = ()
+    who: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +145,8 @@ def groups(batch: Batch, *, flags: bool = False) -> list[Group]:
     layout = Layout.load(batch.layout)
     if flags:
         return [Group(code, name, _flag_title(code, name, layout), n) for code, name, n in found]
-    return [Group(code, name, title_of(code, name, layout), n) for code, name, n in found]
+    kinds = [Group(code, name, title_of(code, name, layout), n) for code, name, n in found]
+    return sorted(kinds, key=lambda group: group.code in CONSEQUENCES)
 
 
 def title_of(code: str, name: str, layout: Layout) -> str:
@@ -149,6 +155,8 @@ def title_of(code: str, name: str, layout: Layout) -> str:
     for sheet in layout.sheets:
         if not label and (heading := by_key(sheet.sheet).get(name)):
             label = heading.title
+    if f"{code}.{name}" in TITLES:
+        return _(TITLES[f"{code}.{name}"])
     if code in TITLES:
         return _(TITLES[code]) % {"label": label or name}
     return _("“%(label)s”需要改正") % {"label": label} if label else _("需要改正")
@@ -223,7 +231,8 @@ def _lines(row: Row, layout: Layout) -> Iterator[tuple[dict[str, Any], Line]]:
             problem,
             Line(
                 row.pk, row.position, shape.name, row.number, letters, written or (heading.title if heading else ""),
-                column if heading else "", typed, message, row.hidden, _choices(heading),
+                column if heading and problem["code"] != "person_row" else "", typed, message, row.hidden,
+                _choices(heading), payload["cells"].get("name", ""),
             ),
         )  # fmt: skip
 

@@ -19,7 +19,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from config.setup.folders import ROOT
 from tests.factories.county import PASSWORD
-from tests.plugins.database import make, drop, owner, served_environment, worker
+from tests.plugins.database import drop, make, owner, served_environment, worker
 
 # Playwright's loop lives in this thread; Django would take every later test of this process for asynchronous code.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")

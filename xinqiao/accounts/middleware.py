@@ -58,7 +58,7 @@ class ActingMiddleware:
             return _to_sign_in(request, idle=idle)
         if user.language:
             translation.activate(user.language)
-            request.LANGUAGE_CODE = user.language  # type: ignore[attr-defined]
+            request.LANGUAGE_CODE = user.language
         if user.must_change_password and not user.is_demo and name not in BEFORE_PASSWORD:
             return HttpResponseRedirect(reverse("accounts:password"))
         request.actor = actor = actor_of(user, request.clock)  # type: ignore[attr-defined]

@@ -7,6 +7,8 @@ code that counts, and the policy is these three comparisons.
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.db import migrations
 
@@ -48,7 +50,7 @@ def never_deleted(table: str, changeable: tuple[str, ...] | None = None) -> migr
     None leaves all columns changeable. What is not changeable is corrected by a new row.
     """
     app = settings.XINQIAO_ROLES["app"]
-    sql = [f"revoke delete, truncate on {table} from {app}"]
+    sql: list[str | tuple[str, Any]] = [f"revoke delete, truncate on {table} from {app}"]
     if changeable is not None:
         sql += [
             f"revoke update on {table} from {app}",

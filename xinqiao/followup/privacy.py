@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from xinqiao.registry.privacy import Privacy as P
+from xinqiao.registry.privacy import Privacy
 from xinqiao.registry.privacy import declare, each
 
 declare(
     "followup.Visit",
     each(
-        P.PROCESS,
+        Privacy.PROCESS,
         "op_id amends superseded policy_version visited_by entry_mode timing flags complete review_status reviewed_by"
         " reviewed_at device_id device_time clock_offset_ms class_source",
     ),
     each(
-        P.PERSONAL,
+        Privacy.PERSONAL,
         "visit_date form form_detail targets doctor co_visitors due_on planned_on planned_reason review_reason",
     ),
     each(
-        P.CLINICAL,
+        Privacy.CLINICAL,
         "lost_reason lost_note death_date death_cause death_disease death_note risk risk_confirmed_reason symptoms symptoms_note"
         " symptom_severity insight sleep diet soc_selfcare soc_housework soc_work soc_study soc_interpersonal danger_acts"
         " locked hospital last_discharge lab lab_note adherence adr adr_note adr_severity adr_acute physical_severity"
@@ -25,23 +25,30 @@ declare(
         " proposed_class class_reason class_clause visit_class class_note counted_class counted_risk",
     ),
 )
-declare("followup.VisitAttempt", each(P.PROCESS, "op_id"), each(P.PERSONAL, "happened_on form outcome note"))
+declare(
+    "followup.VisitAttempt",
+    each(Privacy.PROCESS, "op_id"),
+    each(Privacy.PERSONAL, "happened_on form outcome note"),
+)
 declare(
     "followup.Confirmation",
-    each(P.PROCESS, "visit kind state decided_by decided_at"),
-    each(P.CLINICAL, "from_value to_value reason decided_reason"),
+    each(Privacy.PROCESS, "visit kind state decided_by decided_at"),
+    each(Privacy.CLINICAL, "from_value to_value reason decided_reason"),
 )
 declare(
     "followup.Obligation",
-    each(P.PROCESS, "person rule period clause policy_version visit_id county_code"),
-    each(P.PERSONAL, "opened_on window_from due_on norm_deadline planned_on planned_reason act_on outcome closed_on"),
-    each(P.CLINICAL, "reason"),
+    each(Privacy.PROCESS, "person rule period clause policy_version visit_id county_code"),
+    each(
+        Privacy.PERSONAL,
+        "opened_on window_from due_on norm_deadline planned_on planned_reason act_on outcome closed_on",
+    ),
+    each(Privacy.CLINICAL, "reason"),
     fact=False,
 )
 declare(
     "followup.Standing",
-    each(P.PROCESS, "person last_visit_id pending_confirmation attempts_since"),
-    each(P.PERSONAL, "last_visit_on last_face_on due_on norm_deadline planned_on"),
-    each(P.CLINICAL, "state in_hospital visit_class risk adherence past_incident"),
+    each(Privacy.PROCESS, "person last_visit_id pending_confirmation attempts_since"),
+    each(Privacy.PERSONAL, "last_visit_on last_face_on due_on norm_deadline planned_on"),
+    each(Privacy.CLINICAL, "state in_hospital visit_class risk adherence past_incident"),
     fact=False,
 )

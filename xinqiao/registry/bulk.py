@@ -46,8 +46,8 @@ def _shape(
     model: type[models.Model],
 ) -> tuple[str, tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]]:
     fields = [f for f in model._meta.concrete_fields if not f.generated]
-    sealed = tuple((f.attname, f.column) for f in fields if isinstance(f, EncryptedText))
-    columns = tuple((f.attname, f.column) for f in fields if not isinstance(f, EncryptedText))
+    sealed = tuple((f.attname, f.column) for f in fields if isinstance(f, EncryptedText) and f.column)
+    columns = tuple((f.attname, f.column) for f in fields if not isinstance(f, EncryptedText) and f.column)
     names = ", ".join(f'"{f.column}"' for f in fields)
     table = model._meta.db_table
     statement = f"insert into {table} ({names}) select {names} from jsonb_populate_recordset(null::{table}, %s::jsonb)"  # noqa: S608 -- names from the models

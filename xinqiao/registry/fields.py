@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
+from psycopg import Binary
 
 from xinqiao.kernel.secrets import Keyring
 
@@ -31,7 +32,7 @@ class EncryptedText(models.Field):
         return "BinaryField"
 
     def get_db_prep_value(self, value: Any, connection: BaseDatabaseWrapper, prepared: bool = False) -> Any:
-        return None if value is None else connection.Database.Binary(self.sealed(value))
+        return None if value is None else Binary(self.sealed(value))
 
     @staticmethod
     def sealed(text: str) -> bytes:

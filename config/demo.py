@@ -18,7 +18,7 @@ from django.db import transaction
 from xinqiao.accounts.models import User, VillageAssignment
 from xinqiao.accounts.scope import acting
 from xinqiao.accounts.sessions import actor_of
-from xinqiao.followup.actions import NewAttempt, NewVisit, record_attempt, record_visits
+from xinqiao.followup.actions import NewAttempt, NewVisit, plan_visit, record_attempt, record_visits
 from xinqiao.followup.choices import AttemptOutcome, EntryMode
 from xinqiao.kernel.actor import Actor
 from xinqiao.kernel.clock import Clock
@@ -122,7 +122,7 @@ def seed(clock: Clock, say: Say = lambda line: None) -> None:
             ids = write_people(people, actor=actors[account], clock=clock)
         say(f"{places_of[0].name}: {len(people)} people, {sum(len(p.visits) for p in people)} visits")
         if spec is helan:
-            _this_week(people, ids, actors[_TOWNSHIP_ACCOUNT], clock)
+            _this_week(people, ids, actors, clock)
 
 
 def write_people(people: Sequence[PersonTruth], *, actor: Actor, clock: Clock) -> dict[int, UUID]:
@@ -249,51 +249,75 @@ def _accounts(institutions: dict[str, Institution]) -> dict[str, User]:
 
 
 # ── what the township did these days ────────────────────────────────────────────────────────────────────────────────
-def _this_week(people: Sequence[PersonTruth], ids: dict[int, UUID], actor: Actor, clock: Clock) -> None:
-    """Typed in at the desk: visits of today, two answers that wait for a second person, tries without contact."""
+def _this_week(
+    people: Sequence[PersonTruth], ids: dict[int, UUID], actors: dict[str, Actor], clock: Clock
+) -> None:
+    """Typed in at the desk: visits of today, answers that wait for a second person, tries without contact, and people
+    whom the families expect today."""
+    today = clock.today()
+    for account in (_TOWNSHIP_ACCOUNT, "jingui"):
+        actor = actors[account]
+        near = [(p, standing(p, today)) for p in people if full_code(p.village[:9]) == actor.place]
+        # Somebody visited on this very day would be visited twice.
+        near = [(p, s) for p, s in near if s.home and s.due_on and p.visits[-1].visit_date < today]
+        near.sort(key=lambda one: (one[1].due_on or today, one[0].serial))
+        with acting(actor):
+            _expected_today(near, ids, actor, clock)
+            if account == _TOWNSHIP_ACCOUNT:
+                _typed_today(near, ids, actor, clock)
+                _tried(near, ids, actor, clock)
+
+
+_Near = Sequence[tuple[PersonTruth, Standing]]
+
+
+def _within(near: _Near, today: date, first: int, last: int) -> list[PersonTruth]:
+    """The stable ones due in so many days from today."""
+    return [
+        p for p, s in near if s.due_on and first <= (s.due_on - today).days <= last and s.last_class == "3"
+    ]
+
+
+def _expected_today(near: _Near, ids: dict[int, UUID], actor: Actor, clock: Clock) -> None:
+    """Two people in each demo doctor's villages and two elsewhere are expected today, a little before they are due."""
+    today = clock.today()
+    coming = _within(near, today, 1, 12)
+    mine = {village for account in ACCOUNTS for village in account.villages}
+    chosen = [p for p in coming if p.village in mine][:2] + [p for p in coming if p.village not in mine][:2]
+    for person in chosen:
+        plan_visit(actor=actor, clock=clock, person_id=ids[person.serial], planned_on=today)
+
+
+def _typed_today(near: _Near, ids: dict[int, UUID], actor: Actor, clock: Clock) -> None:
     today = clock.today()
     rng = Random(f"week/{SEED}")  # noqa: S311 - made-up people, no secrets
-    here = [(p, standing(p, today)) for p in people if full_code(p.village[:9]) == actor.place]
-    quiet = [
-        (p, s)
-        for p, s in here
-        if s.home and s.due_on and s.last_class == "3" and p.visits[-1].visit_date < today
-    ]
-    coming = sorted(
-        (p for p, s in quiet if s.due_on and s.due_on > today), key=lambda p: (_due(here, p), p.serial)
-    )
-    overdue = sorted(
-        (p for p, s in quiet if s.due_on and s.due_on < today), key=lambda p: (_due(here, p), p.serial)
-    )
-    raised = [p for p, s in here if s.home and (s.risk or 0) >= 3 and p.visits[-1].visit_date < today]
-    with acting(actor):
-        batch = []
-        for index, person in enumerate(coming[:4]):
-            record = _answered(rng, person, today, "2" if index < 2 else "3", actor)
-            if index < 2:
-                record |= {"visit_class": "3", "class_reason": "自知力基本恢复，家属反映近三个月平稳"}
-            batch.append(NewVisit(uuid7(), ids[person.serial], record, visited_by=actor.user_id))
-        for person in raised[:1]:
-            record = _answered(rng, person, today, "2", actor) | {"risk": 1}
-            batch.append(
-                NewVisit(
-                    uuid7(), ids[person.serial], record, visited_by=actor.user_id,
-                    risk_reason="两周来未再冲动，家属看护到位",
-                )
+    batch = []
+    for index, person in enumerate(_within(near, today, 13, 40)[:4]):
+        record = _answered(rng, person, today, "2" if index < 2 else "3", actor)
+        if index < 2:
+            record |= {"visit_class": "3", "class_reason": "自知力基本恢复，家属反映近三个月平稳"}
+        batch.append(NewVisit(uuid7(), ids[person.serial], record, visited_by=actor.user_id))
+    for person in [p for p, s in near if (s.risk or 0) >= 3][:1]:
+        record = _answered(rng, person, today, "2", actor) | {"risk": 1}
+        batch.append(
+            NewVisit(
+                uuid7(), ids[person.serial], record, visited_by=actor.user_id,
+                risk_reason="两周来未再冲动，家属看护到位",
+            )
+        )  # fmt: skip
+    if batch:
+        record_visits(actor=actor, clock=clock, batch=batch, entry_mode=EntryMode.FULL)
+
+
+def _tried(near: _Near, ids: dict[int, UUID], actor: Actor, clock: Clock) -> None:
+    today = clock.today()
+    for person, tries in zip(_within(near, today, -400, -1)[:2], (3, 1), strict=False):
+        for back in (13, 7, 1)[-tries:]:
+            attempt = NewAttempt(
+                uuid7(), ids[person.serial], today - timedelta(days=back), "3" if back > 1 else "2",
+                AttemptOutcome.NO_ANSWER if back > 1 else AttemptOutcome.NOBODY_HOME,
             )  # fmt: skip
-        if batch:
-            record_visits(actor=actor, clock=clock, batch=batch, entry_mode=EntryMode.FULL)
-        for person, tries in zip(overdue[:2], (3, 1), strict=False):
-            for back in (13, 7, 1)[-tries:]:
-                attempt = NewAttempt(
-                    uuid7(), ids[person.serial], today - timedelta(days=back), "3" if back > 1 else "2",
-                    AttemptOutcome.NO_ANSWER if back > 1 else AttemptOutcome.NOBODY_HOME,
-                )  # fmt: skip
-                record_attempt(actor=actor, clock=clock, attempt=attempt)
-
-
-def _due(here: Sequence[tuple[PersonTruth, Standing]], person: PersonTruth) -> date:
-    return next(s.due_on for p, s in here if p is person and s.due_on)
+            record_attempt(actor=actor, clock=clock, attempt=attempt)
 
 
 def _answered(rng: Random, person: PersonTruth, day: date, visit_class: str, actor: Actor) -> dict[str, Any]:

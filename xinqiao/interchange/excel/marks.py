@@ -93,7 +93,7 @@ class _SheetPass:
         self.row = -1
         self.column = -1
         self.place = ""
-        self.formula = self.value = self.error = False
+        self.formula = self.value = self.error = self.inside = False
         self.text: list[str] | None = None
 
     def read(self, stream: IO[bytes]) -> None:
@@ -115,10 +115,12 @@ class _SheetPass:
             self.column += 1
             self.formula = self.value = False
             self.error = attrs.get("t") == "e"
-        elif tag == "v" or tag == "is":
-            self.value = True
+        elif tag == "v":
+            self.inside = True
             if self.error:
                 self.text = []
+        elif tag == "is":
+            self.value = True
         elif tag == "f":
             self.formula = True
         elif tag == "row":
@@ -131,10 +133,14 @@ class _SheetPass:
             self.marks.hidden_columns.update(range(first - 1, min(last, 400)))
 
     def _characters(self, content: str) -> None:
+        # `<v></v>` is how some writers leave a formula without a result.
+        if self.inside:
+            self.value = True
         if self.text is not None:
             self.text.append(content)
 
     def _end(self, name: str) -> None:
+        self.inside = False
         if self.text is not None and name.endswith("v"):
             self.marks.errors[self._here()] = "".join(self.text).strip() or "#N/A"
             self.text = None
@@ -181,7 +187,7 @@ class _OdsHandler(ContentHandler):
         self.marks = Marks()
         self.row = self.column = 0
 
-    def startElement(self, name: str, attrs: Any) -> None:
+    def startElement(self, name: str, attrs: Any) -> None:  # noqa: N802 — the name is the parser's
         if name == "table:table":
             self.marks = self.book.marks.setdefault(attrs.get("table:name", ""), Marks())
             self.row = self.column = 0

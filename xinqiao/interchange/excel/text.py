@@ -58,7 +58,7 @@ def as_text(cell: Any, *, is_date: bool = False, from_1904: bool = False) -> str
 
 def _number(cell: float, is_date: bool, from_1904: bool) -> str:
     if abs(cell) >= 1e15:
-        return f"{LOST}{cell:.0f}"
+        return f"{LOST}{int(cell)}"
     if is_date:
         found = from_serial(cell, from_1904)
         if found is not None:

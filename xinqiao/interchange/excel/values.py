@@ -32,7 +32,8 @@ YES = frozenset({"是", "有", "对", "真", "y", "yes", "true", "1", "√", "�
 NO = frozenset({"否", "无", "不是", "没有", "假", "n", "no", "false", "0", "×", "✗", "x"})
 NOTHING = frozenset({"无", "没有", "均无", "未发生", "/", "-", "—", "--", "——", "\\"})
 _SPLIT = re.compile(r"[、,，;；/|+\s]+")
-_NUMBER_THEN_WORDS = re.compile(r"(\d{1,2})\s*[.、:：．)）\-]?\s*(\D.*)")
+_NUMBER_THEN_WORDS = re.compile(r"(\d{1,4})\s*[.、:：．)）\-]?\s*(\D.*)")
+_CODE_SPACE_WORDS = re.compile(r"(\d{1,4})[ .、]\s*(\d.*)")
 _WHOLE = re.compile(r"([+-]?\d+)(?:\.0+)?")
 _LEVEL = re.compile(r"(\d)\s*级")
 
@@ -123,7 +124,7 @@ def _date(heading: Heading, text: str, typed: str) -> date | None:
 
 def _partial(heading: Heading, text: str, typed: str) -> str | None:
     """A date of which the day, or the day and month, may be unknown: `2004`, `2004-05` or `2004-05-06`."""
-    known = re.sub(r"[日月]?不详[日月]?", "", text).strip()
+    known = re.sub(r"[日月]*不详[日月]*", "", text).strip()
     if not known:
         return None
     try:
@@ -187,7 +188,7 @@ def code_of(heading: Heading, text: str) -> str | None:
     names = heading.names
     if wanted in names:
         return names[wanted]
-    match = _NUMBER_THEN_WORDS.fullmatch(compact)
+    match = _NUMBER_THEN_WORDS.fullmatch(compact) or _CODE_SPACE_WORDS.fullmatch(clean(text))
     if match:
         number, words = match.group(1), names.get(_same(match.group(2)))
         # Number and words must agree: editions of the forms number some lists differently.

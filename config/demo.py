@@ -259,13 +259,17 @@ def _this_week(
         actor = actors[account]
         near = [(p, standing(p, today)) for p in people if full_code(p.village[:9]) == actor.place]
         # Somebody visited on this very day would be visited twice.
-        near = [(p, s) for p, s in near if s.home and s.due_on and p.visits[-1].visit_date < today]
+        near = [(p, s) for p, s in near if s.due_on and not s.in_hospital and _last_visit(p) < today]
         near.sort(key=lambda one: (one[1].due_on or today, one[0].serial))
         with acting(actor):
             _expected_today(near, ids, actor, clock)
             if account == _TOWNSHIP_ACCOUNT:
                 _typed_today(near, ids, actor, clock)
                 _tried(near, ids, actor, clock)
+
+
+def _last_visit(person: PersonTruth) -> date:
+    return person.visits[-1].visit_date if person.visits else person.filed_on
 
 
 _Near = Sequence[tuple[PersonTruth, Standing]]

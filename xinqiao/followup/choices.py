@@ -40,7 +40,11 @@ TIMING: dict[str, Any] = {
 
 REVIEW: dict[str, Any] = {"0": _("未审核"), "1": _("审核通过"), "2": _("审核未通过")}
 
-CLASS_SOURCE: dict[str, Any] = {"computed": _("按规则得出"), "chosen": _("医生选定"), "imported": _("导入，未复算")}
+CLASS_SOURCE: dict[str, Any] = {
+    "computed": _("按规则得出"),
+    "chosen": _("医生选定"),
+    "imported": _("导入，未复算"),
+}
 
 #: Code of a flag on a visit → words.
 FLAGS: dict[str, Any] = {

@@ -9,7 +9,9 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AddField(
-            "obligation", "planned_reason", models.CharField(max_length=200, blank=True, default="", db_default="")
+            "obligation",
+            "planned_reason",
+            models.CharField(max_length=200, blank=True, default="", db_default=""),
         ),
         migrations.AddConstraint(
             "visit",

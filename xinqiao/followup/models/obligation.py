@@ -50,8 +50,12 @@ class Obligation(ScopedModel):
             models.UniqueConstraint(name="obligation_once", fields=["person", "rule", "period"]),
         ]
         indexes = [
-            models.Index(fields=["county_code", "act_on"], name="obligation_county_act", condition=Q(outcome="open")),
-            models.Index(fields=["managing_code", "act_on"], name="obligation_place_act", condition=Q(outcome="open")),
+            models.Index(
+                fields=["county_code", "act_on"], name="obligation_county_act", condition=Q(outcome="open")
+            ),
+            models.Index(
+                fields=["managing_code", "act_on"], name="obligation_place_act", condition=Q(outcome="open")
+            ),
         ]
 
 
@@ -65,7 +69,9 @@ class Standing(ScopedModel):
     last_visit_id = models.UUIDField(null=True)
     last_visit_on = models.DateField(null=True)
     last_face_on = models.DateField(null=True)
-    visit_class = models.CharField(max_length=1, blank=True, help_text="counted class of the last classified visit")
+    visit_class = models.CharField(
+        max_length=1, blank=True, help_text="counted class of the last classified visit"
+    )
     risk = models.SmallIntegerField(null=True, help_text="counted risk")
     adherence = models.CharField(max_length=1, blank=True)
     past_incident = models.BooleanField(default=False)

@@ -168,4 +168,6 @@ class Confirmation(Fact):
                 condition=Q(decided_by=None) | Q(recorded_by=None) | ~Q(decided_by=models.F("recorded_by")),
             ),
         ]
-        indexes = [models.Index(fields=["managing_code"], name="confirmation_open", condition=Q(state="pending"))]
+        indexes = [
+            models.Index(fields=["managing_code"], name="confirmation_open", condition=Q(state="pending"))
+        ]

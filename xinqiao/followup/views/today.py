@@ -1,0 +1,135 @@
+"""The day's list, with a preview of one person beside it."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from xinqiao.accounts.permissions import Permission, may
+from xinqiao.audit import actions as audit
+from xinqiao.kernel.terms import Role
+
+from .. import forms
+from ..choices import AttemptOutcome
+from ..queries import Filters, Row, preview, worklist
+from ..queries.worklist import SECTIONS
+
+
+def section_labels() -> dict[str, str]:
+    """The sections in their order, in words."""
+    words = [_("超期"), _("今天"), _("本周"), _("未住院的病情不稳定患者")]
+    return dict(zip(SECTIONS, words, strict=True))
+
+
+def flags_of(row: Row) -> list[tuple[str, str]]:
+    """What to know before leaving, as (words, kind)."""
+    found: list[tuple[str, str]] = []
+    if row.two_together:
+        found.append((_("两人同行"), "warning"))
+    if row.adherence == "3":
+        found.append((_("上次不服药"), "warning"))
+    elif row.adherence == "2":
+        found.append((_("上次间断用药"), ""))
+    if row.last_visit_on is None:
+        found.append((_("首次随访"), ""))
+    if row.attempts:
+        found.append((_("未联系上 %(n)s 次") % {"n": row.attempts}, ""))
+    if row.in_hospital:
+        found.append((_("住院中"), ""))
+    if row.pending:
+        found.append((_("待确认"), ""))
+    if row.class_source == "imported":
+        found.append((_("未复算"), ""))
+    return found
+
+
+@require_GET
+def today(request: HttpRequest) -> HttpResponse:
+    """Whom to see: overdue, due, coming, unstable at home; riskiest first. Filters live in the address."""
+    actor, clock = request.actor, request.clock  # type: ignore[attr-defined]
+    asked = Filters(
+        place=request.GET.get("place", ""),
+        section=request.GET.get("section", ""),
+        visit_class=request.GET.get("class", ""),
+        name=request.GET.get("q", "").strip()[:40],
+        after=request.GET.get("after", "")[:60],
+    )
+    found = worklist(actor=actor, today=clock.today(), filters=asked)
+    audit.read(
+        actor=actor,
+        clock=clock,
+        kind="list",
+        person_ids=[row.person_id for row in found.rows],
+        purpose="worklist",
+    )
+    labels = section_labels()
+    query = request.GET.copy()
+    query.pop("after", None)
+    back = request.path + (f"?{query.urlencode()}" if query else "")
+    held = [(_("姓名含 %(name)s") % {"name": asked.name}, _without(request, "q"))] if asked.name else []
+    context = {
+        "found": found,
+        "asked": asked,
+        "labels": labels,
+        "sections": [(key, labels[key], found.section(key)) for key in SECTIONS if found.section(key)],
+        "tabs": [
+            ("", _("全部"), _with(request, section=""), found.total),
+            *(
+                (
+                    key,
+                    label,
+                    _with(request, section=key),
+                    found.unstable if key == "unstable" else found.counts[key],
+                )
+                for key, label in labels.items()
+            ),
+        ],
+        "back": back,
+        "flags_of": flags_of,
+        "held": held,
+        "next_url": _with(request, after=found.next_key) if found.next_key else "",
+        "place_word": _("村") if actor.role is not Role.COUNTY_OFFICE else _("乡镇"),
+        "may_confirm": may(actor, Permission.CONFIRM_CLASS),
+        "waiting": found.confirmations + found.losses,
+    }
+    return render(request, "followup/today.html", context)
+
+
+@require_GET
+def preview_person(request: HttpRequest, person_id: UUID) -> HttpResponse:
+    """One person at a glance, as a piece of the list's page."""
+    actor, clock = request.actor, request.clock  # type: ignore[attr-defined]
+    found = preview(actor=actor, person_id=person_id)
+    audit.read(actor=actor, clock=clock, kind="page", person_ids=[person_id], purpose="worklist")
+    words = [
+        (forms.FIELDS[key].label, forms.in_words(key, found.last_record[key]))
+        for key in ("form", "symptoms", "insight", "adherence", "drugs", "adr", "effect")
+        if key in found.last_record
+    ]
+    context: dict[str, Any] = {
+        "found": found,
+        "words": words,
+        "outcomes": dict(AttemptOutcome.choices),
+        "back": request.GET.get("back", reverse("followup:today")),
+    }
+    return render(request, "followup/_preview.html", context)
+
+
+def _with(request: HttpRequest, **changes: str) -> str:
+    query = request.GET.copy()
+    query.pop("after", None)
+    for key, value in changes.items():
+        query.pop(key, None)
+        if value:
+            query[key] = value
+    return "?" + query.urlencode()
+
+
+def _without(request: HttpRequest, key: str) -> str:
+    return _with(request, **{key: ""})

@@ -218,7 +218,8 @@ def _multi(heading: Heading, text: str, typed: str) -> list[str] | None:
     while index < len(parts):
         part = parts[index]
         # "1 幻觉 3 猜疑": a number and its words are two pieces that name one code.
-        pair = code_of(heading, f"{part} {parts[index + 1]}") if index + 1 < len(parts) and part.isdigit() else None
+        follows = parts[index + 1] if index + 1 < len(parts) else ""
+        pair = code_of(heading, f"{part} {follows}") if part.isdigit() and follows and not follows.isdigit() else None
         if pair is not None:
             found.add(pair)
             index += 2

@@ -167,7 +167,7 @@ def _write(plan: Plan, *, actor: Actor, clock: Clock, source: Source) -> list[UU
         Person.objects.bulk_update(touched, sorted(columns))
     for model, ids in ended.items():
         model._default_manager.filter(pk__in=ids).update(valid_to=today)
-    for model, objects in made.items():
+    for objects in made.values():
         if objects:
             bulk.insert(objects)
     return [row.person.pk for row in plan.rows if row.person is not None]

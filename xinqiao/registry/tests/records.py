@@ -13,10 +13,10 @@ from xinqiao.registry.actions import NewPerson
 
 def whole_record(**changes: Any) -> dict[str, Any]:
     """Everything the form wants; a change to None leaves the key out."""
-    birth = changes.get("birth_on", "1985-07-08")
+    birth = changes.get("birth_on") or "1985-07-08"
     record: dict[str, Any] = {
         "name": "沈样例",
-        "id_number": id_number(date.fromisoformat(birth), changes.get("sex") or "1"),
+        "id_number": changes.get("id_number") or id_number(date.fromisoformat(birth), changes.get("sex") or "1"),
         "sex": "1",
         "birth_on": birth,
         "phone": "13800000001",

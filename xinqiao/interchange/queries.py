@@ -295,7 +295,7 @@ def worker_alive() -> bool:
 
 def people_of(batch: Batch, outcome: str, limit: int = 50) -> list[UUID]:
     """The people a committed batch added or changed, in the order of the file."""
-    rows = Row.objects.filter(batch=batch, kind="person", outcome=outcome, skipped=False).exclude(person_id=None)
-    return list(rows.order_by("position").values_list("person_id", flat=True)[:limit])
+    rows = Row.objects.filter(batch=batch, kind="person", outcome=outcome, skipped=False).order_by("position")
+    return [person_id for person_id in rows.values_list("person_id", flat=True)[:limit] if person_id is not None]
 
 

@@ -293,8 +293,8 @@ def beside_register(visits: Sequence[tuple[UUID, Mapping[str, Any]]]) -> list[tu
     there = {}
     if given:
         ids, days = {person_id for person_id, _ in given}, {record["visit_date"] for _, record in given}
-        for visit in Visit.objects.filter(person_id__in=ids, visit_date__in=days, voided_at=None, superseded=False):
-            there[visit.person_id, visit.visit_date.isoformat(), visit.form] = visit
+        for one in Visit.objects.filter(person_id__in=ids, visit_date__in=days, voided_at=None, superseded=False):
+            there[one.person_id, one.visit_date.isoformat(), one.form] = one
     found: list[tuple[str, UUID | None]] = []
     for person_id, record in given:
         visit = there.get((person_id, record["visit_date"], record.get("form", "")))

@@ -138,13 +138,13 @@ def _format(archive: zipfile.ZipFile, names: set[str]) -> Format:
                 return "xlsx"
             raise wrong_type()
         raise wrong_type()
-    if "mimetype" in names and "content.xml" in names:
-        if _head(archive, "mimetype").startswith(b"application/vnd.oasis.opendocument.spreadsheet"):
-            if any(name.startswith(("Basic/", "Scripts/")) for name in names):
-                raise _macro()
-            if b"encryption-data" in _head(archive, "META-INF/manifest.xml"):
-                raise refuse("password", _("文件设了打开密码，无法读取，请取消密码后再导入。"))
-            return "ods"
+    mime = _head(archive, "mimetype") if "content.xml" in names else b""
+    if mime.startswith(b"application/vnd.oasis.opendocument.spreadsheet"):
+        if any(name.startswith(("Basic/", "Scripts/")) for name in names):
+            raise _macro()
+        if b"encryption-data" in _head(archive, "META-INF/manifest.xml"):
+            raise refuse("password", _("文件设了打开密码，无法读取，请取消密码后再导入。"))
+        return "ods"
     raise wrong_type()
 
 

@@ -48,6 +48,11 @@ def brought(county: County, clock: FixedClock):
     return bring
 
 
+def statements(sql) -> int:
+    """Without the rows of local policy, which are read again every few seconds."""
+    return sum("policy_localvalue" not in each["sql"] for each in sql.captured_queries)
+
+
 def test_a_register_with_visits_comes_in_whole(brought) -> None:
     people = [person(n) for n in range(1, 6)]
     visits = [visit(one["id_number"]) for one in people]
@@ -72,7 +77,7 @@ def test_the_same_file_again_changes_nothing_and_costs_no_statement_per_row(brou
         with count_sql() as sql:
             again = brought(book({"people": people, "visits": visits}), commit=True)
         assert again.counts["visit"]["unchanged"] == len(visits)
-        counts.append(len(sql))
+        counts.append(statements(sql))
     assert counts[0] == counts[1]
 
 
@@ -320,5 +325,5 @@ def test_statements_of_check_and_commit_do_not_grow_with_rows(brought, count_sql
         people = [person(n) for n in range(first, first + size)]
         with count_sql() as sql:
             brought(book({"people": people, "visits": [visit(one["id_number"]) for one in people]}), commit=True)
-        counts.append(len(sql))
+        counts.append(statements(sql))
     assert counts[0] == counts[1]

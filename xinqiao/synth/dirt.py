@@ -118,7 +118,8 @@ class Spoiler:
         if not self.share or self.rng.random() >= self.share:
             return written, False
         if self.rng.random() < 0.1:
-            place = Fault(self.file, sheet, row + 1, "", "", "repeated_row", True, "", "", of_row=row)
+            # Typed twice, or two of one number: somebody must look.
+            place = Fault(self.file, sheet, row + 1, "", "", "repeated_row", False, "", "", of_row=row)
             self.faults.append(place)
             return written, True
         kind = self.rng.choice(_KINDS)

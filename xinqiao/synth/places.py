@@ -140,7 +140,8 @@ def _made_up(top: str, people: int, rng: Random) -> Iterator[tuple[str, str]]:
                 else:
                     counties.append(full_code(f"{stem}{n + 21:02d}"))
                 yield counties[-1], _name(rng, used) + "县"
-        each = -(-count // len(counties))
+        # Three digits name a township and three a village, so a crowded county has larger townships, not more.
+        each = min(-(-count // len(counties)), 300)
         for county in counties:
             for n in range(each):
                 townships.append(full_code(county[:6] + f"{100 + n:03d}"))

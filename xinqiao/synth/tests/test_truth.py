@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pytest
 import python_calamine
 
 from xinqiao.kernel.codes import ancestors
@@ -142,18 +143,25 @@ def test_an_ordinary_county_is_plausible(county_people: list[PersonTruth]) -> No
     assert counts["LOST"]
 
 
-def test_shifted_the_year_end_holds_and_life_goes_on() -> None:
-    spec = Spec(1356, 1, date(2026, 11, 21), "640122", preset="helan-2020", anchor=date(2025, 12, 31))
+@pytest.mark.parametrize("on", [date(2026, 11, 21), date(2024, 2, 29), date(2026, 1, 1)])
+def test_shifted_the_year_end_holds_and_life_goes_on(on: date) -> None:
+    year_end = date(on.year - 1, 12, 31)
+    spec = Spec(1356, 1, on, "640122", preset="helan-2020", anchor=year_end)
     people = list(generate(spec))
-    then, now = Tally(date(2025, 12, 31)), Tally(spec.on)
+    then, now = Tally(year_end), Tally(on)
     for person in people:
         then.add(person, ["640122000000"])
         now.add(person, ["640122000000"])
     counts = then.table({"640122000000": 263_843})["640122000000"]
     assert {name: counts[name] for name in PUBLISHED} == PUBLISHED
-    assert len(people) > 1400
-    assert {"overdue", "due_today", "due_within_7_days", "unstable_at_home", "in_hospital", "lost"} <= set(
-        now.lists
-    )
-    assert max(visit.visit_date for person in people for visit in person.visits) <= spec.on
+    assert len(people) == 1356 + round(84 * (on - year_end).days / 365)
+    assert {"overdue", "due_within_7_days", "unstable_at_home", "in_hospital", "lost"} <= set(now.lists)
+    assert max(visit.visit_date for person in people for visit in person.visits) <= on
     assert all(person.id_no.startswith("99") for person in people)
+
+
+def test_a_crowded_county_and_a_whole_province_have_places_for_everybody() -> None:
+    for division in ("990101", "9901", "99"):
+        known = places(Spec(200_000, 1, date(2026, 11, 21), division))
+        assert len({place.code for place in known}) == len(known) > 10_000
+        assert all(place.code.startswith(division) for place in known)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from xinqiao.kernel.errors import Problem
@@ -43,7 +44,7 @@ def read_row(sheet: Sheet, cells: Mapping[str, str]) -> Reading:
         if heading is None:
             continue
         try:
-            value = read(heading, typed)
+            value = _copied(_read_again(sheet, key, typed)) if heading.kind in _REPEATING else read(heading, typed)
         except Unreadable as error:
             found.problems.append(Problem(key, error.code, error.message, typed))
             continue
@@ -65,6 +66,21 @@ def read_row(sheet: Sheet, cells: Mapping[str, str]) -> Reading:
         if rows:
             found.record[name] = rows
     return found
+
+
+#: Kinds whose few values come again in thousands of rows; names and numbers of people are never kept.
+_REPEATING = frozenset({"single", "multi", "int", "bool", "counts", "date", "drugs"})
+
+
+@lru_cache(maxsize=20_000)
+def _read_again(sheet: Sheet, key: str, typed: str) -> Any:
+    return read(by_key(sheet)[key], typed)
+
+
+def _copied(value: Any) -> Any:
+    if isinstance(value, list):
+        return [dict(item) if isinstance(item, dict) else item for item in value]
+    return dict(value) if isinstance(value, dict) else value
 
 
 def _drug(drugs: dict[str, dict[str, list[dict[str, Any]]]], heading: Heading, value: Any, found: Reading) -> None:

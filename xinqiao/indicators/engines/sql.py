@@ -226,3 +226,11 @@ def people(
     with connections[using].cursor() as cursor:
         cursor.execute(statement, given)
         return [Found(*row[:4], State(*row[4:])) for row in cursor.fetchall()]
+
+
+def total(area: Area, frame: Frame, condition: str, *, using: str = "default") -> int:
+    """How many people of an area satisfy `condition`, seen through a connection's own rights."""
+    statement = f"{_state_sql(bool(area.codes), False)}\nselect count(*) from state s where {condition}"
+    with connections[using].cursor() as cursor:
+        cursor.execute(statement, parameters(area, frame))
+        return int(cursor.fetchone()[0])

@@ -1,0 +1,298 @@
+"""Figures of a place and of the places below it, and the people behind a figure.
+
+Counting runs as the report role over all rows, after the permission and the place were checked, so that a past figure does
+not change when people move. The people behind it are read under the actor's own row-level security, and the page says how
+many of those counted are no longer the actor's.
+
+Readers outside the health side do not exist yet; before there are any, small cells must be suppressed here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from xinqiao.accounts.permissions import Permission, require
+from xinqiao.accounts.scope import reporting
+from xinqiao.followup.models import Visit
+from xinqiao.kernel.actor import Actor
+from xinqiao.kernel.codes import NATION, ancestors, contains, level_of
+from xinqiao.kernel.errors import NotFound
+from xinqiao.kernel.periods import add_months, end_of_month
+from xinqiao.kernel.terms import Level, Role
+from xinqiao.places.queries import children_of, names_of, populations
+
+from .declarations import POPULATION, Measure, Variant, catalogue
+from .engines import WHOLE, Area, sql
+from .rates import Counts, Figure, figures
+from .reasons import why_not
+from .relations import Finding, check
+from .state import Frame
+
+#: People shown on one page behind a figure.
+PAGE = 100
+_DIGITS = {Level.NATION: 0, Level.PROVINCE: 2, Level.CITY: 4, Level.COUNTY: 6, Level.TOWNSHIP: 9, Level.VILLAGE: 12}
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceFigures:
+    """The figures of one place: measure key → figures, the leading variant first. `own` marks people of a place that are
+    at none of its children."""
+
+    code: str
+    name: str
+    counts: Counts
+    figures: dict[str, list[Figure]]
+    own: bool = False
+
+    def leading(self, key: str) -> Figure:
+        return self.figures[key][0]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A place and the places below it at a date."""
+
+    on: date
+    whole: PlaceFigures
+    children: list[PlaceFigures]
+    findings: list[Finding]
+
+
+def place_for(actor: Actor, code: str | None) -> str:
+    """The place asked for, or the actor's own. NotFound outside the actor's places; "" is a village doctor's villages."""
+    require(actor, Permission.SEE_FIGURES)
+    if actor.role is Role.VILLAGE_DOCTOR:
+        if not code:
+            return actor.villages[0] if len(actor.villages) == 1 else ""
+        if not actor.serves(code):
+            raise NotFound()
+        return code
+    if not code:
+        return actor.place
+    if not actor.serves(code):
+        raise NotFound()
+    return code
+
+
+def table(*, actor: Actor, code: str, on: date) -> Table:
+    """Figures of a place (checked again here) and of the places directly below. "" counts a village doctor's villages."""
+    place_for(actor, code)
+    own_villages = actor.villages if not code else ()
+    area = Area(codes=own_villages) if not code else Area.below(code)
+    below = [(one, name) for one, name in names_of(own_villages).items()] if not code else direct_children(code)
+    return counted(code, area, below, on)
+
+
+def counted(code: str, area: Area, below: Sequence[tuple[str, str]], on: date) -> Table:
+    """The table without any check of who asks: for the command line and the pages above, which check first."""
+    declared = catalogue()
+    frame = Frame.at(on, passed_only=declared.passed_only(on))
+    cuts = sorted({_DIGITS[level_of(one)] for one, _name in below})
+    with reporting():
+        cells = sql.count(area, frame, cuts)
+    names = dict(below)
+    residents = populations([*names, code], on.year)
+
+    def place(one: str, name: str, counts: dict[str, int], own: bool = False) -> PlaceFigures:
+        known: dict[str, int | None] = dict(counts)
+        known[POPULATION_SET] = residents[one][0] if one in residents and not own else None
+        return PlaceFigures(one, name, known, figures(declared, known, on), own)
+
+    whole = place(code, names_of([code]).get(code, code) if code else _("本人负责的村"), cells[WHOLE])
+    nothing = dict.fromkeys(cells[WHOLE], 0)
+    children = [place(one, name, cells.get((_DIGITS[level_of(one)], one), nothing)) for one, name in sorted(below)]
+    # People counted at the place itself or at a code no longer on the list still belong to the total: show them.
+    for (cut, one), counts in sorted(cells.items()):
+        if cut and one not in names and (len(cuts) == 1 or one == code):
+            children.append(place(one, _("未分到下级") if one == code else one, counts, own=one == code))
+    return Table(on, whole, children, check(whole.counts))
+
+
+POPULATION_SET = next(key for key, one in catalogue().sets.items() if one.outside == POPULATION)
+
+
+def direct_children(code: str) -> list[tuple[str, str]]:
+    """(code, name) of the divisions directly below; of the nation the provinces."""
+    if level_of(code) is Level.VILLAGE:
+        return []
+    return [(one, name) for one, name in children_of("" if code == NATION else code) if one != NATION]
+
+
+def trail(actor: Actor, code: str) -> list[tuple[str, str]]:
+    """(code, name) from the actor's own place down to `code`."""
+    chain = [one for one in reversed(ancestors(code)) if contains(actor.place, one)] if code else []
+    names = names_of(chain)
+    return [(one, names[one]) for one in chain if one in names]
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """Rates at the ends of the last months, oldest first; the last one is T itself."""
+
+    days: list[date]
+    values: dict[str, list[Figure]]
+
+
+def trend(*, actor: Actor, code: str, on: date, keys: Sequence[str], months: int = 12) -> Trend:
+    """The leading figures of some measures at each month end of a year up to T. One statement per month."""
+    place_for(actor, code)
+    declared = catalogue()
+    area = Area.below(code) if code else Area(codes=actor.villages)
+    days = [end_of_month(add_months(on.replace(day=1), -n)) for n in range(months - 1, 0, -1)] + [on]
+    values: dict[str, list[Figure]] = {key: [] for key in keys}
+    with reporting():
+        large = sql.is_large(area, "report")
+        for day in days:
+            frame = Frame.at(day, passed_only=declared.passed_only(day))
+            cells = sql.count(area, frame, many=large)
+            made = figures(declared, {**cells[WHOLE], POPULATION_SET: None}, day)
+            for key in keys:
+                values[key].append(made[key][0])
+    return Trend(days, values)
+
+
+# ── the people behind a figure ──────────────────────────────────────────────────────────────────────────────────────
+
+PARTS = ("numerator", "denominator", "missing")
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """One person behind a figure and, when missing from the numerator, why."""
+
+    id: UUID
+    name: str
+    code: str
+    village: str
+    filed_on: date
+    visit_class: str
+    risk: int | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """One page of the people behind a figure. `counted` is the figure's own number, `visible` how many the actor may see."""
+
+    rows: list[Behind]
+    counted: int
+    visible: int
+    next_key: tuple[str, str, str] | None
+
+    @property
+    def gone(self) -> int:
+        """How many of those counted are no longer the actor's."""
+        return max(self.counted - self.visible, 0)
+
+
+def find(measure_key: str, variant_key: str, on: date) -> tuple[Measure, Variant]:
+    """A measure and a variant (the leading one for ""), or NotFound."""
+    measure = catalogue().measures.get(measure_key)
+    variant = (measure.variant(variant_key) if variant_key else measure.leading(on)) if measure else None
+    if measure is None or variant is None:
+        raise NotFound()
+    return measure, variant
+
+
+def part_set(measure: Measure, variant: Variant, part: str) -> tuple[str, str]:
+    """(set asked for, set left out or ""). NotFound for a part or figure that has no people behind it."""
+    sets = catalogue().sets
+    key = variant.numerator if part == "numerator" else variant.denominator
+    if part not in PARTS or not key or sets[key].who is None:
+        raise NotFound()
+    return key, variant.numerator if part == "missing" else ""
+
+
+def people(
+    *,
+    actor: Actor,
+    code: str,
+    on: date,
+    measure: Measure,
+    variant: Variant,
+    part: str,
+    after: tuple[str, str, str] | None = None,
+    limit: int = PAGE,
+) -> People:
+    """The people of a place who make up a figure's numerator, its base, or the base without the numerator."""
+    require(actor, Permission.OPEN_FIGURE)
+    place_for(actor, code)
+    declared = catalogue()
+    inside, without = part_set(measure, variant, part)
+    area = Area.below(code) if code else Area(codes=actor.villages)
+    frame = Frame.at(on, passed_only=declared.passed_only(on))
+    with reporting():
+        cell = sql.count(area, frame)[WHOLE]
+    one = declared.sets[inside]
+    condition = sql.set_sql(declared, inside)
+    if one.column:
+        condition = f"({condition}) and s.{one.column} > 0"
+    if without:
+        condition = f"({condition}) and not {sql.set_sql(declared, without)}"
+    found = sql.people(area, frame, condition, after=after, limit=limit + 1, using="default")
+    total = sql.total(area, frame, condition, using="default")
+    counted_there = sql_total_counted(cell, inside, without, one.column, area, frame, condition)
+    shown = found[:limit]
+    names = names_of({row.code for row in shown})
+    visited = _complete_days([row.id for row in shown], frame) if part == "missing" else {}
+    rows = [
+        Behind(
+            id=row.id,
+            name=row.name,
+            code=row.code,
+            village=names.get(row.code, row.code),
+            filed_on=row.filed_on,
+            visit_class=row.state.last_class,
+            risk=row.state.last_risk if row.state.last_risk >= 0 else None,
+            reason=why_not(without, row.state, row.filed_on, visited.get(row.id, []), frame) if without else "",
+        )
+        for row in shown
+    ]
+    last = shown[-1] if len(found) > limit else None
+    return People(rows, counted_there, total, (last.code, last.name, str(last.id)) if last else None)
+
+
+def sql_total_counted(
+    cell: dict[str, int], inside: str, without: str, column: str, area: Area, frame: Frame, condition: str
+) -> int:
+    """How many persons the report role finds behind the figure (a sum of visits is not a number of persons)."""
+    sets = catalogue().sets
+    if not column and not without:
+        return cell[inside]
+    if not column and without in _inside(inside) and not sets[without].column:
+        return cell[inside] - cell[without]
+    with reporting():
+        return sql.total(area, frame, condition, using="report")
+
+
+def _inside(whole: str) -> set[str]:
+    """Sets known to lie inside another one."""
+    return {part for part, of in catalogue().subsets if of == whole}
+
+
+def _complete_days(ids: Sequence[UUID], frame: Frame) -> dict[UUID, list[date]]:
+    """Days of complete visits since the year before T's, up to T, oldest first. One statement."""
+    rows = (
+        Visit.objects.filter(
+            person_id__in=ids,
+            voided_at=None,
+            superseded=False,
+            lost_reason="",
+            death_date=None,
+            visit_date__lte=frame.on,
+            visit_date__gte=add_months(frame.year_start, -12),
+        )
+        .exclude(review_status="2")
+        .order_by("visit_date")
+        .values_list("person_id", "visit_date", "risk", "hospital")
+    )
+    result: dict[UUID, list[date]] = {}
+    for person_id, day, risk, hospital in rows:
+        if risk is not None or hospital == "1":
+            result.setdefault(person_id, []).append(day)
+    return result

@@ -1,0 +1,91 @@
+"""Why somebody is in the base of a figure and not in its numerator, in the words of the declaration. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from xinqiao.kernel.periods import month_gap
+
+from .state import Frame, State
+
+_MANAGED = frozenset({"man", "man_12m", "std", "std_four", "home", "home_seen", "stable_class3", "stable_class23",
+                      "med_man", "regmed_man", "sz_man", "sz_med_man", "sz_regmed_man", "risk_assessed"})  # fmt: skip
+_STANDARD = frozenset({"std", "std_four"})
+_TAKEN = frozenset(k for k in ("med", "regmed", "med_man", "regmed_man", "med_any", "med_every", "regmed_every", "sz_med",
+                               "sz_regmed", "sz_med_man", "sz_regmed_man"))  # fmt: skip
+_REGULAR = frozenset(key for key in _TAKEN if "regmed" in key)
+_STABLE = frozenset({"stable_class3", "stable_class23", "home_seen"})
+_FACE = {"face_half": "本半年", "face_half_strict": "本半年", "face_half_home": "本半年", "face_quarter": "本季度",
+         "face_quarter_strict": "本季度", "face_quarter_home": "本季度", "high_risk_seen": "本季度", "face_year": "本年"}  # fmt: skip
+_ADHERENCE = {"2": "间断用药", "3": "不用药", "4": "医嘱勿需用药", "": "末次随访未记用药依从性"}
+_CLASS = {"1": "不稳定", "2": "基本稳定", "3": "稳定", "": "未分类"}
+
+
+def why_not(key: str, state: State, filed_on: date, complete: Sequence[date], frame: Frame) -> str:
+    """One short phrase; "" when there is nothing more to say than that the condition does not hold.
+
+    `complete` are the days of complete visits since the year before, oldest first.
+    """
+    if key in _MANAGED and (reason := _not_managed(state, complete, rolling=key == "man_12m")):
+        return reason
+    if key == "std":
+        return gap(filed_on, complete, frame)
+    if key == "std_four":
+        return f"本年完整随访 {state.complete_year} 次"
+    if key in _TAKEN:
+        return _not_taken(key, state, complete)
+    if key in ("home", *_STABLE) and state.in_hospital:
+        return "正在住院"
+    if key in _STABLE:
+        if not state.seen_in_window:
+            return f"近三个月无完整随访(上次 {complete[-1]})" if complete else "近三个月无完整随访"
+        return f"末次分类：{_CLASS[state.last_visit_class]}"
+    if key in _FACE:
+        return _FACE[key] + "无面访"
+    if key == "risk_assessed":
+        return "末次随访无危险性评估"
+    return ""
+
+
+def _not_managed(state: State, complete: Sequence[date], *, rolling: bool) -> str:
+    if state.lost_now:
+        return "失访"
+    if state.legal == "refused":
+        return "未同意"
+    if state.legal == "unasked":
+        return "无知情同意记录"
+    if (state.complete_12m if rolling else state.complete_year) == 0:
+        span = "近十二个月" if rolling else "本年"
+        last = f"(上次 {complete[-1]})" if complete else "(新建档)" if state.filed_this_year else ""
+        return f"{span}无完整随访{last}"
+    return ""
+
+
+def gap(filed_on: date, complete: Sequence[date], frame: Frame) -> str:
+    """The first month gap over 3, e.g. "3月至7月间隔4个月"; months of other years carry the year."""
+    before = [day for day in complete if day < frame.year_start]
+    year = [day for day in complete if day >= frame.year_start]
+    start = before[-1] if before else filed_on
+    chain = [start, *year, frame.on]
+    for number, (a, b) in enumerate(zip(chain, chain[1:], strict=False)):
+        if (months := month_gap(a, b)) > 3:
+            first = _month(a, frame) + ("建档" if number == 0 and not before else "")
+            return f"{first}至{_month(b, frame)}{'尚未再访，已' if b is frame.on else ''}间隔{months}个月"
+    if not before and filed_on < frame.year_start:
+        return "上一次完整随访在一年以前"
+    return "相邻随访间隔超过3个月"
+
+
+def _month(day: date, frame: Frame) -> str:
+    return f"{day.month}月" if day.year == frame.on.year else f"{day.year}年{day.month}月"
+
+
+def _not_taken(key: str, state: State, complete: Sequence[date]) -> str:
+    if state.complete_year == 0:
+        return f"本年无完整随访(上次 {complete[-1]})" if complete else "本年无完整随访"
+    if key.endswith("_every"):
+        return "本年有随访不符合"
+    if key in _REGULAR and state.year_adherence == "2":
+        return "间断用药"
+    return _ADHERENCE.get(state.year_adherence, "末次随访未用药")

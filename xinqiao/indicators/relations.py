@@ -1,0 +1,63 @@
+"""Whether a set of counts can be true at all: a pure check on any numbers, ours or somebody's published table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from .declarations import Catalogue, catalogue
+from .rates import Counts, rate
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is impossible (`kind` "impossible") or unlikely ("unlikely"), as a sentence."""
+
+    kind: str
+    sentence: str
+
+
+def check(counts: Counts, declared: Catalogue | None = None) -> list[Finding]:
+    """Sentences on what cannot be and what is unlikely. Sets that are missing or None are passed over."""
+    declared = declared or catalogue()
+    names = _names(declared)
+    found = []
+    for part, whole in declared.subsets:
+        a, b = counts.get(part), counts.get(whole)
+        if a is not None and b is not None and a > b:
+            found.append(Finding("impossible", f"{names[part]} {a} 多于 {names[whole]} {b}，不可能同时成立"))
+    for whole, parts in declared.sums:
+        total, added = counts.get(whole), [counts.get(part) for part in parts]
+        if total is not None and all(n is not None for n in added):
+            together = sum(n for n in added if n is not None)
+            if together != total:
+                listed = " + ".join(f"{names[part]} {n}" for part, n in zip(parts, added, strict=True))
+                found.append(Finding("impossible", f"{listed} = {together}，与{names[whole]} {total} 不符"))
+    for bound in declared.bounds:
+        value = rate(counts.get(bound.numerator), counts.get(bound.denominator), bound.unit)
+        if value is not None and not Decimal(bound.low) <= value <= Decimal(bound.high):
+            found.append(
+                Finding("unlikely", f"{bound.label} {value}{bound.unit}，不在常见的 {bound.low}–{bound.high}{bound.unit} 之间，请核对")
+            )
+    return found
+
+
+def check_stated(name: str, stated: Decimal, numerator: int, denominator: int, unit: str = "%") -> Finding | None:
+    """A stated rate against its own numbers: the sentence names the recomputed value and what the stated one would need."""
+    exact = rate(numerator, denominator, unit)
+    if exact == stated or exact is None:
+        return None
+    scale = 100 if unit == "%" else 1000
+    needed = int((stated * denominator / scale).to_integral_value())
+    return Finding("impossible", f"{name}写为 {stated}{unit}，按 {numerator}/{denominator} 应为 {exact}{unit}；写法相当于 {needed}/{denominator}")
+
+
+def _names(declared: Catalogue) -> Mapping[str, str]:
+    """Set key → the label of the count that leads with it, else its definition."""
+    names = {key: one.words for key, one in declared.sets.items()}
+    for measure in declared.measures.values():
+        if not measure.is_rate:
+            for variant in measure.variants:
+                names[variant.numerator] = measure.label if variant.leads else f"{measure.label}({variant.label})"
+    return names

@@ -101,9 +101,9 @@ class Worklist:
     places: list[tuple[str, str]]
 
     @property
-    def total(self) -> int:
-        """Everybody on the list."""
-        return sum(self.counts.values())
+    def due(self) -> int:
+        """Whose visit is overdue, due today or within the week."""
+        return sum(number for key, number in self.counts.items() if key != "unstable")
 
     def section(self, key: str) -> list[Row]:
         return [row for row in self.rows if row.section == key]

@@ -181,7 +181,7 @@ def _live(request: HttpRequest, context: VisitContext, typed: forms.Typed) -> di
         "proposal": found,
         "due": shown,
         "clause": current().clause(found.clause).text,
-        "steps": [(step.label, current().clause(step.clause).text) for step in shown.actions],
+        "steps": [step.label for step in shown.actions],
     }
     return live
 

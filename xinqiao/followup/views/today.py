@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from xinqiao.accounts.permissions import Permission, may
@@ -17,7 +18,7 @@ from xinqiao.kernel.terms import Role
 
 from .. import forms
 from ..choices import AttemptOutcome
-from ..queries import Filters, Row, preview, worklist
+from ..queries import Filters, Row, Worklist, preview, worklist
 from ..queries.worklist import SECTIONS
 
 
@@ -79,7 +80,7 @@ def today(request: HttpRequest) -> HttpResponse:
         "labels": labels,
         "sections": [(key, labels[key], found.section(key)) for key in SECTIONS if found.section(key)],
         "tabs": [
-            ("", _("全部"), _with(request, section=""), found.total),
+            ("", _("全部"), _with(request, section=""), found.due),
             *(
                 (
                     key,
@@ -91,6 +92,7 @@ def today(request: HttpRequest) -> HttpResponse:
             ),
         ],
         "back": back,
+        "count_words": _count_words(found, asked.section),
         "flags_of": flags_of,
         "held": held,
         "next_url": _with(request, after=found.next_key) if found.next_key else "",
@@ -119,6 +121,21 @@ def preview_person(request: HttpRequest, person_id: UUID) -> HttpResponse:
         "back": request.GET.get("back", reverse("followup:today")),
     }
     return render(request, "followup/_preview.html", context)
+
+
+def _count_words(found: Worklist, section: str) -> str:
+    """How many people the list holds; who is unstable at home is watched beside those who are due."""
+    if section:
+        number = found.unstable if section == "unstable" else found.counts[section]
+        return ngettext("共 %(n)s 人", "共 %(n)s 人", number) % {"n": number}
+    words = ngettext("应访 %(n)s 人", "应访 %(n)s 人", found.due) % {"n": found.due}
+    also = found.counts["unstable"]
+    if also:
+        more = ngettext(
+            "另有未住院的病情不稳定患者 %(n)s 人", "另有未住院的病情不稳定患者 %(n)s 人", also
+        ) % {"n": also}
+        words = f"{words}，{more}"
+    return words
 
 
 def _with(request: HttpRequest, **changes: str) -> str:

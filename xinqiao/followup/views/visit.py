@@ -19,13 +19,15 @@ from xinqiao.kernel.ids import uuid7
 from xinqiao.policy import current
 from xinqiao.web import notes
 from xinqiao.web.fields import Field
+from xinqiao.web.formats import date as date_words
+from xinqiao.web.formats import moment
 
 from .. import choices, forms
 from ..actions import UNDO_MINUTES, NewAttempt, plan_visit, record_attempt, undo_visit
 from ..actions.visits import record_of
 from ..models import Visit
-from ..queries import preview, visit_page
-from ..rules import FIELDS, SECTIONS
+from ..queries import VisitPage, preview, visit_page
+from ..rules import CLASSES, FIELDS, SECTIONS
 from .record import back_to
 
 
@@ -47,18 +49,36 @@ def visit(request: HttpRequest, visit_id: UUID) -> HttpResponse:
         "found": found,
         "visit": shown,
         "sections": sections_of(found.record),
-        "clause": clause_text(shown.class_clause),
+        "facts": _facts(found),
         "differences": _differences(found.versions),
         "timing": choices.TIMING.get(shown.timing, ""),
-        "source": choices.CLASS_SOURCE.get(shown.class_source, ""),
-        "review": choices.REVIEW.get(shown.review_status, ""),
-        "mode": dict(choices.EntryMode.choices).get(shown.entry_mode, ""),
         "flags": [choices.FLAGS.get(code, code) for code in shown.flags],
         "undoable": undoable,
         "undo_minutes": UNDO_MINUTES,
         "may_amend": may(actor, Permission.AMEND_VISIT) and shown.voided_at is None and not shown.superseded,
     }
     return render(request, "followup/visit.html", context)
+
+
+def _facts(found: VisitPage) -> list[tuple[str, Any]]:
+    """Where the class comes from, what counts, when it was due and by whom it was entered; only what there is."""
+    shown = found.visit
+    mode = dict(choices.EntryMode.choices).get(shown.entry_mode, "")
+    review = str(choices.REVIEW.get(shown.review_status, ""))
+    counted = CLASSES.get(shown.counted_class, "") if shown.counted_class != shown.visit_class else ""
+    level = "" if shown.counted_risk == shown.risk else _("%(n)s 级") % {"n": shown.counted_risk}
+    pairs = [
+        (_("分类由来"), choices.CLASS_SOURCE.get(shown.class_source, "") if shown.visit_class else ""),
+        (_("依据"), shown.class_reason),
+        (_("条款"), clause_text(shown.class_clause)),
+        (_("选用理由"), shown.class_note),
+        (_("目前计为"), "、".join(part for part in (_(counted) if counted else "", level) if part)),
+        (_("本次应访日"), date_words(found.due.due_on) if found.due else ""),
+        (_("下次应访日"), date_words(shown.due_on) if shown.due_on else ""),
+        (_("审核"), f"{review}：{shown.review_reason}" if shown.review_reason else review),
+        (_("录入"), f"{found.who(shown.recorded_by)} {moment(shown.recorded_at)} · {mode}"),
+    ]
+    return [(label, words) for label, words in pairs if words]
 
 
 def sections_of(record: dict[str, Any]) -> list[tuple[str, list[tuple[str, str]]]]:
@@ -68,7 +88,7 @@ def sections_of(record: dict[str, Any]) -> list[tuple[str, list[tuple[str, str]]
         pairs = [
             (_(item.label), forms.in_words(item.key, record[item.key]))
             for item in FIELDS.values()
-            if item.section == key and item.key in record
+            if item.section == key and item.key in record and item.key != "due_on"
         ]
         if pairs:
             found.append((_(title), pairs))

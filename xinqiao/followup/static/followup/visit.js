@@ -77,9 +77,7 @@ function render() {
   put("norm", day(due.norm_deadline));
   put("steps", due.actions.map((step) => {
     const item = document.createElement("li");
-    const clause = document.createElement("small");
-    clause.textContent = known.clauses[step.clause] ?? "";
-    item.append(step.label, clause);
+    item.textContent = step.label;
     return item;
   }));
   put("note", graver ? "重于建议，按您选的分类计" : "轻于建议，须另一人确认，确认前按建议分类计");

@@ -182,7 +182,7 @@ class People:
     rows: list[Behind]
     counted: int
     visible: int
-    next_key: tuple[str, str, str] | None
+    next_key: tuple[str, str] | None
 
     @property
     def gone(self) -> int:
@@ -216,7 +216,7 @@ def people(
     measure: Measure,
     variant: Variant,
     part: str,
-    after: tuple[str, str, str] | None = None,
+    after: tuple[str, str] | None = None,
     limit: int = PAGE,
 ) -> People:
     """The people of a place who make up a figure's numerator, its base, or the base without the numerator."""
@@ -254,7 +254,7 @@ def people(
         for row in shown
     ]
     last = shown[-1] if len(found) > limit else None
-    return People(rows, counted_there, total, (last.code, last.name, str(last.id)) if last else None)
+    return People(rows, counted_there, total, (last.code, str(last.id)) if last else None)
 
 
 def sql_total_counted(

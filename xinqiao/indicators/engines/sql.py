@@ -208,20 +208,20 @@ def people(
     frame: Frame,
     condition: str = "true",
     *,
-    after: tuple[str, str, str] | None = None,
+    after: tuple[str, str] | None = None,
     limit: int | None = None,
     using: str = "default",
 ) -> list[Found]:
-    """The people of an area for whom `condition` (from `set_sql`) holds, by place, name and id, after a key. One statement."""
+    """The people of an area for whom `condition` (from `set_sql`) holds, by place and id, after a key. One statement."""
     given = parameters(area, frame) | {"limit": limit}
     if after:
-        condition += " and (s.code, n.name, s.person_id) > (%(at_code)s, %(at_name)s, %(at_id)s::uuid)"
-        given |= dict(zip(("at_code", "at_name", "at_id"), after, strict=True))
+        condition += " and (s.code, s.person_id) > (%(at_code)s, %(at_id)s::uuid)"
+        given |= dict(zip(("at_code", "at_id"), after, strict=True))
     statement = (
         f"{_state_sql(bool(area.codes), False)}\nselect s.person_id, n.name, s.code, s.filed_on, "
         + ", ".join(f"s.{name}" for name in COLUMNS)
         + f"\nfrom state s join registry_person n on n.id = s.person_id where {condition}"
-        + " order by s.code, n.name, s.person_id limit %(limit)s"
+        + " order by s.code, s.person_id limit %(limit)s"
     )
     with connections[using].cursor() as cursor:
         cursor.execute(statement, given)

@@ -1,0 +1,13 @@
+"""Addresses of the figures."""
+
+from django.urls import path
+
+from . import views
+
+urlpatterns = [
+    path("", views.table, name="table"),
+    path("trend/", views.trend, name="trend"),
+    path("people/", views.people, name="people"),
+    path("measures/", views.measures, name="measures"),
+    path("measures/<slug:key>/", views.measure, name="measure"),
+]

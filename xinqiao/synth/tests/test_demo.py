@@ -17,10 +17,10 @@ from xinqiao.indicators.engines import Area, sql
 from xinqiao.indicators.state import Frame
 from xinqiao.kernel.codes import ancestors, significant
 from xinqiao.kernel.terms import Role
-from xinqiao.registry.models import Person
+from xinqiao.registry.models import Identifier, Person
 from xinqiao.synth.generate import generate
 from xinqiao.synth.model import PersonTruth
-from xinqiao.synth.truth import Tally
+from xinqiao.synth.truth import Tally, standing
 
 TODAY = date(2026, 11, 21)
 
@@ -96,8 +96,25 @@ def _standing_agrees(people: list[PersonTruth], today: date) -> None:
     assert states["dead"] == counts["DEAD"]
     assert states["lost"] == counts["LOST"]
     assert states["registered"] == counts["REG"] - counts["LOST"]
-    typed = Visit.objects.exclude(entry_mode="import").count()
-    assert Visit.objects.count() == tally.visits + typed
+    typed = Visit.objects.exclude(entry_mode="import")
+    assert Visit.objects.count() == tally.visits + typed.count()
+    # What is due next, for everybody who was not visited at the desk today and lives under the national intervals.
+    today_at_desk = set(typed.values_list("person_id", flat=True))
+    due = {
+        number: (person_id, due_on)
+        for number, person_id, due_on in (
+            (one.number, one.person_id, one.person.standing.due_on)
+            for one in Identifier.objects.select_related("person__standing")
+        )
+    }
+    national = [
+        p
+        for p in people
+        if p.village.startswith("640122") and p.lawful and due[p.id_no][0] not in today_at_desk
+    ]
+    assert len(national) > 1200
+    expected = {p.id_no: standing(p, today).due_on for p in national}
+    assert {number: due[number][1] for number in expected} == expected
 
 
 def test_no_made_up_people_go_into_a_real_deployment(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,6 +13,7 @@ import pytest
 from xinqiao.accounts.models import User
 from xinqiao.accounts.scope import acting, reporting
 from xinqiao.accounts.sessions import actor_of
+from xinqiao.followup.models import Standing as FollowupStanding
 from xinqiao.indicators.engines import Area, sql
 from xinqiao.indicators.state import Frame
 from xinqiao.interchange.actions import bring_workbook, run_check, run_commit, start_check, start_commit
@@ -26,9 +27,11 @@ from xinqiao.kernel.codes import level_of, significant
 from xinqiao.kernel.terms import Level, Role
 from xinqiao.places import actions as places_actions
 from xinqiao.places.choices import InstitutionKind
+from xinqiao.registry.models import Identifier
 from xinqiao.synth.generate import generate, places
 from xinqiao.synth.spec import Spec
 from xinqiao.synth.tests.test_demo import SETS
+from xinqiao.synth.truth import standing
 from xinqiao.synth.workbooks import write
 
 SPEC = Spec(people=90, seed=11, on=date(2026, 11, 21), division="990301")
@@ -148,3 +151,17 @@ def test_every_fault_that_needs_a_person_is_reported_and_no_other(
         said = {row.number: row.problems for row in Row.objects.filter(batch=batch, outcome="problem")}
     assert set(said) == wanted, said
     assert wanted
+
+
+def test_what_is_due_after_the_import_is_what_the_truth_says(office: Actor, tmp_path: Path) -> None:
+    write(SPEC, tmp_path)
+    _bring(office, tmp_path / "register.xlsx", commit=True)
+    _bring(office, tmp_path / "visits.xlsx", commit=True)
+    with acting(office):
+        due = {one.person_id: one.due_on for one in FollowupStanding.objects.all()}
+        numbers = {one.number: one.person_id for one in Identifier.objects.all()}
+    people = [person for person in generate(SPEC) if person.lawful]
+    expected = {numbers[person.id_no]: standing(person, SPEC.on).due_on for person in people}
+    assert {key: due[key] for key in expected} == expected
+    assert sum(day is not None for day in expected.values()) > 60
+    assert None in expected.values()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import QueryDict
@@ -14,7 +14,9 @@ from xinqiao.web.fields import Field as Asked
 from xinqiao.web.fields import Spec, build
 
 from .choices import printed
-from .rules import FIELDS, SECTIONS, Field, in_section
+from .queries import PersonPage
+from .rules import FIELDS, SECTIONS, Field, in_section, mask_id, mask_phone
+from .shown import onset_words
 
 #: Asked on paper of another edition, or decided elsewhere.
 NOT_ASKED = frozenset({"form_edition", "hukou_code"})
@@ -144,6 +146,77 @@ def _counts(asked: Field, values: Mapping[str, Any]) -> list[Asked]:
         for one in asked.codes
         if not one.exclusive
     ]
+
+
+#: Parts of the form that bring a known file up to date, and what is left out of them: masked, or an act of its own.
+UPDATED = ("identity", "place", "family", "illness", "diagnosis")
+
+
+def update_sections(
+    values: Mapping[str, Any],
+    masked: Mapping[str, str],
+    problems: Iterable[Problem] = (),
+    *,
+    villages: Sequence[tuple[str, str]],
+) -> list[Section]:
+    """The form for a file that is there. Masked answers stand beside empty fields; empty changes nothing."""
+    result = []
+    for section in sections(values, problems, villages=villages, workers=()):
+        if section.key not in UPDATED:
+            continue
+        rows = [[_masked(question, masked) for question in row] for row in section.rows]
+        result.append(Section(section.key, section.title, rows))
+    return result
+
+
+def _masked(question: Question, masked: Mapping[str, str]) -> Question:
+    name = question.field.name
+    if name not in masked:
+        return question
+    asked = replace(
+        question.field, hint=_("现在是 %(now)s；不填就不改") % {"now": masked[name] or _("空")}, required=False
+    )
+    return Question(asked, question.widget, question.counts)
+
+
+def values_of(page: PersonPage) -> dict[str, Any]:
+    """The present answers of a file under the form's keys; what is encrypted is left out."""
+    person, live = page.person, page.address("live")
+    values: dict[str, Any] = {
+        asked.key: getattr(person, asked.key)
+        for asked in _asked()
+        if hasattr(person, asked.key) and asked.kind not in {"counts", "bool", "partial_date"} and not asked.private
+    }
+    values["birth_on"] = person.birth_on.isoformat()
+    if person.first_antipsychotic_on:
+        values["first_antipsychotic_on"] = person.first_antipsychotic_on.isoformat()
+    values["no_guardian"] = "1" if person.no_guardian else ""
+    values["onset_on"] = onset_words(person)
+    values["past_danger"] = [code for code, n in person.past_danger.items() if n] or [printed.NO_DANGER]
+    values |= {f"past_danger.{code}": n for code, n in person.past_danger.items()}
+    values["live_code"] = live.division_code if live else person.managing_code
+    values["id_kind"] = page.identifier.kind if page.identifier else printed.NO_DOCUMENT
+    if page.present_guardians:
+        guardian = page.present_guardians[0]
+        values |= {"guardian_name": guardian.name, "guardian_relation": guardian.relation}
+    if page.diagnosis:
+        one = page.diagnosis
+        values |= {"icd10": one.icd10, "dx_hospital": one.hospital, "diagnosed_on": one.happened_on.isoformat()}
+    return values
+
+
+def masked_of(page: PersonPage) -> dict[str, str]:
+    """What is encrypted, as it may be shown without unmasking."""
+    guardian = page.present_guardians[0] if page.present_guardians else None
+    live, hukou = page.address("live"), page.address("hukou")
+    return {
+        "id_number": mask_id(page.identifier.number) if page.identifier else "",
+        "phone": mask_phone(page.person.phone),
+        "live_detail": _("已填写") if live and live.detail else "",
+        "hukou_detail": _("已填写") if hukou and hukou.detail else "",
+        "guardian_phone": mask_phone(guardian.phone) if guardian else "",
+        "guardian_address": _("已填写") if guardian and guardian.address else "",
+    }
 
 
 def record_of(typed: QueryDict) -> dict[str, Any]:

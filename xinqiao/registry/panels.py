@@ -46,6 +46,7 @@ def _basic(request: HttpRequest, person: Person) -> str:
     return _render(
         request,
         "registry/panels/basic.html",
+        may_register=may(request.actor, Permission.REGISTER_PERSON),  # type: ignore[attr-defined]
         person=person,
         page=page,
         label=label,

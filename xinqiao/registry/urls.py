@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import change_worker, find, new, people, person, unmask
+from .views import change_worker, consent, edit, event, find, new, people, person, unmask
 
 urlpatterns = [
     path("", people, name="list"),
@@ -11,4 +11,7 @@ urlpatterns = [
     path("<uuid:person_id>/", person, name="person"),
     path("<uuid:person_id>/unmask/", unmask, name="unmask"),
     path("<uuid:person_id>/responsible/", change_worker, name="responsible"),
+    path("<uuid:person_id>/edit/", edit, name="edit"),
+    path("<uuid:person_id>/event/", event, name="event"),
+    path("<uuid:person_id>/consent/", consent, name="consent"),
 ]

@@ -2,6 +2,8 @@
 
 from xinqiao.audit.actions import register_actions
 
+from .consent import Answer, record_consent
+from .correct import update_person
 from .life import NewLifeEvent, record_life_events
 from .lookup import LookedUp, look_up_registered
 from .plan import NewPerson, Plan, plan_people
@@ -14,6 +16,7 @@ register_actions(
     {
         "register_person": "登记患者",
         "register_people": "批量登记患者",
+        "record_consent": "登记知情同意",
         "record_life_events": "登记生命周期事件",
         "change_responsibility": "变更责任机构或责任人",
         "void_fact": "作废一条记录",
@@ -24,6 +27,7 @@ register_actions(
 
 __all__ = [
     "AlreadyRegistered",
+    "Answer",
     "LookedUp",
     "NewLifeEvent",
     "NewPerson",
@@ -32,9 +36,11 @@ __all__ = [
     "change_responsibility",
     "look_up_registered",
     "plan_people",
+    "record_consent",
     "record_life_events",
     "register_people",
     "register_person",
     "unmask_person",
+    "update_person",
     "void_fact",
 ]

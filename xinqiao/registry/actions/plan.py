@@ -74,6 +74,7 @@ class Known:
     consents: dict[UUID, list[Consent]] = field(default_factory=dict)
     responsible: dict[UUID, list[Responsibility]] = field(default_factory=dict)
     numbers: set[tuple[UUID, bytes]] = field(default_factory=set)
+    identifiers: dict[UUID, list[UUID]] = field(default_factory=dict)
 
 
 @dataclass
@@ -123,6 +124,26 @@ def plan_people(
             row.changed = changed_keys(row, row.person, known)
             row.outcome = "changed" if row.changed else "unchanged"
     return Plan(rows, known)
+
+
+def plan_known(*, actor: Actor, clock: Clock, given: NewPerson, person: Person) -> Plan:
+    """Decide what a typed record changes in a file that is known. Gaps are no problem, a number of somebody else is."""
+    row = _checked(given, clock.today(), "import")
+    row.person, row.by_op_id = person, True
+    _place([row], actor, clock.today())
+    row.managing_code = person.managing_code
+    if row.number_hash is not None:
+        others = Identifier.objects.filter(number_hash=row.number_hash, voided_at=None).exclude(person=person)
+        own = Identifier.objects.filter(number_hash=row.number_hash, person=person, voided_at=None).exists()
+        if not own and (others.exists() or row.number_hash in _elsewhere([row.number_hash])):
+            row.problems.append(
+                Problem("id_number", "id_other", "该证件号码已有另一份档案，请核对号码；确为同一人时，请县精防办合并档案。")
+            )
+    known = _known([person.pk])
+    if not row.problems:
+        row.changed = changed_keys(row, person, known)
+        row.outcome = "changed" if row.changed else "unchanged"
+    return Plan([row], known)
 
 
 def _checked(given: NewPerson, today: date, source: Source) -> Row:
@@ -179,6 +200,9 @@ def _recognise(rows: list[Row], source: Source) -> None:
             bare.add(key)
             continue
         if row.given.different_because.strip():
+            # Brought a second time, somebody recorded as a different person is that same person again.
+            named = [one for one in by_hash.get(row.number_hash, []) if one.name == row.clean.get("name")]
+            row.person = named[0] if named and source == "import" else None
             continue
         if row.number_hash in seen:
             row.problems.append(Problem("id_number", "id_twice", "同一批中另有一行是相同的证件号码，请核对后保留一行。"))
@@ -284,8 +308,9 @@ def _known(ids: list[UUID]) -> Known:
         known.consents.setdefault(consent.person_id, []).append(consent)
     for duty in Responsibility.objects.filter(**now, valid_to=None, kind=ResponsibilityKind.RESPONSIBLE):
         known.responsible.setdefault(duty.person_id, []).append(duty)
-    numbers = Identifier.objects.filter(**now).values_list("person_id", "number_hash")
-    known.numbers = {(person, bytes(number)) for person, number in numbers}
+    for pk, person, number in Identifier.objects.filter(**now, valid_to=None).values_list("pk", "person_id", "number_hash"):
+        known.numbers.add((person, bytes(number)))
+        known.identifiers.setdefault(person, []).append(pk)
     return known
 
 

@@ -90,18 +90,23 @@ def register_people(*, actor: Actor, clock: Clock, batch: Sequence[NewPerson], s
     with transaction.atomic():
         plan = plan_people(actor=actor, clock=clock, batch=batch, source=source, lock=_lock)
         _refuse(plan, source)
-        ids = _write(plan, actor=actor, clock=clock, source=source)
-        written = [row for row in plan.rows if row.outcome != "unchanged"]
-        result = [
-            Registered(
-                row.given.op_id, one, row.outcome, row.person.file_no if row.person else "", tuple(row.flags),
-                tuple(row.changed),
-            )
-            for row, one in zip(plan.rows, ids, strict=True)
-        ]  # fmt: skip
-        if written:
-            _audit(result, plan, actor=actor, clock=clock, source=source)
-            facts_changed(actor, clock, [one.person_id for one in result if one.outcome != "unchanged"])
+        return write_plan(plan, actor=actor, clock=clock, source=source)
+
+
+def write_plan(plan: Plan, *, actor: Actor, clock: Clock, source: Source) -> list[Registered]:
+    """Write a plan without problems, leave its line in the trail and tell the listeners. Inside the caller's transaction."""
+    ids = _write(plan, actor=actor, clock=clock, source=source)
+    result = [
+        Registered(
+            row.given.op_id, one, row.outcome, row.person.file_no if row.person else "", tuple(row.flags),
+            tuple(row.changed),
+        )
+        for row, one in zip(plan.rows, ids, strict=True)
+    ]  # fmt: skip
+    written = [one.person_id for one in result if one.outcome != "unchanged"]
+    if written:
+        _audit(result, plan, actor=actor, clock=clock, source=source)
+        facts_changed(actor, clock, written)
     return result
 
 
@@ -165,6 +170,11 @@ def _write(plan: Plan, *, actor: Actor, clock: Clock, source: Source) -> list[UU
     if touched:
         columns = {*COLUMNS, "name", "phone_hash", "onset_on", "onset_precision", "row_version"}
         Person.objects.bulk_update(touched, sorted(columns))
+    # A number put right was never this person's: it is voided. Everything else that is replaced was true until today.
+    if wrong := ended.pop(Identifier, []):
+        Identifier.objects.filter(pk__in=wrong).update(
+            voided_at=now, voided_by=actor.user_id, voided_reason="证件号码更正"
+        )
     for model, ids in ended.items():
         model._default_manager.filter(pk__in=ids).update(valid_to=today)
     for objects in made.values():
@@ -343,6 +353,7 @@ def _changed_facts(
     if "report_type" in changed:
         made[Consent].append(_statutory(clean, common, today))
     if "id_number" in changed:
+        ended.setdefault(Identifier, []).extend(known.identifiers.get(person.pk, []))
         _add_number(row, made, common, today)
     if "worker" in changed and row.serving is not None:
         ended.setdefault(Responsibility, []).extend(one.pk for one in known.responsible.get(person.pk, []))
@@ -352,9 +363,8 @@ def _changed_facts(
 def _revise(
     row: Row, person: Person, made: dict[type[Model], list[Any]], common: dict[str, Any], source: Source
 ) -> None:
+    """Keep what the person's own columns said, name everything that changed, and count the version up."""
     own = [key for key in row.changed if key in COLUMNS or key in ("name", "onset_on")]
-    if not own:
-        return
     former: dict[str, Any] = {}
     for key in own:
         former[key] = getattr(person, key)
@@ -368,7 +378,7 @@ def _revise(
     person.row_version += 1
     made[PersonRevision].append(
         PersonRevision(
-            **common, keys=sorted(own), former=json.dumps(former, default=str, ensure_ascii=False), source=source,
+            **common, keys=sorted(row.changed), former=json.dumps(former, default=str, ensure_ascii=False), source=source,
             op_id=row.given.op_id,
         )
     )  # fmt: skip

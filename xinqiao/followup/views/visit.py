@@ -14,9 +14,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from xinqiao.accounts.permissions import Permission, may, require
 from xinqiao.audit import actions as audit
-from xinqiao.kernel.errors import Invalid, PolicyMissing, Problem
+from xinqiao.kernel.errors import Invalid, NotFound, PolicyMissing, Problem
 from xinqiao.kernel.ids import uuid7
 from xinqiao.policy import current
+from xinqiao.registry.models import Person
 from xinqiao.web import notes
 from xinqiao.web.fields import Field
 from xinqiao.web.formats import date as date_words
@@ -209,6 +210,9 @@ def attempt(request: HttpRequest, person_id: UUID) -> HttpResponse:
 def plan(request: HttpRequest, person_id: UUID) -> HttpResponse:
     """Set the agreed day of the next visit."""
     actor, clock = request.actor, request.clock  # type: ignore[attr-defined]
+    require(actor, Permission.RECORD_VISIT)
+    if not Person.objects.filter(pk=person_id).exists():
+        raise NotFound()
     text = request.POST.get("planned_on", "")
     day = forms.read_date(text)
     if isinstance(day, str):

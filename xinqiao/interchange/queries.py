@@ -21,6 +21,7 @@ from .layout import Layout, SheetShape
 from .models import Batch, Row
 
 WORKER_SILENT_SECONDS = 60
+LOST_SECONDS = 180
 PAGE = 20
 
 _GROUPS = """
@@ -104,8 +105,8 @@ class Standing:
 
     @property
     def stuck(self) -> bool:
-        """Nobody at work, and nothing heard for some seconds."""
-        return not self.worker and self.seconds_silent > 5
+        """Nobody at work and nothing heard for some seconds; or a worker that fell silent in the middle."""
+        return self.seconds_silent > (LOST_SECONDS if self.worker else 5)
 
 
 @dataclass(slots=True)

@@ -111,7 +111,8 @@ def _set_going(request: HttpRequest, batch_id: UUID, what: str, total: int, *, a
     with Progress(batch_id, "waiting", total):
         pass
     task = tasks.check if what == "check" else tasks.commit
-    task.configure(lock=f"import {batch_id}").defer(batch_id=str(batch_id), user_id=str(actor.user_id))
+    # Started twice, the second finds the first one's lock on the batch, or its work done, and leaves.
+    task.defer(batch_id=str(batch_id), user_id=str(actor.user_id))
 
 
 @require_safe
@@ -147,6 +148,7 @@ def _checked(found: Batch) -> dict[str, Any]:
         "flags": queries.groups(found, flags=True),
         "summary": _summary(found),
         "before": queries.same_file(found),
+        "skipped": sum(each.get(Outcome.SKIPPED, 0) for each in found.counts.values()),
         "differing": found.counts.get(RowKind.VISIT, {}).get(Outcome.CHANGED, 0),
     }
 
@@ -240,6 +242,8 @@ def skip(request: HttpRequest, batch_id: UUID) -> HttpResponse:
     actor, clock = _who(request)
     if request.POST.get("row"):
         ids = [_uuid(request.POST["row"])]
+    elif request.POST.get("back"):
+        return _take_back(request, found)
     elif request.POST.get("differing"):
         rows = Row.objects.filter(batch=found, kind=RowKind.VISIT, outcome=Outcome.CHANGED, skipped=False)
         ids = list(rows.values_list("id", flat=True)[:5_000])
@@ -250,6 +254,15 @@ def skip(request: HttpRequest, batch_id: UUID) -> HttpResponse:
     return _back(request, batch_id)
 
 
+def _take_back(request: HttpRequest, found: Batch) -> HttpResponse:
+    """Every row that was left out is in again, and judged again."""
+    actor, clock = _who(request)
+    rows = Row.objects.filter(batch=found, skipped=True).values_list("id", flat=True)[:5_000]
+    count = actions.skip_rows(actor=actor, clock=clock, batch_id=found.pk, row_ids=list(rows), skip=False)
+    notes.say(request, _("%(count)s 行不再跳过") % {"count": count})
+    return _to(found.pk)
+
+
 @require_POST
 def check(request: HttpRequest, batch_id: UUID) -> HttpResponse:
     """Check (again); `here` runs it within this request when no worker is there."""
@@ -258,7 +271,7 @@ def check(request: HttpRequest, batch_id: UUID) -> HttpResponse:
     total = Row.objects.filter(batch=found).count()
     here = bool(request.POST.get("here")) and total <= WITHOUT_WORKER
     started = actions.start_check(actor=actor, clock=clock, batch_id=batch_id)
-    if started or (here and found.state == BatchState.CHECKING):
+    if started or (found.state == BatchState.CHECKING and (here or queries.standing_of(found).stuck)):
         _set_going(request, batch_id, "check", total, at_once=here or total <= AT_ONCE)
     return _to(batch_id)
 
@@ -271,7 +284,7 @@ def commit(request: HttpRequest, batch_id: UUID) -> HttpResponse:
     total = Row.objects.filter(batch=found, skipped=False).count()
     here = bool(request.POST.get("here")) and total <= WITHOUT_WORKER
     started = actions.start_commit(actor=actor, clock=clock, batch_id=batch_id)
-    if started or (here and found.state == BatchState.COMMITTING):
+    if started or (found.state == BatchState.COMMITTING and (here or queries.standing_of(found).stuck)):
         _set_going(request, batch_id, "commit", total, at_once=here or total <= AT_ONCE)
     return _to(batch_id)
 

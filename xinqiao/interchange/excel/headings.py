@@ -14,12 +14,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any, Literal, Protocol
 
 from xinqiao.followup.rules.fields import FIELDS as VISIT_FIELDS
 from xinqiao.registry.rules.fields import FIELDS as PERSON_FIELDS
+from xinqiao.registry.rules.fields import codes_of
 
 from .text import clean
 
@@ -191,6 +192,14 @@ def printed(sheet: Sheet) -> list[Heading]:
 def by_key(sheet: Sheet) -> dict[str, Heading]:
     """Columns by key."""
     return {heading.key: heading for heading in headings(sheet)}
+
+
+@lru_cache(maxsize=8)
+def of_edition(key: str, edition: str) -> Heading:
+    """The column of the register with the code list of an older print, whose numbers mean other things."""
+    heading = by_key("people")[key]
+    codes = codes_of(PERSON_FIELDS[key], edition)
+    return replace(heading, codes=codes, names=_names(key, codes))
 
 
 def normal(title: str) -> str:

@@ -13,9 +13,9 @@ from typing import Any
 
 from xinqiao.kernel.errors import Problem
 
-from .headings import Heading, Sheet, by_key
+from .headings import Heading, Sheet, by_key, of_edition
 from .text import clean
-from .values import Unreadable, number, read
+from .values import Unreadable, code_of, number, read
 
 #: Columns that are no field of the register of their sheet.
 ASIDE: dict[Sheet, frozenset[str]] = {
@@ -39,12 +39,16 @@ def read_row(sheet: Sheet, cells: Mapping[str, str]) -> Reading:
     found = Reading()
     known = by_key(sheet)
     drugs: dict[str, dict[str, list[dict[str, Any]]]] = {}
+    edition = _edition(cells) if sheet == "people" else ""
     for key, typed in cells.items():
         heading = known.get(key)
         if heading is None:
             continue
         try:
-            value = _copied(_read_again(sheet, key, typed)) if heading.kind in _REPEATING else read(heading, typed)
+            if edition and key in _BY_EDITION:
+                value = read(of_edition(key, edition), typed)
+            else:
+                value = _value(sheet, heading, typed)
         except Unreadable as error:
             found.problems.append(Problem(key, error.code, error.message, typed))
             continue
@@ -58,7 +62,7 @@ def read_row(sheet: Sheet, cells: Mapping[str, str]) -> Reading:
             counts = found.record.setdefault(heading.field, {})
             counts[key.split(".")[1]] = counts.get(key.split(".")[1], 0) + value
         elif heading.kind == "counts" and key in found.record:
-            found.record[key] = {code: value.get(code, 0) + n for code, n in found.record[key].items()} | value
+            found.record[key] = value | {code: value.get(code, 0) + n for code, n in found.record[key].items()}
         else:
             found.record[key] = value
     for name, places in drugs.items():
@@ -70,6 +74,19 @@ def read_row(sheet: Sheet, cells: Mapping[str, str]) -> Reading:
 
 #: Kinds whose few values come again in thousands of rows; names and numbers of people are never kept.
 _REPEATING = frozenset({"single", "multi", "int", "bool", "counts", "date", "drugs"})
+
+
+_BY_EDITION = frozenset({"education", "occupation"})
+
+
+def _edition(cells: Mapping[str, str]) -> str:
+    """The older print that a row says it follows, or ""."""
+    typed = cells.get("form_edition", "")
+    return "2011" if typed and code_of(by_key("people")["form_edition"], typed) == "2011" else ""
+
+
+def _value(sheet: Sheet, heading: Heading, typed: str) -> Any:
+    return _copied(_read_again(sheet, heading.key, typed)) if heading.kind in _REPEATING else read(heading, typed)
 
 
 @lru_cache(maxsize=20_000)

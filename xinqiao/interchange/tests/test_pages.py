@@ -21,7 +21,7 @@ def send(client: Client, data: bytes, name: str = "x.xlsx"):
 
 
 def only() -> Batch:
-    return Batch.objects.latest("created_at")
+    return Batch.objects.latest("created_at", "id")
 
 
 def at(name: str) -> str:
@@ -151,3 +151,46 @@ def test_the_trail_holds_ids_and_counts_only(signed_in) -> None:
     assert one["name"] not in said
     assert one["id_number"] not in said
     assert "张一" not in str(Batch.objects.values().get())
+
+
+def test_skipped_rows_can_be_taken_back(signed_in) -> None:
+    client = signed_in("county")
+    send(client, book({"people": [person(1), person(2, sex="不明白")]}))
+    client.post(at("skip"), {"code": "wrong_value", "field": "sex"})
+    assert "取消跳过" in client.get(at("batch")).content.decode()
+    client.post(at("skip"), {"back": "1"})
+    assert only().problem_rows == 1
+
+
+def test_the_page_says_when_nobody_is_at_work(signed_in, monkeypatch) -> None:
+    monkeypatch.setattr("xinqiao.interchange.views.AT_ONCE", 0)
+    monkeypatch.setattr("xinqiao.interchange.queries.Standing.stuck", True)
+    client = signed_in("county")
+    send(client, book({"people": [person(1)]}))
+    page = client.get(at("batch")).content.decode()
+    assert "后台任务没有在运行" in page
+    assert "现在就核对（请等待页面完成）" in page
+    monkeypatch.setattr("xinqiao.interchange.views.WITHOUT_WORKER", 0)
+    assert "请联系系统管理员启动后台任务" in client.get(at("batch")).content.decode()
+
+
+def test_a_failed_commit_says_why_and_can_be_checked_again(signed_in) -> None:
+    client = signed_in("county")
+    send(client, book({"people": [person(1)]}))
+    Batch.objects.update(state="failed", failure="核对之后有变化")
+    page = client.get(at("batch")).content.decode()
+    assert "核对之后有变化" in page
+    client.post(at("check"))
+    assert only().state == "checked"
+
+
+def test_the_same_file_is_recognised_and_brings_nothing_new(signed_in) -> None:
+    client = signed_in("county")
+    data = book({"people": [person(1)]})
+    send(client, data)
+    client.post(at("commit"))
+    send(client, data)
+    page = client.get(at("batch")).content.decode()
+    assert "同一个文件已在" in page
+    client.post(at("commit"))
+    assert "新增患者 0 人" in client.get(at("batch")).content.decode()

@@ -106,6 +106,15 @@ def test_acts_in_columns_of_their_own_are_added_up() -> None:
 
     reading = read_row("visits", {"danger_acts": "肇事1次", "danger_acts.5": "2"})
     assert reading.record["danger_acts"] == {**ACTS, "2": 1, "5": 2}
+    other_order = read_row("visits", {"danger_acts.5": "2", "danger_acts": "肇事1次"})
+    assert other_order.record == reading.record
+
+
+def test_the_words_of_an_older_print_get_the_numbers_of_that_print() -> None:
+    from xinqiao.interchange.excel.records import read_row
+
+    assert read_row("people", {"education": "小学"}).record["education"] == "8"
+    assert read_row("people", {"education": "小学", "form_edition": "2011"}).record["education"] == "2"
 
 
 @pytest.mark.parametrize(

@@ -44,20 +44,19 @@ def generate(spec: Spec, known: list[Place] | None = None) -> Iterator[PersonTru
         rng = Random(f"{spec.seed}/{number}")
         home = household(rng, number, villages[min(bisect(sums, rng.random() * sums[-1]), len(villages) - 1)])
         for _ in range(min(household_size(rng), total - serial)):
-            if pins is None:
-                pin, on = _drawn(rng), anchor
-            elif serial < len(pins):
-                pin, on = pins[serial], anchor
-            else:
-                pin, on = Pin(MANAGED), spec.on
             serial += 1
-            filed_on = _filed_on(
-                rng, pin, anchor if on == anchor else spec.on, added=on != anchor, preset=bool(pins)
-            )
-            if on != anchor:
+            pinned = pins is not None and serial <= len(pins)
+            if pins is None:
+                pin = _drawn(rng)
+                filed_on = _filed_on(rng, pin, spec.on, whole_years=False)
+            elif pinned:
+                pin = pins[serial - 1]
+                filed_on = _filed_on(rng, pin, anchor, whole_years=True)
+            else:
+                pin = Pin(MANAGED)
                 filed_on = anchor + rng.randint(1, max(1, (spec.on - anchor).days - 3)) * DAY
             made = person(rng, serial, home, filed_on=filed_on, fate=pin.fate, lawful=pin.fate != REFUSED)
-            if pins and on == anchor:
+            if pinned:
                 _live_pinned(spec, made, pin, anchor)
             else:
                 _live(Random(f"{spec.seed}/life/{serial}"), spec, made, spec.on)
@@ -74,19 +73,19 @@ def _drawn(rng: Random) -> Pin:
     return Pin(fate, this_year=fate == NEW or (fate == MANAGED and rng.random() < 0.06))
 
 
-def _filed_on(rng: Random, pin: Pin, on: date, *, added: bool, preset: bool) -> date:
-    start = date(on.year, 1, 1)
+def _filed_on(rng: Random, pin: Pin, on: date, *, whole_years: bool) -> date:
+    """When the file was made, seen from `on`. `whole_years`: `on` ends a year, and files of that year are counted."""
+    new_year = date(on.year, 1, 1)
     if pin.fate == NEW:
         return on - rng.randint(3, 24) * DAY
     if pin.this_year:
         # Early enough for a first visit in the year; before March the year before serves as well.
         last = min(on - 60 * DAY, date(on.year, 10, 20))
-        first = start if preset or last > start else on - 330 * DAY
-        return first + rng.randint(0, max(0, (last - first).days)) * DAY
+        first = new_year if last > new_year else on - 330 * DAY
+        return first + rng.randint(0, (last - first).days) * DAY
     # The register grew over ten years, fastest at its beginning.
-    days = 3580
-    back = 1 + round(days * rng.random() ** 0.7)
-    return start - back * DAY if preset else on - max(120, back) * DAY
+    back = 1 + round(3580 * rng.random() ** 0.7)
+    return new_year - back * DAY if whole_years else on - max(120, back) * DAY
 
 
 # ── an ordinary life ────────────────────────────────────────────────────────────────────────────────────────────────

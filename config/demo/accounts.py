@@ -1,0 +1,105 @@
+"""The demo accounts: one for every role that has a page, some of them neighbours."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from xinqiao.accounts.models import User, VillageAssignment
+from xinqiao.kernel.terms import ROLE_LABELS, Role
+from xinqiao.places.models import Institution
+from xinqiao.places.queries import short_names
+
+from .ground import (
+    CITY,
+    COUNTY,
+    JINGUI,
+    LIGANG,
+    LIGANG_VILLAGE,
+    MINLE,
+    OTHER_COUNTY,
+    OTHER_TOWNSHIP,
+    PANCHANG,
+    PROVINCE,
+    SINCE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A demo account; the password is shown on the screen, since the demo is on this machine and about nobody."""
+
+    username: str
+    password: str
+    display_name: str
+    role: Role
+    place: str
+    villages: tuple[str, ...] = ()
+    in_charge: bool = False
+
+
+ACCOUNTS: tuple[Account, ...] = (
+    Account("xian", "qiao-xian-1", "何静", Role.COUNTY_OFFICE, COUNTY, in_charge=True),
+    Account("ligang1", "qiao-zhen-1", "马晓燕", Role.TOWNSHIP_WORKER, LIGANG, in_charge=True),
+    Account("ligang2", "qiao-zhen-2", "李建平", Role.TOWNSHIP_WORKER, LIGANG),
+    Account("jingui", "qiao-zhen-3", "杨秀兰", Role.TOWNSHIP_WORKER, JINGUI, in_charge=True),
+    Account(
+        "minle", "qiao-cun-1", "王海东", Role.VILLAGE_DOCTOR, MINLE, (LIGANG_VILLAGE, MINLE), in_charge=True
+    ),
+    Account("panchang", "qiao-cun-2", "丁玉梅", Role.VILLAGE_DOCTOR, PANCHANG, (PANCHANG,), in_charge=True),
+    Account("shi", "qiao-shi-1", "周明", Role.CITY_OFFICE, CITY),
+    Account("sheng", "qiao-sheng-1", "郑文", Role.PROVINCE_OFFICE, PROVINCE),
+    Account("yewu", "qiao-yewu-1", "孙丽", Role.PROGRAMME_ADMIN, COUNTY),
+    Account("guanli", "qiao-guanli-1", "赵强", Role.SYSTEM_ADMIN, COUNTY),
+    Account("shenji", "qiao-shenji-1", "吴敏", Role.AUDITOR, COUNTY),
+    Account("linxian", "qiao-lin-1", "陈刚", Role.COUNTY_OFFICE, OTHER_COUNTY, in_charge=True),
+    Account("linzhen", "qiao-lin-2", "刘芳", Role.TOWNSHIP_WORKER, OTHER_TOWNSHIP, in_charge=True),
+)
+#: Who imports each county's register, and whose desk is shown at work.
+COUNTY_ACCOUNT, OTHER_ACCOUNT = "xian", "linxian"
+TOWNSHIP_ACCOUNTS = ("ligang1", "jingui")
+
+
+def is_seeded() -> bool:
+    """Whether the demo's accounts are there."""
+    return User.objects.filter(is_demo=True).exists()
+
+
+def make_accounts(institutions: dict[str, Institution]) -> dict[str, User]:
+    users: dict[str, User] = {}
+    for account in ACCOUNTS:
+        institution = institutions.get(account.place)
+        user = User.objects.create_user(
+            username=account.username,
+            password=account.password,
+            display_name=account.display_name,
+            role=account.role,
+            place=account.place,
+            institution=institution,
+            phone="19900000000",
+            is_demo=True,
+            must_change_password=False,
+        )
+        VillageAssignment.objects.bulk_create(
+            VillageAssignment(user=user, division_code=code, valid_from=SINCE) for code in account.villages
+        )
+        served = [institutions[code] for code in account.villages or (account.place,) if code in institutions]
+        if account.in_charge:
+            Institution.objects.filter(pk__in=[one.pk for one in served]).update(in_charge_id=user.pk)
+        users[account.username] = user
+    return users
+
+
+def accounts_table() -> list[tuple[str, str, str, str, str]]:
+    """(role, name, place, username, password) of every demo account, for the screen."""
+    wanted = {code for account in ACCOUNTS for code in (account.villages or (account.place,))}
+    names = short_names(wanted)
+    return [
+        (
+            ROLE_LABELS[account.role],
+            account.display_name,
+            "、".join(names.get(code, code) for code in (account.villages or (account.place,))),
+            account.username,
+            account.password,
+        )
+        for account in ACCOUNTS
+    ]

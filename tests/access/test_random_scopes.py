@@ -107,7 +107,13 @@ def test_the_read_log_of_a_person_is_shown_to_those_who_see_the_person(county: C
     from xinqiao.kernel.clock import FixedClock
 
     with acting(county.actors["county"]):
-        read(actor=county.actors["county"], clock=FixedClock(date(2026, 1, 5)), kind="page", person_ids=[person.pk], purpose="care")
+        read(
+            actor=county.actors["county"],
+            clock=FixedClock(date(2026, 1, 5)),
+            kind="page",
+            person_ids=[person.pk],
+            purpose="care",
+        )
     for key, rows in (("township", 1), ("village", 1), ("county", 1), ("other_township", 0), ("system", 0)):
         with acting(county.actors[key]), connection.cursor() as cursor:
             cursor.execute("select count(*) from registry_reads_of(%s)", [person.pk])

@@ -1,0 +1,349 @@
+"""The register of addresses: every page, who may open it, and what a stranger gets from it.
+
+A new address fails the first test until it stands here. For every account of the small county each page is asked for an own
+record, a foreign one and one that does not exist; the two last must look the same and must not name anybody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from tests.factories.county import (
+    ACCOUNTS,
+    COUNTY,
+    EAST_1,
+    NEXT_COUNTY,
+    NORTH,
+    NORTH_1,
+    NORTH_2,
+    SOUTH,
+    SOUTH_1,
+    County,
+)
+from tests.factories.records import person_record, visit_record
+from xinqiao.accounts.permissions import Permission as P
+from xinqiao.accounts.permissions import may
+from xinqiao.accounts.scope import acting
+from xinqiao.followup.actions import NewVisit, record_visits
+from xinqiao.followup.models import Confirmation, Visit
+from xinqiao.interchange.actions import bring_workbook
+from xinqiao.kernel.clock import FixedClock
+from xinqiao.kernel.ids import uuid7
+from xinqiao.kernel.terms import Role
+from xinqiao.places.choices import InstitutionKind
+from xinqiao.places.models import Institution, ServiceArea
+from xinqiao.registry.actions import NewPerson, register_people
+from xinqiao.registry.models import Person
+from xinqiao.synth.cells import VISITS_SHEET, row_of, visit_columns
+
+TODAY = date(2026, 11, 21)
+FIGURE = "registered"
+PUBLIC, SIGNED_IN, NOBODY = "public", "signed in", "nobody outside the demo"
+
+
+@dataclass(frozen=True)
+class Page:
+    """Who may open an address (a permission, PUBLIC, SIGNED_IN or NOBODY), which record it is about, and how it is asked."""
+
+    who: Any
+    subject: str = ""
+    method: str = "get"
+
+
+REGISTER: dict[str, Page] = {
+    "home": Page(SIGNED_IN),
+    "health": Page(PUBLIC),
+    "set_language": Page(PUBLIC, method="post"),
+    "accounts:sign-in": Page(PUBLIC),
+    "accounts:sign-out": Page(SIGNED_IN, method="post"),
+    "accounts:password": Page(SIGNED_IN),
+    "web:styleguide": Page(NOBODY),
+    "web:styleguide-page": Page(NOBODY, "slug"),
+    "registry:list": Page(P.VIEW_RECORDS),
+    "registry:search": Page(P.VIEW_RECORDS),
+    "registry:new": Page(P.LOOK_UP_REGISTERED),
+    "registry:person": Page(P.VIEW_RECORDS, "person"),
+    "registry:unmask": Page(P.UNMASK, "person", "post"),
+    "registry:responsible": Page(P.ASSIGN_WORKER, "person", "post"),
+    "followup:today": Page(P.VIEW_RECORDS),
+    "followup:preview": Page(P.VIEW_RECORDS, "person"),
+    "followup:record": Page(P.RECORD_VISIT, "person"),
+    "followup:proposal": Page(P.RECORD_VISIT, "person", "post"),
+    "followup:visit": Page(P.VIEW_RECORDS, "visit"),
+    "followup:amend": Page(P.AMEND_VISIT, "visit"),
+    "followup:undo": Page(P.RECORD_VISIT, "visit", "post"),
+    "followup:attempt": Page(P.RECORD_ATTEMPT, "person"),
+    "followup:plan": Page(P.RECORD_VISIT, "person", "post"),
+    "followup:confirmations": Page(P.CONFIRM_CLASS),
+    "followup:confirm": Page(P.CONFIRM_CLASS, "confirmation", "post"),
+    "interchange:home": Page(P.IMPORT_REGISTER),
+    "interchange:upload": Page(P.IMPORT_REGISTER, method="post"),
+    "interchange:template": Page(P.IMPORT_REGISTER),
+    "interchange:batch": Page(P.IMPORT_REGISTER, "batch"),
+    "interchange:progress": Page(P.IMPORT_REGISTER, "batch"),
+    "interchange:problems": Page(P.IMPORT_REGISTER, "batch"),
+    "interchange:problems-book": Page(P.IMPORT_REGISTER, "batch"),
+    "interchange:fix": Page(P.IMPORT_REGISTER, "batch", "post"),
+    "interchange:skip": Page(P.IMPORT_REGISTER, "batch", "post"),
+    "interchange:check": Page(P.IMPORT_REGISTER, "batch", "post"),
+    "interchange:commit": Page(P.IMPORT_REGISTER, "batch", "post"),
+    "interchange:abandon": Page(P.IMPORT_REGISTER, "batch", "post"),
+    "registry:edit": Page(P.REGISTER_PERSON, "person"),
+    "registry:event": Page(P.REGISTER_PERSON, "person"),
+    "registry:consent": Page(P.REGISTER_PERSON, "person"),
+    "indicators:table": Page(P.SEE_FIGURES, "place"),
+    "indicators:trend": Page(P.SEE_FIGURES, "place"),
+    "indicators:people": Page(P.OPEN_FIGURE, "place"),
+    "indicators:measures": Page(P.SEE_FIGURES),
+    "indicators:measure": Page(P.SEE_FIGURES, "figure"),
+}
+
+
+def _names(patterns: list[Any], space: str = "") -> Iterator[str]:
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            yield from _names(pattern.url_patterns, f"{pattern.namespace}:" if pattern.namespace else space)
+        elif isinstance(pattern, URLPattern):
+            yield space + str(pattern.name)
+
+
+def test_every_address_stands_in_the_register() -> None:
+    assert set(_names(get_resolver().url_patterns)) == set(REGISTER)
+
+
+# ── records of three places ─────────────────────────────────────────────────────────────────────────────────────────
+
+NAMES = {"north": "安北望", "south": "安南归", "east": "安东行"}
+SERIALS = {"north": 101, "south": 102, "east": 103}
+
+
+@dataclass
+class World:
+    """The same records in three places: `things[place][subject]` is a key for the address."""
+
+    county: County
+    things: dict[str, dict[str, Any]]
+
+
+@pytest.fixture
+def world(county: County) -> World:
+    """A person with a visit, a confirmation that waits, and an import, in the north, the south and the next county."""
+    east = Institution.objects.create(
+        name="东岸镇卫生院",
+        kind=InstitutionKind.TOWNSHIP_HOSPITAL,
+        place="990102100000",
+        valid_from=date(2004, 1, 1),
+    )
+    ServiceArea.objects.create(institution=east, division_code=east.place, valid_from=date(2004, 1, 1))
+    clock = FixedClock(TODAY)
+    things: dict[str, dict[str, Any]] = {}
+    for place, village, key in (
+        ("north", NORTH_1, "county"),
+        ("south", SOUTH_1, "county"),
+        ("east", EAST_1, "other_county"),
+    ):
+        actor = county.actors[key]
+        record = person_record(NAMES[place], village, filed_on=date(2024, 3, 1), serial=SERIALS[place])
+        milder = visit_record(TODAY, insight="2", visit_class="3", class_reason="自知力基本恢复")
+        with acting(actor):
+            person = register_people(
+                actor=actor, clock=clock, batch=[NewPerson(uuid7(), record)], source="form"
+            )[0]
+            visit = record_visits(
+                actor=actor,
+                clock=clock,
+                batch=[NewVisit(uuid7(), person.person_id, milder)],
+                entry_mode="full",
+            )[0]
+            batch = bring_workbook(actor=actor, clock=clock, data=_workbook(record), name="visits.xlsx")
+            confirmation = Confirmation.objects.get(visit_id=visit.visit_id)
+        things[place] = {
+            "person": person.person_id,
+            "visit": visit.visit_id,
+            "confirmation": confirmation.pk,
+            "batch": batch.pk,
+        }
+    return World(county, things)
+
+
+def _workbook(record: dict[str, Any]) -> bytes:
+    import io
+
+    import xlsxwriter
+
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(out)
+    sheet = book.add_worksheet(VISITS_SHEET)
+    columns = visit_columns()
+    sheet.write_row(0, 0, [column.title for column in columns])
+    given = visit_record(date(2026, 5, 5), name=record["name"], id_number=record["id_number"])
+    sheet.write_row(1, 0, row_of(columns, given))
+    book.close()
+    return out.getvalue()
+
+
+def _ask(client: Client, name: str, page: Page, key: Any) -> Any:
+    if page.subject == "place":
+        query = {"figure": FIGURE, "place": key, "on": TODAY.isoformat(), "part": "numerator"}
+        return client.get(reverse(name), query)
+    address = reverse(name, args=[key] if page.subject else None)
+    return client.post(address, {}) if page.method == "post" else client.get(address)
+
+
+#: Whose records are own for an account; imports belong to the county office that made them.
+OWN = {
+    "village": "north",
+    "township": "north",
+    "township_2": "north",
+    "other_township": "south",
+    "county": "north",
+    "other_county": "east",
+}
+FOREIGN = {
+    "village": ("south", "east"),
+    "village_2": ("north", "south", "east"),
+    "township": ("south", "east"),
+    "township_2": ("south", "east"),
+    "other_township": ("north", "east"),
+    "county": ("east",),
+    "other_county": ("north", "south"),
+}
+REFUSED = {403, 404}
+RECORDS = [
+    name for name, page in REGISTER.items() if page.subject in ("person", "visit", "confirmation", "batch")
+]
+PLAIN = [name for name, page in REGISTER.items() if not page.subject and page.who not in (PUBLIC, NOBODY)]
+
+
+def test_pages_without_a_record_open_for_their_roles_only(
+    world: World, signed_in: Callable[[str], Client]
+) -> None:
+    wrong = []
+    for account, actor in world.county.actors.items():
+        client = signed_in(account)
+        for name in PLAIN:
+            page = REGISTER[name]
+            status = _ask(client, name, page, None).status_code
+            allowed = page.who is SIGNED_IN or may(actor, page.who)
+            if status not in ({200, 302, 422} if allowed else REFUSED):
+                wrong.append((account, name, status))
+            if name == "accounts:sign-out":
+                client = signed_in(account)
+    assert wrong == []
+
+
+def test_own_records_open_for_their_roles_only(world: World, signed_in: Callable[[str], Client]) -> None:
+    wrong = []
+    for account, actor in world.county.actors.items():
+        client = signed_in(account)
+        for name in RECORDS:
+            page = REGISTER[name]
+            key = world.things[OWN.get(account, "north")][page.subject]
+            status = _ask(client, name, page, key).status_code
+            if not may(actor, page.who) or account not in OWN:
+                right = status in REFUSED
+            elif name == "followup:undo":
+                # only the author may undo, and the county office wrote these visits
+                right = status == (422 if actor.role is Role.COUNTY_OFFICE else 403)
+            elif name == "followup:confirm" and actor.role is Role.COUNTY_OFFICE:
+                right = status == 403  # nobody confirms what he wrote himself
+            elif name in ("interchange:fix", "interchange:problems-book"):
+                right = (
+                    status in {404, 200} if actor.role is Role.COUNTY_OFFICE else False
+                )  # nothing is wrong in the file
+            else:
+                right = status < 500 and status not in REFUSED
+            if not right:
+                wrong.append((account, name, status))
+    assert wrong == []
+
+
+def test_foreign_and_missing_records_look_the_same_and_name_nobody(
+    world: World, signed_in: Callable[[str], Client]
+) -> None:
+    wrong = []
+    for account in ACCOUNTS:
+        client = signed_in(account)
+        for name in RECORDS:
+            page = REGISTER[name]
+            missing = _ask(client, name, page, UUID(int=7)).status_code
+            for place in FOREIGN.get(account, tuple(NAMES)):
+                response = _ask(client, name, page, world.things[place][page.subject])
+                body = response.content.decode()
+                named = any(word in body for word in NAMES.values())
+                if response.status_code not in REFUSED or response.status_code != missing or named:
+                    wrong.append((account, name, place, response.status_code, missing, named))
+                if "filename" in response.headers.get("Content-Disposition", ""):
+                    wrong.append((account, name, place, "a file"))
+    assert wrong == []
+
+
+def test_lists_and_searches_show_no_foreign_person(world: World, signed_in: Callable[[str], Client]) -> None:
+    records = {
+        place: person_record(NAMES[place], "", filed_on=TODAY, serial=SERIALS[place]) for place in NAMES
+    }
+    wrong = []
+    for account in FOREIGN:
+        client = signed_in(account)
+        answers = {name: client.get(reverse(name)) for name in PLAIN if REGISTER[name].method == "get"}
+        for record in records.values():
+            for text in (record["name"], record["name"][:1], record["id_number"]):
+                answers[f"search {text}"] = client.post(reverse("registry:search"), {"q": text})
+        for place in FOREIGN[account]:
+            for name, answer in answers.items():
+                if str(world.things[place]["person"]) in answer.content.decode("utf-8", "replace"):
+                    wrong.append((account, name, place))
+    assert wrong == []
+
+
+def test_figures_open_for_the_places_an_account_serves_and_show_no_foreign_person(
+    world: World, signed_in: Callable[[str], Client]
+) -> None:
+    places = ["990000000000", COUNTY, NORTH, NORTH_1, NORTH_2, SOUTH, SOUTH_1, NEXT_COUNTY, EAST_1]
+    wrong = []
+    for account, actor in world.county.actors.items():
+        client = signed_in(account)
+        foreign = {str(world.things[place]["person"]) for place in FOREIGN.get(account, tuple(NAMES))}
+        for name in [n for n, page in REGISTER.items() if page.subject == "place"]:
+            for place in places:
+                answer = _ask(client, name, REGISTER[name], place)
+                allowed = may(actor, REGISTER[name].who) and actor.serves(place)
+                right = answer.status_code == 200 if allowed else answer.status_code in REFUSED
+                if not right or any(one in answer.content.decode() for one in foreign):
+                    wrong.append((account, name, place, answer.status_code))
+        status = _ask(client, "indicators:measure", REGISTER["indicators:measure"], FIGURE).status_code
+        if (status == 200) != may(actor, P.SEE_FIGURES):
+            wrong.append((account, "indicators:measure", FIGURE, status))
+    assert wrong == []
+
+
+def test_signed_out_every_page_but_the_public_ones_leads_to_sign_in(world: World) -> None:
+    for name, page in REGISTER.items():
+        if page.who is PUBLIC:
+            continue
+        key = {"slug": "today", "figure": FIGURE, "place": COUNTY}.get(page.subject)
+        key = key or world.things["north"].get(page.subject)
+        response = _ask(Client(), name, page, key)
+        assert response.status_code == 302, name
+        assert response["Location"].startswith(reverse("accounts:sign-in")), name
+
+
+def test_the_styleguide_does_not_exist_outside_the_demo(
+    world: World, signed_in: Callable[[str], Client]
+) -> None:
+    assert signed_in("county").get(reverse("web:styleguide")).status_code == 404
+
+
+def test_nothing_was_written_by_all_this_asking(world: World, signed_in: Callable[[str], Client]) -> None:
+    before = (Person.objects.count(), Visit.objects.count())
+    for name in RECORDS:
+        _ask(signed_in("other_county"), name, REGISTER[name], world.things["north"][REGISTER[name].subject])
+    assert (Person.objects.count(), Visit.objects.count()) == before

@@ -147,7 +147,7 @@ def groups(batch: Batch, *, flags: bool = False) -> list[Group]:
     if flags:
         return [Group(code, name, _flag_title(code, name, layout), n) for code, name, n in found]
     kinds = [Group(code, name, title_of(code, name, layout), n) for code, name, n in found]
-    return sorted(kinds, key=lambda group: group.code in CONSEQUENCES)
+    return sorted(kinds, key=lambda group: (group.code in CONSEQUENCES, (group.code, group.field) == ("twice", "visit_date")))
 
 
 def title_of(code: str, name: str, layout: Layout) -> str:

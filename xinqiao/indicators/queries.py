@@ -236,7 +236,7 @@ def people(
         condition = f"({condition}) and not {sql.set_sql(declared, without)}"
     found = sql.people(area, frame, condition, after=after, limit=limit + 1, using="default")
     total = sql.total(area, frame, condition, using="default")
-    counted_there = sql_total_counted(cell, inside, without, one.column, area, frame, condition)
+    counted_there = _persons_counted(cell, inside, without, one.column, area, frame, condition)
     shown = found[:limit]
     names = names_of({row.code for row in shown})
     visited = _complete_days([row.id for row in shown], frame) if part == "missing" else {}
@@ -257,7 +257,7 @@ def people(
     return People(rows, counted_there, total, (last.code, str(last.id)) if last else None)
 
 
-def sql_total_counted(
+def _persons_counted(
     cell: dict[str, int], inside: str, without: str, column: str, area: Area, frame: Frame, condition: str
 ) -> int:
     """How many persons the report role finds behind the figure (a sum of visits is not a number of persons)."""

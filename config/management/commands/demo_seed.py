@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import connections
 
 from config import demo, env
 from config.setup.folders import read_json, write_private_json
@@ -26,6 +27,9 @@ class Command(BaseCommand):
             return
         began = time.monotonic()
         demo.seed(_clock(), say=self.stdout.write)
+        with connections["owner"].cursor() as cursor:
+            # The first pages must not wait for the server to notice that the tables are full.
+            cursor.execute("analyze")
         self.stdout.write(f"{time.monotonic() - began:.1f} s")
 
 

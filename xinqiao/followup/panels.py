@@ -100,9 +100,9 @@ def timeline(request: HttpRequest, person: Person) -> Iterable[Item]:
             rank=2,
         )
     outcomes = dict(choices.AttemptOutcome.choices)
-    for one in attempts:
-        words = str(outcomes.get(one.outcome, one.outcome))
-        yield Item(on=one.happened_on, title=_("未联系上：%(outcome)s") % {"outcome": words}, body=one.note)
+    for tried in attempts:
+        words = str(outcomes.get(tried.outcome, tried.outcome))
+        yield Item(on=tried.happened_on, title=_("未联系上：%(outcome)s") % {"outcome": words}, body=tried.note)
 
 
 def _badge(code: str) -> Markup | str:

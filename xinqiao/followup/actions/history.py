@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 from uuid import UUID
 
-from django.db.models import CharField, DateField, F, Q, UUIDField, Value
-from django.db.models.functions import Cast
+from django.db import connection
 
 from xinqiao.kernel.errors import NotFound
-from xinqiao.registry.models import Diagnosis, LifeEvent, Person
-
-from ..models import Confirmation, Visit, VisitAttempt
 
 
 @dataclass(slots=True)
@@ -56,7 +52,9 @@ class KnownVisit:
         return self.visit_date, self.form
 
 
-_VISIT_COLUMNS = tuple(KnownVisit.__dataclass_fields__)[:-3]
+_VISIT_COLUMNS = tuple(
+    name for name in KnownVisit.__dataclass_fields__ if name not in ("danger_acts", "voided", "confirmations")
+)
 
 
 @dataclass(slots=True)
@@ -115,40 +113,34 @@ def load(
     """Histories by person, the persons locked in the order of their ids; besides what stands, visits of these `op_ids`.
     NotFound when a person is not there or not yours."""
     wanted = sorted(set(person_ids))
-    persons = Person.objects.filter(pk__in=wanted).order_by("pk")
-    if lock:
-        persons = persons.select_for_update()
-    found = {
-        row[0]: History(*row)
-        for row in persons.values_list(
-            "pk", "managing_code", "shared_codes", "birth_on", "filed_on", "past_danger"
-        )
-    }
-    if len(found) != len(wanted):
-        raise NotFound()
-    if not found:
-        return found
+    if not wanted:
+        return {}
+    found: dict[UUID, History] = {}
     by_id: dict[UUID, KnownVisit] = {}
-    standing = Q(voided_at=None, superseded=False)
-    if op_ids:
-        standing |= Q(op_id__in=op_ids)
-    visits = Visit.objects.filter(standing, person_id__in=wanted)
-    for *answers, voided_at in visits.values_list(*_VISIT_COLUMNS, "superseded", "voided_at"):
-        visit = KnownVisit(*answers)
-        visit.voided = voided_at is not None
-        by_id[visit.id] = visit
-        history = found[visit.person_id]
-        (history.ended if visit.superseded or visit.voided else history.visits).append(visit)
-    for person_id, what, code, day, reason, visit_id in _facts(wanted):
-        history = found[person_id]
-        if what == "event":
-            history.events.append(Event(code, day, reason, visit_id))
-        elif what == "disorder":
-            history.disorder = code
-        elif what == "attempt":
-            history.attempts.append(day)
-        elif visit_id in by_id:
-            by_id[visit_id].confirmations[code] = reason
+    with connection.cursor() as cursor:
+        cursor.execute(_PERSONS_LOCKED if lock else _PERSONS, [wanted])
+        for person_id, place, shared, birth_on, filed_on, past_danger in cursor.fetchall():
+            found[person_id] = History(person_id, place, shared, birth_on, filed_on, json.loads(past_danger))
+        if len(found) != len(wanted):
+            raise NotFound()
+        cursor.execute(_VISITS, [wanted, list(op_ids)])
+        for danger_acts, voided, *plain in cursor.fetchall():
+            answers = dict(zip(_VISIT_COLUMNS, plain, strict=True))
+            visit = KnownVisit(**answers, danger_acts=json.loads(danger_acts), voided=voided)
+            by_id[visit.id] = visit
+            history = found[visit.person_id]
+            (history.ended if visit.superseded or visit.voided else history.visits).append(visit)
+        cursor.execute(_FACTS, {"ids": wanted})
+        for person_id, what, code, day, reason, visit_id in cursor.fetchall():
+            history = found[person_id]
+            if what == "event":
+                history.events.append(Event(code, day, reason, visit_id))
+            elif what == "disorder":
+                history.disorder = code
+            elif what == "attempt":
+                history.attempts.append(day)
+            elif visit_id in by_id:
+                by_id[visit_id].confirmations[code] = reason
     for history in found.values():
         history.visits.sort(key=lambda visit: visit.order)
         history.events.sort(key=lambda event: event.happened_on)
@@ -156,35 +148,27 @@ def load(
     return found
 
 
-def _facts(person_ids: Sequence[UUID]) -> Iterable[tuple[UUID, str, str, date, str, UUID | None]]:
-    """Events, diagnoses (oldest first), tries and confirmations in one statement."""
-    chosen: dict[str, Any] = {"person_id__in": person_ids, "voided_at": None}
-    text, day, key = CharField(), DateField(), UUIDField()
-
-    def row(what: str, code: str, on: Any, reason: Any, visit: Any) -> dict[str, Any]:
-        return {
-            "a_what": Value(what, text),
-            "b_code": F(code),
-            "c_on": on,
-            "d_reason": reason,
-            "e_visit": visit,
-        }
-
-    no_visit = Cast(Value(None, key), key)
-    parts = [
-        LifeEvent.objects.filter(**chosen).annotate(
-            **row("event", "kind", F("happened_on"), F("reason"), F("visit_id"))
-        ),
-        Diagnosis.objects.filter(**chosen).annotate(
-            **row("disorder", "category", F("happened_on"), Value("", text), no_visit)
-        ),
-        VisitAttempt.objects.filter(**chosen).annotate(
-            **row("attempt", "outcome", F("happened_on"), Value("", text), no_visit)
-        ),
-        Confirmation.objects.filter(**chosen).annotate(
-            **row("confirmation", "kind", Cast(Value(None, day), day), F("state"), F("visit_id"))
-        ),
-    ]
-    columns = ("person_id", "a_what", "b_code", "c_on", "d_reason", "e_visit")
-    first, *others = (part.order_by().values_list(*columns) for part in parts)
-    return first.union(*others, all=True).order_by("c_on")
+# Plain SQL: this is read at every write, and building it anew each time costs more than running it.
+_PERSONS = """
+  select id, managing_code, shared_codes, birth_on, filed_on, past_danger from registry_person
+  where id = any(%s) order by id
+"""
+_PERSONS_LOCKED = _PERSONS + " for update"
+_VISITS = f"""
+  select danger_acts, voided_at is not null, {", ".join(_VISIT_COLUMNS)} from followup_visit
+  where person_id = any(%s) and ((voided_at is null and not superseded) or op_id = any(%s))
+"""  # noqa: S608 (names of our own columns)
+_FACTS = """
+  select person_id, 'event', kind, happened_on, reason, visit_id from registry_lifeevent
+  where person_id = any(%(ids)s) and voided_at is null
+  union all
+  select person_id, 'disorder', category, happened_on, '', null from registry_diagnosis
+  where person_id = any(%(ids)s) and voided_at is null
+  union all
+  select person_id, 'attempt', outcome, happened_on, '', null from followup_visitattempt
+  where person_id = any(%(ids)s) and voided_at is null
+  union all
+  select person_id, 'confirmation', kind, null, state, visit_id from followup_confirmation
+  where person_id = any(%(ids)s) and voided_at is null
+  order by 4
+"""

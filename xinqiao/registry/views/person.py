@@ -99,6 +99,7 @@ def _head(request: HttpRequest, page: PersonPage) -> dict[str, Any]:
     private = shown.private(request)
     identifier = page.identifier
     consent, statutory = page.consent, page.statutory
+    age = _("%(n)s 岁") % {"n": page.age}
     answers = []
     if statutory is not None:
         answers.append(_("依法报告，已告知 %(day)s") % {"day": statutory.happened_on.isoformat()})
@@ -106,7 +107,7 @@ def _head(request: HttpRequest, page: PersonPage) -> dict[str, Any]:
         words = _("已同意") if consent.decision == "1" else _("不同意")
         answers.append(f"{words} {consent.happened_on.isoformat()}")
     return {
-        "sub": f"{printed.label_of(printed.SEX, page.person.sex)} · {_('%(n)s 岁') % {'n': page.age}}",
+        "sub": f"{printed.label_of(printed.SEX, page.person.sex)} · {age}",
         "number": private.number(identifier.number) if identifier else _("无证件"),
         "number_kind": printed.label_of(printed.ID_KIND, identifier.kind) if identifier else _("证件"),
         "file_no": printed_file_number(page.person.file_no),

@@ -29,8 +29,7 @@ from tests.factories.county import (
     County,
 )
 from tests.factories.records import person_record, visit_record
-from xinqiao.accounts.permissions import Permission as P
-from xinqiao.accounts.permissions import may
+from xinqiao.accounts.permissions import Permission, may
 from xinqiao.accounts.scope import acting
 from xinqiao.followup.actions import NewVisit, record_visits
 from xinqiao.followup.models import Confirmation, Visit
@@ -67,43 +66,43 @@ REGISTER: dict[str, Page] = {
     "accounts:password": Page(SIGNED_IN),
     "web:styleguide": Page(NOBODY),
     "web:styleguide-page": Page(NOBODY, "slug"),
-    "registry:list": Page(P.VIEW_RECORDS),
-    "registry:search": Page(P.VIEW_RECORDS),
-    "registry:new": Page(P.LOOK_UP_REGISTERED),
-    "registry:person": Page(P.VIEW_RECORDS, "person"),
-    "registry:unmask": Page(P.UNMASK, "person", "post"),
-    "registry:responsible": Page(P.ASSIGN_WORKER, "person", "post"),
-    "followup:today": Page(P.VIEW_RECORDS),
-    "followup:preview": Page(P.VIEW_RECORDS, "person"),
-    "followup:record": Page(P.RECORD_VISIT, "person"),
-    "followup:proposal": Page(P.RECORD_VISIT, "person", "post"),
-    "followup:visit": Page(P.VIEW_RECORDS, "visit"),
-    "followup:amend": Page(P.AMEND_VISIT, "visit"),
-    "followup:undo": Page(P.RECORD_VISIT, "visit", "post"),
-    "followup:attempt": Page(P.RECORD_ATTEMPT, "person"),
-    "followup:plan": Page(P.RECORD_VISIT, "person", "post"),
-    "followup:confirmations": Page(P.CONFIRM_CLASS),
-    "followup:confirm": Page(P.CONFIRM_CLASS, "confirmation", "post"),
-    "interchange:home": Page(P.IMPORT_REGISTER),
-    "interchange:upload": Page(P.IMPORT_REGISTER, method="post"),
-    "interchange:template": Page(P.IMPORT_REGISTER),
-    "interchange:batch": Page(P.IMPORT_REGISTER, "batch"),
-    "interchange:progress": Page(P.IMPORT_REGISTER, "batch"),
-    "interchange:problems": Page(P.IMPORT_REGISTER, "batch"),
-    "interchange:problems-book": Page(P.IMPORT_REGISTER, "batch"),
-    "interchange:fix": Page(P.IMPORT_REGISTER, "batch", "post"),
-    "interchange:skip": Page(P.IMPORT_REGISTER, "batch", "post"),
-    "interchange:check": Page(P.IMPORT_REGISTER, "batch", "post"),
-    "interchange:commit": Page(P.IMPORT_REGISTER, "batch", "post"),
-    "interchange:abandon": Page(P.IMPORT_REGISTER, "batch", "post"),
-    "registry:edit": Page(P.REGISTER_PERSON, "person"),
-    "registry:event": Page(P.REGISTER_PERSON, "person"),
-    "registry:consent": Page(P.REGISTER_PERSON, "person"),
-    "indicators:table": Page(P.SEE_FIGURES, "place"),
-    "indicators:trend": Page(P.SEE_FIGURES, "place"),
-    "indicators:people": Page(P.OPEN_FIGURE, "place"),
-    "indicators:measures": Page(P.SEE_FIGURES),
-    "indicators:measure": Page(P.SEE_FIGURES, "figure"),
+    "registry:list": Page(Permission.VIEW_RECORDS),
+    "registry:search": Page(Permission.VIEW_RECORDS),
+    "registry:new": Page(Permission.LOOK_UP_REGISTERED),
+    "registry:person": Page(Permission.VIEW_RECORDS, "person"),
+    "registry:unmask": Page(Permission.UNMASK, "person", "post"),
+    "registry:responsible": Page(Permission.ASSIGN_WORKER, "person", "post"),
+    "followup:today": Page(Permission.VIEW_RECORDS),
+    "followup:preview": Page(Permission.VIEW_RECORDS, "person"),
+    "followup:record": Page(Permission.RECORD_VISIT, "person"),
+    "followup:proposal": Page(Permission.RECORD_VISIT, "person", "post"),
+    "followup:visit": Page(Permission.VIEW_RECORDS, "visit"),
+    "followup:amend": Page(Permission.AMEND_VISIT, "visit"),
+    "followup:undo": Page(Permission.RECORD_VISIT, "visit", "post"),
+    "followup:attempt": Page(Permission.RECORD_ATTEMPT, "person"),
+    "followup:plan": Page(Permission.RECORD_VISIT, "person", "post"),
+    "followup:confirmations": Page(Permission.CONFIRM_CLASS),
+    "followup:confirm": Page(Permission.CONFIRM_CLASS, "confirmation", "post"),
+    "interchange:home": Page(Permission.IMPORT_REGISTER),
+    "interchange:upload": Page(Permission.IMPORT_REGISTER, method="post"),
+    "interchange:template": Page(Permission.IMPORT_REGISTER),
+    "interchange:batch": Page(Permission.IMPORT_REGISTER, "batch"),
+    "interchange:progress": Page(Permission.IMPORT_REGISTER, "batch"),
+    "interchange:problems": Page(Permission.IMPORT_REGISTER, "batch"),
+    "interchange:problems-book": Page(Permission.IMPORT_REGISTER, "batch"),
+    "interchange:fix": Page(Permission.IMPORT_REGISTER, "batch", "post"),
+    "interchange:skip": Page(Permission.IMPORT_REGISTER, "batch", "post"),
+    "interchange:check": Page(Permission.IMPORT_REGISTER, "batch", "post"),
+    "interchange:commit": Page(Permission.IMPORT_REGISTER, "batch", "post"),
+    "interchange:abandon": Page(Permission.IMPORT_REGISTER, "batch", "post"),
+    "registry:edit": Page(Permission.REGISTER_PERSON, "person"),
+    "registry:event": Page(Permission.REGISTER_PERSON, "person"),
+    "registry:consent": Page(Permission.REGISTER_PERSON, "person"),
+    "indicators:table": Page(Permission.SEE_FIGURES, "place"),
+    "indicators:trend": Page(Permission.SEE_FIGURES, "place"),
+    "indicators:people": Page(Permission.OPEN_FIGURE, "place"),
+    "indicators:measures": Page(Permission.SEE_FIGURES),
+    "indicators:measure": Page(Permission.SEE_FIGURES, "figure"),
 }
 
 
@@ -320,7 +319,7 @@ def test_figures_open_for_the_places_an_account_serves_and_show_no_foreign_perso
                 if not right or any(one in answer.content.decode() for one in foreign):
                     wrong.append((account, name, place, answer.status_code))
         status = _ask(client, "indicators:measure", REGISTER["indicators:measure"], FIGURE).status_code
-        if (status == 200) != may(actor, P.SEE_FIGURES):
+        if (status == 200) != may(actor, Permission.SEE_FIGURES):
             wrong.append((account, "indicators:measure", FIGURE, status))
     assert wrong == []
 

@@ -27,8 +27,11 @@ def main() -> None:
 
     django.setup()
 
-    from tests.factories.county import make_county
+    from django.contrib.auth.hashers import make_password
+
+    from tests.factories.county import PASSWORD, make_county
     from tests.factories.records import person_record, unstable_visit, visit_record
+    from xinqiao.accounts.models import User
     from xinqiao.accounts.scope import acting
     from xinqiao.followup.actions import NewVisit, record_visits
     from xinqiao.kernel.clock import FixedClock
@@ -36,6 +39,8 @@ def main() -> None:
     from xinqiao.registry.actions import NewPerson, register_people
 
     county = make_county(TODAY)
+    # The server that is tried knows the real hasher only.
+    User.objects.update(password=make_password(PASSWORD, hasher="argon2"))
     clock = FixedClock(TODAY)
     actor = county.actors["county"]
     kinds = {"calm": visit_record, "unstable": unstable_visit}

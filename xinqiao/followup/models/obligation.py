@@ -84,4 +84,7 @@ class Standing(ScopedModel):
     class Meta(ScopedModel.Meta):
         indexes = [
             models.Index(fields=["managing_code", "state"], name="standing_place"),
+            models.Index(
+                fields=["managing_code"], name="standing_waiting", condition=Q(pending_confirmation=True)
+            ),
         ]

@@ -12,6 +12,7 @@ from django.db.models import F, Q
 from xinqiao.accounts.models import User
 from xinqiao.accounts.permissions import Permission, require
 from xinqiao.kernel.actor import Actor
+from xinqiao.kernel.codes import bounds
 from xinqiao.places import queries as places
 
 from ..models import Confirmation, Visit
@@ -83,8 +84,11 @@ def waiting_confirmations(*, actor: Actor) -> list[Waiting]:
 def losses_to_verify(*, actor: Actor) -> list[LossToVerify]:
     """Reported losses that nothing has confirmed or answered yet. Two statements."""
     require(actor, Permission.CONFIRM_CLASS)
+    lo, hi = bounds(actor.place)
     rows: Any = list(
         Visit.objects.filter(
+            managing_code__gte=lo,
+            managing_code__lt=hi,
             flags__contains=["lost_to_verify"],
             voided_at=None,
             superseded=False,

@@ -8,5 +8,5 @@ from xinqiao.web.navigation import Item
 ITEMS = [
     Item("患者", _("患者名单"), "registry:list", Permission.VIEW_RECORDS),
     Item("患者", _("查找患者"), "registry:search", Permission.VIEW_RECORDS),
-    Item("患者", _("登记新患者"), "registry:new", Permission.LOOK_UP_REGISTERED),
+    Item("患者", _("登记新患者"), "registry:new", Permission.REGISTER_PERSON),
 ]

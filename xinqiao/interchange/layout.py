@@ -58,7 +58,8 @@ def layout_of(workbook: Workbook) -> Layout:
     notices = []
     if workbook.ignored:
         notices.append(
-            _("没有认出、未读取的工作表：%(names)s") % {"names": "、".join(f"“{name}”" for name in workbook.ignored[:8])}
+            _("没有认出、未读取的工作表：%(names)s")
+            % {"names": "、".join(f"“{name}”" for name in workbook.ignored[:8])}
         )
     if not workbook.sees_hidden:
         notices.append(_("旧版 .xls 文件无法辨认隐藏的行和列，所有行都已读取"))
@@ -70,12 +71,16 @@ def _shape(table: Table) -> SheetShape:
     if table.hidden_sheet:
         notices.append(_("这张工作表是隐藏的，也已读取"))
     if table.hidden_rows:
-        notices.append(_("其中 %(count)s 行是隐藏的，也已读取；不需要的请跳过或在原表中删除") % {"count": table.hidden_rows})
+        notices.append(
+            _("其中 %(count)s 行是隐藏的，也已读取；不需要的请跳过或在原表中删除")
+            % {"count": table.hidden_rows}
+        )
     if table.hidden_columns:
         notices.append(_("隐藏的列也已读取：%(names)s") % {"names": "、".join(table.hidden_columns[:10])})
     if table.unknown:
         notices.append(
-            _("没有认出、不会导入的列：%(names)s") % {"names": "、".join(f"“{name[:30]}”" for name in table.unknown[:12])}
+            _("没有认出、不会导入的列：%(names)s")
+            % {"names": "、".join(f"“{name[:30]}”" for name in table.unknown[:12])}
         )
     if table.repeated:
         notices.append(_("标题重复、只取最左一列：%(names)s") % {"names": "、".join(table.repeated[:8])})

@@ -26,7 +26,9 @@ class Batch(ScopedModel):
     size_bytes = models.BigIntegerField()
     state = models.CharField(max_length=12, choices=BatchState.choices, default=BatchState.UPLOADED)
     state_at = models.DateTimeField()
-    layout = EncryptedText(help_text="JSON: sheets with names, heading rows, columns, and what was noticed on reading")
+    layout = EncryptedText(
+        help_text="JSON: sheets with names, heading rows, columns, and what was noticed on reading"
+    )
     counts = models.JSONField(default=dict, help_text='{"person": {"new": n, …, "hidden": n}, "visit": {…}}')
     problem_rows = models.IntegerField(default=0)
     failure = models.CharField(max_length=200, blank=True)

@@ -16,7 +16,10 @@ declare(
 )
 declare(
     "interchange.Row",
-    each(Privacy.PROCESS, "batch position sheet number kind hidden skipped problems outcome key again person_id"),
+    each(
+        Privacy.PROCESS,
+        "batch position sheet number kind hidden skipped problems outcome key again person_id",
+    ),
     each(Privacy.SEALED, "payload"),
     fact=False,
 )

@@ -42,7 +42,9 @@ class Progress:
         if time.monotonic() - self._told >= EVERY_SECONDS:
             self._tell()
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._tell()
         if self._connection is not None:
             self._connection.close()

@@ -147,7 +147,10 @@ def groups(batch: Batch, *, flags: bool = False) -> list[Group]:
     if flags:
         return [Group(code, name, _flag_title(code, name, layout), n) for code, name, n in found]
     kinds = [Group(code, name, title_of(code, name, layout), n) for code, name, n in found]
-    return sorted(kinds, key=lambda group: (group.code in CONSEQUENCES, (group.code, group.field) == ("twice", "visit_date")))
+    return sorted(
+        kinds,
+        key=lambda group: (group.code in CONSEQUENCES, (group.code, group.field) == ("twice", "visit_date")),
+    )
 
 
 def title_of(code: str, name: str, layout: Layout) -> str:
@@ -186,7 +189,11 @@ def lines_of(batch: Batch, code: str, name: str, *, after: int = 0, limit: int =
     layout = Layout.load(batch.layout)
     found = []
     for row in rows:
-        found += [line for problem, line in _lines(row, layout) if problem["code"] == code and problem["field"] == name][:1]
+        found += [
+            line
+            for problem, line in _lines(row, layout)
+            if problem["code"] == code and problem["field"] == name
+        ][:1]
     return found
 
 
@@ -264,10 +271,18 @@ def _relation(problem: dict[str, Any], layout: Layout, row: Row) -> str:
     other = layout.sheets[problem["sheet"]].name if problem["sheet"] != row.sheet else ""
     where = {"sheet": f"“{other}”" if other else "", "row": problem["row"]}
     if problem["code"] == "person_row":
-        return _("%(sheet)s第 %(row)s 行是此人的名册行，那一行有问题或被跳过；请先改正那一行，或跳过这次随访") % where
+        return (
+            _("%(sheet)s第 %(row)s 行是此人的名册行，那一行有问题或被跳过；请先改正那一行，或跳过这次随访")
+            % where
+        )
     if problem["field"] == "visit_date":
         return _("与%(sheet)s第 %(row)s 行是同一人同一天同一形式的随访；请保留一行，跳过另一行") % where
-    return _("与%(sheet)s第 %(row)s 行的证件号码相同；请核对后保留一行；确为不同的人，请在“同号说明”一列写明原因") % where
+    return (
+        _(
+            "与%(sheet)s第 %(row)s 行的证件号码相同；请核对后保留一行；确为不同的人，请在“同号说明”一列写明原因"
+        )
+        % where
+    )
 
 
 def standing_of(batch: Batch) -> Standing:
@@ -297,6 +312,6 @@ def worker_alive() -> bool:
 def people_of(batch: Batch, outcome: str, limit: int = 50) -> list[UUID]:
     """The people a committed batch added or changed, in the order of the file."""
     rows = Row.objects.filter(batch=batch, kind="person", outcome=outcome, skipped=False).order_by("position")
-    return [person_id for person_id in rows.values_list("person_id", flat=True)[:limit] if person_id is not None]
-
-
+    return [
+        person_id for person_id in rows.values_list("person_id", flat=True)[:limit] if person_id is not None
+    ]

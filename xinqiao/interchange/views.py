@@ -71,7 +71,9 @@ def _home(request: HttpRequest, problems: list[Any], status: int = 200) -> HttpR
         _("工作簿"),
         required=True,
         error=problems[0].message if problems else "",
-        hint=_("Excel 工作簿（.xlsx，也可用 .xls 或 .ods），不超过 %(size)s MB、%(rows)s 行。名册和随访可以在同一个文件的不同工作表里。")
+        hint=_(
+            "Excel 工作簿（.xlsx，也可用 .xls 或 .ods），不超过 %(size)s MB、%(rows)s 行。名册和随访可以在同一个文件的不同工作表里。"
+        )
         % {"size": limits().file_bytes // 1024 // 1024, "rows": f"{limits().rows:,}"},
     )
     return _page(request, "home", status, batches=queries.recent(), file=file, problems=problems)
@@ -168,7 +170,13 @@ def _done(request: HttpRequest, found: Batch) -> dict[str, Any]:
     for outcome, words in ((Outcome.NEW, _("新增的患者")), (Outcome.CHANGED, _("有变更的患者"))):
         ids = queries.people_of(found, outcome)
         people = {person.pk: person for person in Person.objects.filter(pk__in=ids)}
-        lists.append((words, found.counts.get("person", {}).get(outcome, 0), [people[pk] for pk in ids if pk in people]))
+        lists.append(
+            (
+                words,
+                found.counts.get("person", {}).get(outcome, 0),
+                [people[pk] for pk in ids if pk in people],
+            )
+        )
         audit.read(actor=actor, clock=clock, kind="list", person_ids=people, purpose="import_receipt")
     places = short_names({person.managing_code for _words, _n, people in lists for person in people})
     return {"batch": found, "summary": _summary(found), "lists": lists, "places": places}
@@ -194,7 +202,11 @@ def problems(request: HttpRequest, batch_id: UUID) -> HttpResponse:
     code, name = request.GET.get("code", ""), request.GET.get("field", "")
     after = request.GET.get("after", "0")
     lines = queries.lines_of(
-        found, code, name, after=int(after) if after.isdigit() and len(after) < 9 else 0, limit=queries.PAGE + 1
+        found,
+        code,
+        name,
+        after=int(after) if after.isdigit() and len(after) < 9 else 0,
+        limit=queries.PAGE + 1,
     )
     if not lines:
         return _to(batch_id)
@@ -209,7 +221,8 @@ def problems(request: HttpRequest, batch_id: UUID) -> HttpResponse:
         "problems",
         batch=found,
         lines=lines[: queries.PAGE],
-        group=here or queries.Group(code, name, queries.title_of(code, name, Layout.load(found.layout)), len(lines)),
+        group=here
+        or queries.Group(code, name, queries.title_of(code, name, Layout.load(found.layout)), len(lines)),
         next_url=next_url,
         here=request.get_full_path(),
     )
@@ -358,4 +371,3 @@ def _back(request: HttpRequest, batch_id: UUID) -> HttpResponse:
     query.update({"code": code, "field": name})
     address = reverse("interchange:problems", args=[batch_id])
     return HttpResponseRedirect(f"{address}?{query.urlencode()}")
-

@@ -52,7 +52,9 @@ def fix_cell(*, actor: Actor, clock: Clock, batch_id: UUID, row_id: UUID, column
 
 
 @transaction.atomic
-def skip_rows(*, actor: Actor, clock: Clock, batch_id: UUID, row_ids: Sequence[UUID], skip: bool = True) -> int:
+def skip_rows(
+    *, actor: Actor, clock: Clock, batch_id: UUID, row_ids: Sequence[UUID], skip: bool = True
+) -> int:
     """Leave rows out of the import (or take them back). Rows that share a person with them are judged again."""
     require(actor, Permission.IMPORT_REGISTER)
     batch = held(batch_id, BatchState.CHECKED)
@@ -70,7 +72,9 @@ def skip_rows(*, actor: Actor, clock: Clock, batch_id: UUID, row_ids: Sequence[U
 def rows_of_group(batch_id: UUID, code: str, field: str) -> list[UUID]:
     """The rows, up to 5,000, that have one kind of problem."""
     wanted = [{"code": code, "field": field, "flag": False}]
-    rows = Row.objects.filter(batch=batch_id, outcome=Outcome.PROBLEM, skipped=False, problems__contains=wanted)
+    rows = Row.objects.filter(
+        batch=batch_id, outcome=Outcome.PROBLEM, skipped=False, problems__contains=wanted
+    )
     return list(rows.order_by("position").values_list("id", flat=True)[:MOST_AT_ONCE])
 
 

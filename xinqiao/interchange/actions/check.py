@@ -95,7 +95,11 @@ def judge_again(batch: Batch, rows: Sequence[Row], *, actor: Actor, clock: Clock
         everyone = sorted(chosen.values(), key=lambda row: row.position)
         persons = [row for row in everyone if row.kind == RowKind.PERSON]
         visits = [row for row in everyone if row.kind == RowKind.VISIT]
-        judged = judge_people(persons, actor=actor, clock=clock, villages=villages, people=people) if persons else []
+        judged = (
+            judge_people(persons, actor=actor, clock=clock, villages=villages, people=people)
+            if persons
+            else []
+        )
         judged += judge_visits(visits, clock=clock, people=people, registered=registered) if visits else []
         found = {one.key for one in judged if one.key}
         if found <= keys:
@@ -146,7 +150,9 @@ def _in_words_of_the_file(one: Judged, layout: Layout) -> Judged:
 def _chunks(batch_id: UUID, kind: RowKind) -> Iterator[list[Row]]:
     last = 0
     while True:
-        rows = list(Row.objects.filter(batch=batch_id, kind=kind, position__gt=last).order_by("position")[:CHUNK])
+        rows = list(
+            Row.objects.filter(batch=batch_id, kind=kind, position__gt=last).order_by("position")[:CHUNK]
+        )
         if not rows:
             return
         yield rows
@@ -176,7 +182,9 @@ def put_relations(places: Sequence[Place], registered: set[bytes]) -> None:
         problems = own + found.get(place.id, [])
         if problems != place.problems:
             refused = any(not problem["flag"] for problem in problems)
-            changed.append((place.id, json.dumps(problems), Outcome.PROBLEM.value if refused else place.outcome))
+            changed.append(
+                (place.id, json.dumps(problems), Outcome.PROBLEM.value if refused else place.outcome)
+            )
     if changed:
         with connection.cursor() as cursor:
             cursor.execute(_RELATE, [list(column) for column in zip(*changed, strict=True)])
@@ -185,7 +193,9 @@ def put_relations(places: Sequence[Place], registered: set[bytes]) -> None:
 def recount(batch: Batch) -> None:
     """Fill in the batch's counts from its rows, and save it."""
     counts: dict[str, dict[str, int]] = {}
-    rows = Row.objects.filter(batch=batch).values("kind", "outcome", "skipped", "hidden").annotate(n=Count("id"))
+    rows = (
+        Row.objects.filter(batch=batch).values("kind", "outcome", "skipped", "hidden").annotate(n=Count("id"))
+    )
     for group in rows.order_by():
         each = counts.setdefault(group["kind"], {"total": 0, "hidden": 0})
         outcome = Outcome.SKIPPED.value if group["skipped"] else group["outcome"] or "unchecked"

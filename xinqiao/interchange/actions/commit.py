@@ -43,12 +43,20 @@ def commit_batch(*, actor: Actor, clock: Clock, batch_id: UUID) -> Batch:
     require(actor, Permission.IMPORT_REGISTER)
     batch = held(batch_id, BatchState.COMMITTING)
     if batch.problem_rows:
-        raise Conflict(_("还有 %(count)s 行有问题，请先改正或跳过") % {"count": batch.problem_rows}, code="conflict.import_problems")
+        raise Conflict(
+            _("还有 %(count)s 行有问题，请先改正或跳过") % {"count": batch.problem_rows},
+            code="conflict.import_problems",
+        )
     wanted = Row.objects.filter(batch=batch, skipped=False)
     with Progress(batch.pk, "commit", wanted.count()) as progress:
         people = _people(batch, actor, clock, progress)
         _visits(batch, people, actor, clock, progress)
-    batch.state, batch.state_at, batch.committed_at, batch.failure = BatchState.DONE, clock.now(), clock.now(), ""
+    batch.state, batch.state_at, batch.committed_at, batch.failure = (
+        BatchState.DONE,
+        clock.now(),
+        clock.now(),
+        "",
+    )
     recount(batch)
     # What the workbook held is on the register now; the staged copy has served.
     Row.objects.filter(batch=batch).update(payload="")
@@ -75,7 +83,9 @@ def _people(batch: Batch, actor: Actor, clock: Clock, progress: Progress) -> _Pe
         done = register_people(
             actor=actor,
             clock=clock,
-            batch=[new_person(row.pk, p["record"], p["aside"]) for row, p in zip(rows, payloads, strict=True)],
+            batch=[
+                new_person(row.pk, p["record"], p["aside"]) for row, p in zip(rows, payloads, strict=True)
+            ],
             source="import",
         )
         for row, payload, registered in zip(rows, payloads, done, strict=True):
@@ -104,12 +114,19 @@ def _visits(batch: Batch, people: _People, actor: Actor, clock: Clock, progress:
         ]
         done = {
             one.op_id: one.outcome
-            for one in record_visits(actor=actor, clock=clock, batch=new, entry_mode="import", report_differences=True)
+            for one in record_visits(
+                actor=actor, clock=clock, batch=new, entry_mode="import", report_differences=True
+            )
         }
         if "differs" in done.values():
             raise Conflict(_("核对之后有人记录了同一天的随访，请重新核对"), code="conflict.import_visit")
         words = {"new": Outcome.NEW, "amended": Outcome.CHANGED, "unchanged": Outcome.UNCHANGED}
-        _write([(row.pk, one, words[done.get(row.pk, "unchanged")].value) for row, one in zip(rows, whose, strict=True)])
+        _write(
+            [
+                (row.pk, one, words[done.get(row.pk, "unchanged")].value)
+                for row, one in zip(rows, whose, strict=True)
+            ]
+        )
         progress.step(len(rows))
 
 
@@ -139,7 +156,9 @@ def _by_file_number(rows: Sequence[Row], payloads: Mapping[UUID, Any], missing: 
         for row in rows
         if row.key and bytes(row.key) in missing and payloads[row.pk]["aside"].get("file_no")
     }
-    people = Person.objects.filter(file_no__in=numbers).values_list("file_no", "name", "id") if numbers else ()
+    people = (
+        Person.objects.filter(file_no__in=numbers).values_list("file_no", "name", "id") if numbers else ()
+    )
     return {numbers[file_no]: [(name, pk)] for file_no, name, pk in people}
 
 
@@ -151,7 +170,9 @@ def _write(done: Sequence[tuple[UUID, UUID, str]]) -> None:
 def _chunks(batch: Batch, kind: RowKind, size: int) -> Iterator[list[Row]]:
     last = 0
     while True:
-        rows = Row.objects.filter(batch=batch, kind=kind, skipped=False, position__gt=last).order_by("position")[:size]
+        rows = Row.objects.filter(batch=batch, kind=kind, skipped=False, position__gt=last).order_by(
+            "position"
+        )[:size]
         found = list(rows)
         if not found:
             return
@@ -180,5 +201,3 @@ def _by_person(batch: Batch) -> Iterator[list[Row]]:
 def _load(ids: Sequence[UUID]) -> list[Row]:
     rows = Row.objects.in_bulk(ids)
     return [rows[pk] for pk in ids]
-
-

@@ -28,7 +28,9 @@ OPEN = (BatchState.UPLOADED, BatchState.CHECKING, BatchState.CHECKED, BatchState
 def start_check(*, actor: Actor, clock: Clock, batch_id: UUID) -> bool:
     """Mark a batch for checking. False when it is being checked, or committed, already; NotFound when it is not theirs."""
     require(actor, Permission.IMPORT_REGISTER)
-    return _move(batch_id, (BatchState.UPLOADED, BatchState.CHECKED, BatchState.FAILED), BatchState.CHECKING, clock)
+    return _move(
+        batch_id, (BatchState.UPLOADED, BatchState.CHECKED, BatchState.FAILED), BatchState.CHECKING, clock
+    )
 
 
 def start_commit(*, actor: Actor, clock: Clock, batch_id: UUID) -> bool:
@@ -37,7 +39,9 @@ def start_commit(*, actor: Actor, clock: Clock, batch_id: UUID) -> bool:
     return _move(batch_id, (BatchState.CHECKED,), BatchState.COMMITTING, clock, problem_rows=0)
 
 
-def _move(batch_id: UUID, before: tuple[BatchState, ...], after: BatchState, clock: Clock, **more: int) -> bool:
+def _move(
+    batch_id: UUID, before: tuple[BatchState, ...], after: BatchState, clock: Clock, **more: int
+) -> bool:
     moved = Batch.objects.filter(pk=batch_id, state__in=before, **more).update(
         state=after, state_at=clock.now(), failure=""
     )
@@ -71,7 +75,9 @@ def _run(work: Callable[..., Batch], actor: Actor, clock: Clock, batch_id: UUID)
             return  # somebody else does, or did, this very work
         words, code = error.message, error.code
     except Invalid as error:
-        words = _("有 %(count)s 处与系统现有数据不符，什么都没有写入，请重新核对") % {"count": len(error.problems)}
+        words = _("有 %(count)s 处与系统现有数据不符，什么都没有写入，请重新核对") % {
+            "count": len(error.problems)
+        }
         code = error.code
     except XinqiaoError as error:
         words, code = _("没有完成，什么都没有写入；请稍后重试，仍不行请联系系统管理员"), error.code
@@ -79,7 +85,9 @@ def _run(work: Callable[..., Batch], actor: Actor, clock: Clock, batch_id: UUID)
         log.exception("import failed batch=%s", batch_id)
         words, code = _("没有完成，什么都没有写入；请稍后重试，仍不行请联系系统管理员"), type(error).__name__
     log.warning("import not finished batch=%s code=%s", batch_id, code)
-    Batch.objects.filter(pk=batch_id).update(state=BatchState.FAILED, state_at=clock.now(), failure=words[:200])
+    Batch.objects.filter(pk=batch_id).update(
+        state=BatchState.FAILED, state_at=clock.now(), failure=words[:200]
+    )
 
 
 @transaction.atomic
@@ -90,5 +98,10 @@ def abandon(*, actor: Actor, clock: Clock, batch_id: UUID) -> None:
         raise Conflict(_("这批数据已经导入或正在导入，不能放弃"), code="conflict.import_state")
     Row.objects.filter(batch=batch_id).update(payload="")
     audit.record(
-        actor=actor, clock=clock, action="import_abandon", object_type="import", object_id=batch_id, place=actor.place
+        actor=actor,
+        clock=clock,
+        action="import_abandon",
+        object_type="import",
+        object_id=batch_id,
+        place=actor.place,
     )

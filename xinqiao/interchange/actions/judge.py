@@ -99,7 +99,12 @@ def _hash(*parts: object) -> bytes | None:
 
 
 def judge_people(
-    rows: Sequence[Row], *, actor: Actor, clock: Clock, villages: Villages, people: dict[bytes, list[Candidate]]
+    rows: Sequence[Row],
+    *,
+    actor: Actor,
+    clock: Clock,
+    villages: Villages,
+    people: dict[bytes, list[Candidate]],
 ) -> list[Judged]:
     """Judge rows of the register; those that could be kept are added to `people` under their keys."""
     judged = []
@@ -128,7 +133,9 @@ def judge_people(
         found.again = None if found.aside.get("different_because") else planned.number_hash
         clean = planned.clean
         known = planned.person.pk if planned.person else None
-        who = Candidate(str(clean.get("name", "")), clean.get("birth_on"), clean.get("filed_on"), known, found.key)
+        who = Candidate(
+            str(clean.get("name", "")), clean.get("birth_on"), clean.get("filed_on"), known, found.key
+        )
         for key in keys:
             people.setdefault(key, []).append(who)
     return judged
@@ -151,7 +158,9 @@ def _village(reading: Reading, villages: Villages) -> None:
     record, aside = reading.record, reading.aside
     typed = str(record.get("live_code", ""))
     if typed and not typed.replace(" ", "").isdigit():
-        found = villages.find(str(aside.get("township", "")) if aside.get("township", "") not in typed else "", typed)
+        found = villages.find(
+            str(aside.get("township", "")) if aside.get("township", "") not in typed else "", typed
+        )
         field_name = "live_code"
     elif not typed and aside.get("village"):
         found = villages.find(str(aside.get("township", "")), str(aside["village"]))
@@ -217,7 +226,12 @@ def judge_visits(
         found.record = checked.clean
         if found.key and checked.clean.get("visit_date"):
             # Two people under one key (twins, a borrowed number) are told apart by name.
-            found.again = _hash(found.key.hex(), found.aside.get("name", ""), checked.clean["visit_date"], checked.clean.get("form"))
+            found.again = _hash(
+                found.key.hex(),
+                found.aside.get("name", ""),
+                checked.clean["visit_date"],
+                checked.clean.get("form"),
+            )
         if who is not None and who.person_id is not None and not found.problems:
             standing.append((found, who))
     beside = beside_register([(who.person_id, found.record) for found, who in standing if who.person_id])
@@ -252,12 +266,18 @@ def _registered(keys: set[bytes], judged: Iterable[Judged]) -> dict[bytes, list[
     )
     for number, name, birth_on, filed_on, person_id in rows:
         known.setdefault(bytes(number), []).append(Candidate(name, birth_on, filed_on, person_id))
-    numbers = {str(f.aside["file_no"]) for f in judged if f.aside.get("file_no") and not f.aside.get("id_number")}
+    numbers = {
+        str(f.aside["file_no"]) for f in judged if f.aside.get("file_no") and not f.aside.get("id_number")
+    }
     if numbers:
-        for person in Person.objects.filter(file_no__in=numbers).only("file_no", "name", "birth_on", "filed_on"):
+        for person in Person.objects.filter(file_no__in=numbers).only(
+            "file_no", "name", "birth_on", "filed_on"
+        ):
             key = _hash("no", person.file_no)
             if key:
-                known.setdefault(key, []).append(Candidate(person.name, person.birth_on, person.filed_on, person.pk))
+                known.setdefault(key, []).append(
+                    Candidate(person.name, person.birth_on, person.filed_on, person.pk)
+                )
     return known
 
 
@@ -276,12 +296,19 @@ def _whose(
     named = [c for c in candidates if name and c.name == name]
     if name and not named:
         found.problems.append(
-            Problem("name", "other_name", _("姓名“%(name)s”与名册上这个号码的姓名不符；请核对姓名和号码") % {"name": str(name)[:30]}, str(name))
+            Problem(
+                "name",
+                "other_name",
+                _("姓名“%(name)s”与名册上这个号码的姓名不符；请核对姓名和号码") % {"name": str(name)[:30]},
+                str(name),
+            )
         )
         return None
     chosen = named or candidates
     if len(chosen) > 1:
-        found.problems.append(Problem("name", "ambiguous_person", _("这个号码对应不止一人，请填写姓名以便区分")))
+        found.problems.append(
+            Problem("name", "ambiguous_person", _("这个号码对应不止一人，请填写姓名以便区分"))
+        )
         return None
     return chosen[0]
 
@@ -289,11 +316,15 @@ def _whose(
 def beside_register(visits: Sequence[tuple[UUID, Mapping[str, Any]]]) -> list[tuple[str, UUID | None]]:
     """For each person and record: new, unchanged (the same visit is there) or changed (another of that day and form is
     there), and the visit that is there. Two statements for any number of visits."""
-    given = [(person_id, {key: to_json(value) for key, value in record.items()}) for person_id, record in visits]
+    given = [
+        (person_id, {key: to_json(value) for key, value in record.items()}) for person_id, record in visits
+    ]
     there = {}
     if given:
         ids, days = {person_id for person_id, _ in given}, {record["visit_date"] for _, record in given}
-        for one in Visit.objects.filter(person_id__in=ids, visit_date__in=days, voided_at=None, superseded=False):
+        for one in Visit.objects.filter(
+            person_id__in=ids, visit_date__in=days, voided_at=None, superseded=False
+        ):
             there[one.person_id, one.visit_date.isoformat(), one.form] = one
     found: list[tuple[str, UUID | None]] = []
     for person_id, record in given:
@@ -309,7 +340,11 @@ def beside_register(visits: Sequence[tuple[UUID, Mapping[str, Any]]]) -> list[tu
 
 
 def _said(record: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in record.items() if value not in ("", [], {}, None, False) and key not in COMPUTED}
+    return {
+        key: value
+        for key, value in record.items()
+        if value not in ("", [], {}, None, False) and key not in COMPUTED
+    }
 
 
 # ── beside the other rows ───────────────────────────────────────────────────────────────────────────────────────────
@@ -334,7 +369,9 @@ class Place:
 
     @property
     def sound(self) -> bool:
-        return not self.skipped and not any(not p["flag"] and p["code"] not in RELATIONS for p in self.problems)
+        return not self.skipped and not any(
+            not p["flag"] and p["code"] not in RELATIONS for p in self.problems
+        )
 
 
 def relate(places: Sequence[Place], registered: set[bytes]) -> dict[UUID, list[dict[str, Any]]]:
@@ -363,11 +400,19 @@ def relate(places: Sequence[Place], registered: set[bytes]) -> dict[UUID, list[d
             continue
         rows = people.get(place.key, [])
         if not rows:
-            found.setdefault(place.id, []).append({"field": "id_number", "code": "unknown_person", "flag": False})
+            found.setdefault(place.id, []).append(
+                {"field": "id_number", "code": "unknown_person", "flag": False}
+            )
         elif not any(row.sound for row in rows):
             other = rows[0]
             found.setdefault(place.id, []).append(
-                {"field": "id_number", "code": "person_row", "flag": False, "sheet": other.sheet, "row": other.number}
+                {
+                    "field": "id_number",
+                    "code": "person_row",
+                    "flag": False,
+                    "sheet": other.sheet,
+                    "row": other.number,
+                }
             )
     return found
 

@@ -41,7 +41,9 @@ class Villages:
         """The village's code, or why it cannot be told."""
         above, own = squeeze(township), squeeze(village)
         asked = f"{township}{village}".strip()
-        for key in ((above + own, _stem(above) + _stem(own), above + _stem(own)) if above else (own, _stem(own))):
+        for key in (
+            (above + own, _stem(above) + _stem(own), above + _stem(own)) if above else (own, _stem(own))
+        ):
             codes = self.by_name.get(key, set())
             if len(codes) == 1:
                 return next(iter(codes))
@@ -56,6 +58,7 @@ class Villages:
         return Problem(
             "village",
             "village_unknown",
-            _("没有找到名为“%(name)s”的村，或不在本县管理范围；请核对村名，或填写 12 位代码") % {"name": asked[:40]},
+            _("没有找到名为“%(name)s”的村，或不在本县管理范围；请核对村名，或填写 12 位代码")
+            % {"name": asked[:40]},
             asked,
         )

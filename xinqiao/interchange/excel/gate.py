@@ -87,7 +87,9 @@ def _macro() -> Invalid:
 
 
 def _bomb() -> Invalid:
-    return refuse("bomb", _("文件解压后异常巨大，不像正常的表格，没有打开它，请用表格软件另存为新的 .xlsx 再试。"))
+    return refuse(
+        "bomb", _("文件解压后异常巨大，不像正常的表格，没有打开它，请用表格软件另存为新的 .xlsx 再试。")
+    )
 
 
 def _ole(data: bytes) -> Format:
@@ -116,7 +118,9 @@ def _zip(data: bytes, limits: Limits) -> Admitted:
     if len(parts) > limits.parts or sum(part.file_size for part in parts) > limits.unpacked_bytes:
         raise _bomb()
     for part in parts:
-        if part.file_size > limits.growth_from and part.file_size > limits.growth * max(part.compress_size, 1):
+        if part.file_size > limits.growth_from and part.file_size > limits.growth * max(
+            part.compress_size, 1
+        ):
             raise _bomb()
         if part.flag_bits & 0x1:
             raise refuse("password", _("文件设了打开密码，无法读取，请取消密码后再导入。"))
@@ -210,11 +214,20 @@ def _weigh(data: bytes, part: zipfile.ZipInfo, admitted: Admitted, limits: Limit
         if b"<!DOCTYPE" in window or b"<!ENTITY" in window:
             raise _bomb()
         if is_sheet:
-            if b"hidden=" in window or b"<f" in window or b":f>" in window or b':f ' in window or b't="e"' in window or b"t='e'" in window:
+            if (
+                b"hidden=" in window
+                or b"<f" in window
+                or b":f>" in window
+                or b":f " in window
+                or b't="e"' in window
+                or b"t='e'" in window
+            ):
                 admitted.telling.add(name)
             _measure(window, limits)
-        if admitted.format == "ods" and name == "content.xml" and any(
-            int(count) > 1_000 for count in _REPEATED.findall(window)
+        if (
+            admitted.format == "ods"
+            and name == "content.xml"
+            and any(int(count) > 1_000 for count in _REPEATED.findall(window))
         ):
             raise _bomb()
         tail = window[-512:]
@@ -236,7 +249,8 @@ def _measure(window: bytes, limits: Limits) -> None:
 def too_many_rows(limits: Limits) -> Invalid:
     return refuse(
         "too_many_rows",
-        _("工作表的行数超过了 %(limit)s 行的上限，请删除末尾多余的行，或拆成几个文件分别导入。") % {"limit": f"{limits.rows:,}"},
+        _("工作表的行数超过了 %(limit)s 行的上限，请删除末尾多余的行，或拆成几个文件分别导入。")
+        % {"limit": f"{limits.rows:,}"},
     )
 
 

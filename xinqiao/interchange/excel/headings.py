@@ -29,7 +29,10 @@ Kind = Literal[
     "text", "name", "number", "texts", "date", "partial", "int", "bool", "single", "multi", "counts", "drugs"
 ]
 SHEETS: dict[Sheet, str] = {"people": "患者名册", "visits": "随访记录"}
-SHEET_WORDS: dict[Sheet, tuple[str, ...]] = {"people": ("名册", "花名册", "患者", "登记"), "visits": ("随访",)}
+SHEET_WORDS: dict[Sheet, tuple[str, ...]] = {
+    "people": ("名册", "花名册", "患者", "登记"),
+    "visits": ("随访",),
+}
 DRUGS_IN_USE, DRUGS_ADVISED = 6, 3
 
 
@@ -90,15 +93,58 @@ OTHER_WORDS: dict[str, dict[str, str]] = {
     "ethnic": {"汉": "01"},
     "consent": {"同意": "1", "是": "1", "已签": "1", "已签署": "1", "不同意": "0", "否": "0", "拒绝": "0"},
     "marital": {"再婚": "20", "初婚": "20", "复婚": "20"},
-    "form": {"门诊随访": "1", "家访": "2", "上门": "2", "入户": "2", "家庭随访": "2", "面访": "2", "电话随访": "3"},
-    "targets": {"患者": "1", "本人": "1", "家属": "2", "监护人": "2", "家属/监护人": "2", "知情人": "3", "其他": "3"},
+    "form": {
+        "门诊随访": "1",
+        "家访": "2",
+        "上门": "2",
+        "入户": "2",
+        "家庭随访": "2",
+        "面访": "2",
+        "电话随访": "3",
+    },
+    "targets": {
+        "患者": "1",
+        "本人": "1",
+        "家属": "2",
+        "监护人": "2",
+        "家属/监护人": "2",
+        "知情人": "3",
+        "其他": "3",
+    },
     "visit_class": {"病情稳定": "3", "病情基本稳定": "2", "病情不稳定": "1"},
     "insight": {"完全": "1", "不全": "2", "缺失": "3"},
-    "adherence": {"规律": "1", "规律用药": "1", "规律服药": "1", "间断": "2", "间断服药": "2", "不服药": "3", "未用药": "3", "勿需用药": "4", "无需用药": "4"},
-    "hospital": {"未住院": "0", "目前住院": "1", "住院中": "1", "正在住院": "1", "曾住院": "2", "曾住院现未住院": "2"},
+    "adherence": {
+        "规律": "1",
+        "规律用药": "1",
+        "规律服药": "1",
+        "间断": "2",
+        "间断服药": "2",
+        "不服药": "3",
+        "未用药": "3",
+        "勿需用药": "4",
+        "无需用药": "4",
+    },
+    "hospital": {
+        "未住院": "0",
+        "目前住院": "1",
+        "住院中": "1",
+        "正在住院": "1",
+        "曾住院": "2",
+        "曾住院现未住院": "2",
+    },
     "locked": {"无": "1", "未关锁": "1", "已解除": "3", "关锁已解除": "3"},
     "past_locked": {"无": "1", "未关锁": "1", "已解除": "3"},
-    "symptoms": {"无": "0", "无症状": "0", "无明显异常": "0", "兴奋": "6", "多话": "6", "孤僻": "11", "懒散": "11", "自语": "10", "自笑": "10"},
+    "symptoms": {
+        "无": "0",
+        "无症状": "0",
+        "无明显异常": "0",
+        "兴奋": "6",
+        "多话": "6",
+        "孤僻": "11",
+        "懒散": "11",
+        "自语": "10",
+        "自笑": "10",
+    },
     "past_symptoms": {"兴奋": "6", "孤僻": "11", "懒散": "11", "自语": "10"},
     "soc_work": {"不适用": "9"},
     "adr": {"不适用": "9"},
@@ -153,8 +199,22 @@ _UNITS = {"morning": "早", "noon": "中", "night": "晚"}
 @lru_cache(maxsize=1)
 def _visits() -> tuple[Heading, ...]:
     found = [
-        Heading("id_number", "身份证号", "number", ("证件号码", "身份证号码", "公民身份号码", "身份证", "证件号"), required=True, private=True, hint="与名册上的身份证号一致；整列请设为“文本”格式"),
-        Heading("file_no", "档案编号", "number", ("编号", "档案号", "健康档案编号", "患者编号"), hint="没有身份证号时，用名册上的档案编号对应到人"),
+        Heading(
+            "id_number",
+            "身份证号",
+            "number",
+            ("证件号码", "身份证号码", "公民身份号码", "身份证", "证件号"),
+            required=True,
+            private=True,
+            hint="与名册上的身份证号一致；整列请设为“文本”格式",
+        ),
+        Heading(
+            "file_no",
+            "档案编号",
+            "number",
+            ("编号", "档案号", "健康档案编号", "患者编号"),
+            hint="没有身份证号时，用名册上的档案编号对应到人",
+        ),
         Heading("name", "姓名", "name", ("患者姓名",), hint="只用来核对，与名册不符会提示"),
     ]
     for each in VISIT_FIELDS.values():
@@ -169,12 +229,42 @@ def _people() -> tuple[Heading, ...]:
         found.extend(_columns(each))
         if each.key == "id_number":
             found.append(
-                Heading("different_because", "同号说明", "text", ("重号说明", "同一号码原因"), hint="确有两人用同一号码（如借用证件）时写明原因")
+                Heading(
+                    "different_because",
+                    "同号说明",
+                    "text",
+                    ("重号说明", "同一号码原因"),
+                    hint="确有两人用同一号码（如借用证件）时写明原因",
+                )
             )
         if each.key == "live_code":
-            found.append(Heading("township", "乡镇", "text", ("乡镇街道", "所属乡镇", "乡镇名称", "所在乡镇", "街道"), hint="没有村代码时，按乡镇名与村名查找"))
-            found.append(Heading("village", "村(居)委会", "text", ("村", "所属村", "村名", "村社区", "居委会", "所在村", "村居"), hint="没有村代码时，按乡镇名与村名查找"))
-    found.append(Heading("file_no", "档案编号", "number", ("编号", "档案号", "健康档案编号", "患者编号"), hint="只用来把同一文件中的随访记录对应到人"))
+            found.append(
+                Heading(
+                    "township",
+                    "乡镇",
+                    "text",
+                    ("乡镇街道", "所属乡镇", "乡镇名称", "所在乡镇", "街道"),
+                    hint="没有村代码时，按乡镇名与村名查找",
+                )
+            )
+            found.append(
+                Heading(
+                    "village",
+                    "村(居)委会",
+                    "text",
+                    ("村", "所属村", "村名", "村社区", "居委会", "所在村", "村居"),
+                    hint="没有村代码时，按乡镇名与村名查找",
+                )
+            )
+    found.append(
+        Heading(
+            "file_no",
+            "档案编号",
+            "number",
+            ("编号", "档案号", "健康档案编号", "患者编号"),
+            hint="只用来把同一文件中的随访记录对应到人",
+        )
+    )
     return tuple(found)
 
 
@@ -205,7 +295,11 @@ def of_edition(key: str, edition: str) -> Heading:
 def normal(title: str) -> str:
     """The form in which headings are compared: no spaces, no marks of requirement, no notes in brackets at the end."""
     text = clean(title).casefold().replace(" ", "")
-    text = re.sub(r"[(\[【（](必填|选填|必须|可选|多选|单选|文本|格式|日期|如|例|yyyy|年|mg|0-5|必填项)[^)\]】）]*[)\]】）]", "", text)
+    text = re.sub(
+        r"[(\[【（](必填|选填|必须|可选|多选|单选|文本|格式|日期|如|例|yyyy|年|mg|0-5|必填项)[^)\]】）]*[)\]】）]",
+        "",
+        text,
+    )
     text = re.sub(r"^\d{1,2}[.、．)）]", "", text)
     return re.sub(r"[*※★:：()（）\[\]【】/\\、,，。.·“”\"'_-]", "", text)
 
@@ -237,7 +331,11 @@ def _columns(each: Any) -> Iterable[Heading]:
         for code in each.codes:
             if code.code not in ("7", "0"):
                 yield Heading(
-                    f"{each.key}.{code.code}", f"{code.label}次数", "int", (f"{each.label}{code.label}", code.label), printed=False
+                    f"{each.key}.{code.code}",
+                    f"{code.label}次数",
+                    "int",
+                    (f"{each.label}{code.label}", code.label),
+                    printed=False,
                 )
 
 
@@ -251,11 +349,21 @@ def _drug_columns(each: Any) -> Iterable[Heading]:
         synonyms = () if advised else (f"药物{index}", f"用药情况{index}")
         shown = index <= 3
         yield Heading(f"{each.key}.{index}", f"{word}{index}", "drugs", synonyms, printed=shown, hint=hint)
-        names = (f"指导药名{index}", f"用药指导{index}药名") if advised else (f"药名{index}", f"用药{index}药名", f"药物名称{index}", f"药物{index}名称")
+        names = (
+            (f"指导药名{index}", f"用药指导{index}药名")
+            if advised
+            else (f"药名{index}", f"用药{index}药名", f"药物名称{index}", f"药物{index}名称")
+        )
         yield Heading(f"{each.key}.{index}.drug", names[0], "text", names[1:], printed=False)
         for key, part in _UNITS.items():
             title = f"指导{part}{index}" if advised else f"{part}{index}"
-            yield Heading(f"{each.key}.{index}.{key}", title, "text", (f"{word}{index}{part}", f"{title}mg"), printed=False)
+            yield Heading(
+                f"{each.key}.{index}.{key}",
+                title,
+                "text",
+                (f"{word}{index}{part}", f"{title}mg"),
+                printed=False,
+            )
 
 
 def _names(key: str, codes: Iterable[Any]) -> dict[str, str]:

@@ -14,13 +14,25 @@ MOST = 5_000
 def problem_book(lines: Iterable[Sequence[str]], *, more: int = 0) -> bytes:
     """`lines`: sheet, row number, column letters, heading, value, sentence. `more` problems were left out."""
     raw = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    options = {
+        "in_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+    }
     with xlsxwriter.Workbook(raw, options) as book:
         page = book.add_worksheet(_("问题清单"))
         bold = book.add_format({"bold": True, "bg_color": "#E9EEF3"})
         text = book.add_format({"num_format": "@", "text_wrap": True, "valign": "top"})
         for column, (title, width) in enumerate(
-            ((_("工作表"), 14), (_("行"), 8), (_("列"), 6), (_("标题"), 22), (_("现在的值"), 26), (_("应当怎样"), 80))
+            (
+                (_("工作表"), 14),
+                (_("行"), 8),
+                (_("列"), 6),
+                (_("标题"), 22),
+                (_("现在的值"), 26),
+                (_("应当怎样"), 80),
+            )
         ):
             page.set_column(column, column, width)
             page.write_string(0, column, title, bold)

@@ -62,7 +62,9 @@ def read_row(sheet: Sheet, cells: Mapping[str, str]) -> Reading:
             counts = found.record.setdefault(heading.field, {})
             counts[key.split(".")[1]] = counts.get(key.split(".")[1], 0) + value
         elif heading.kind == "counts" and key in found.record:
-            found.record[key] = value | {code: value.get(code, 0) + n for code, n in found.record[key].items()}
+            found.record[key] = value | {
+                code: value.get(code, 0) + n for code, n in found.record[key].items()
+            }
         else:
             found.record[key] = value
     for name, places in drugs.items():
@@ -86,7 +88,11 @@ def _edition(cells: Mapping[str, str]) -> str:
 
 
 def _value(sheet: Sheet, heading: Heading, typed: str) -> Any:
-    return _copied(_read_again(sheet, heading.key, typed)) if heading.kind in _REPEATING else read(heading, typed)
+    return (
+        _copied(_read_again(sheet, heading.key, typed))
+        if heading.kind in _REPEATING
+        else read(heading, typed)
+    )
 
 
 @lru_cache(maxsize=20_000)
@@ -100,7 +106,9 @@ def _copied(value: Any) -> Any:
     return dict(value) if isinstance(value, dict) else value
 
 
-def _drug(drugs: dict[str, dict[str, list[dict[str, Any]]]], heading: Heading, value: Any, found: Reading) -> None:
+def _drug(
+    drugs: dict[str, dict[str, list[dict[str, Any]]]], heading: Heading, value: Any, found: Reading
+) -> None:
     parts = heading.key.split(".")
     place = parts[1] if len(parts) > 1 else "0"
     rows = drugs.setdefault(parts[0], {}).setdefault(place, [])
@@ -117,7 +125,12 @@ def _drug(drugs: dict[str, dict[str, list[dict[str, Any]]]], heading: Heading, v
             rows[0][parts[2]] = number(amount)
         except ValueError:
             found.problems.append(
-                Problem(heading.key, "wrong_value", f"“{heading.title}”的“{value}”无法识别，应为毫克数，如 10", str(value))
+                Problem(
+                    heading.key,
+                    "wrong_value",
+                    f"“{heading.title}”的“{value}”无法识别，应为毫克数，如 10",
+                    str(value),
+                )
             )
 
 

@@ -28,7 +28,20 @@ from .marks import ERRORS, Book, Marks, letters_of, read_marks
 from .text import NO_RESULT, as_text, clean, squeeze
 
 HEADING_WITHIN = 30
-_FOOT = ("合计", "总计", "小计", "制表", "填表单位", "填表说明", "填表日期", "审核人", "说明:", "注:", "备注:", "单位负责人")
+_FOOT = (
+    "合计",
+    "总计",
+    "小计",
+    "制表",
+    "填表单位",
+    "填表说明",
+    "填表日期",
+    "审核人",
+    "说明:",
+    "注:",
+    "备注:",
+    "单位负责人",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +169,8 @@ def _table(sheet: CalamineSheet, name: str, marks: Marks, book: Book) -> Table |
     kind, heading_row, columns, unknown, repeated = place
     known = h.by_key(kind)
     columns = {
-        key: Column(column.index, column.written, column.index in marks.hidden_columns) for key, column in columns.items()
+        key: Column(column.index, column.written, column.index in marks.hidden_columns)
+        for key, column in columns.items()
     }
     table = Table(kind, name, heading_row + 1, columns, [], unknown, repeated)
     plan = [(key, column.index, known[key].kind in ("date", "partial")) for key, column in columns.items()]
@@ -203,7 +217,9 @@ def _merged(sheet: CalamineSheet) -> list[tuple[tuple[int, int], tuple[int, int]
 _Place = tuple[Sheet, int, dict[str, Column], list[str], list[str]]
 
 
-def _find_heading(rows: list[list[Any]], merged: list[tuple[tuple[int, int], tuple[int, int]]], name: str) -> _Place | None:
+def _find_heading(
+    rows: list[list[Any]], merged: list[tuple[tuple[int, int], tuple[int, int]]], name: str
+) -> _Place | None:
     """The row whose cells, alone or below a row of group headings, are recognised best."""
     best: tuple[int, _Place] | None = None
     for number in range(min(len(rows), HEADING_WITHIN)):
@@ -215,7 +231,12 @@ def _find_heading(rows: list[list[Any]], merged: list[tuple[tuple[int, int], tup
                 columns, unknown, repeated = _recognise(kind, titles)
                 if not _enough(kind, columns):
                     continue
-                score = 10 * len(columns) - len(unknown) + 5 * any(word in name for word in h.SHEET_WORDS[kind]) - depth
+                score = (
+                    10 * len(columns)
+                    - len(unknown)
+                    + 5 * any(word in name for word in h.SHEET_WORDS[kind])
+                    - depth
+                )
                 if best is None or score > best[0]:
                     best = (score, (kind, number, columns, unknown, repeated))
     return best[1] if best else None
@@ -228,7 +249,9 @@ def _titles(
     upper_row = number - 1 if depth == 2 else number
     texts: list[dict[int, str]] = []
     for row in range(upper_row, number + 1):
-        texts.append({i: str(cell) for i, cell in enumerate(rows[row]) if isinstance(cell, str) and cell.strip()})
+        texts.append(
+            {i: str(cell) for i, cell in enumerate(rows[row]) if isinstance(cell, str) and cell.strip()}
+        )
     if depth == 1:
         return {index: (text,) for index, text in texts[0].items() if len(text) <= 80}
     upper, lower = texts
@@ -244,7 +267,9 @@ def _titles(
     return titles
 
 
-def _recognise(kind: Sheet, titles: dict[int, tuple[str, ...]]) -> tuple[dict[str, Column], list[str], list[str]]:
+def _recognise(
+    kind: Sheet, titles: dict[int, tuple[str, ...]]
+) -> tuple[dict[str, Column], list[str], list[str]]:
     known: dict[str, Heading] = h.recognised(kind)
     columns: dict[str, Column] = {}
     unknown: list[str] = []
@@ -265,5 +290,9 @@ def _recognise(kind: Sheet, titles: dict[int, tuple[str, ...]]) -> tuple[dict[st
 
 def _enough(kind: Sheet, columns: dict[str, Column]) -> bool:
     if kind == "people":
-        return "name" in columns and bool({"id_number", "birth_on"} & columns.keys()) and "visit_date" not in columns
+        return (
+            "name" in columns
+            and bool({"id_number", "birth_on"} & columns.keys())
+            and "visit_date" not in columns
+        )
     return "visit_date" in columns and bool({"id_number", "file_no"} & columns.keys())

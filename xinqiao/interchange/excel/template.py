@@ -22,8 +22,12 @@ def blank_template() -> bytes:
     raw = io.BytesIO()
     with xlsxwriter.Workbook(raw, {"in_memory": True}) as book:
         looks = {
-            "head": book.add_format({"bold": True, "bg_color": "#E9EEF3", "border": 1, "text_wrap": True, "valign": "vcenter"}),
-            "must": book.add_format({"bold": True, "bg_color": "#CFDDEA", "border": 1, "text_wrap": True, "valign": "vcenter"}),
+            "head": book.add_format(
+                {"bold": True, "bg_color": "#E9EEF3", "border": 1, "text_wrap": True, "valign": "vcenter"}
+            ),
+            "must": book.add_format(
+                {"bold": True, "bg_color": "#CFDDEA", "border": 1, "text_wrap": True, "valign": "vcenter"}
+            ),
             "text": book.add_format({"num_format": "@"}),
             "wrap": book.add_format({"text_wrap": True, "valign": "top"}),
             "bold": book.add_format({"bold": True, "valign": "top"}),

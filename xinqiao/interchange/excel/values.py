@@ -46,12 +46,16 @@ def read(heading: Heading, typed: str) -> Any:
     if text == NO_RESULT:
         raise Unreadable(
             "formula",
-            _("“%(label)s”是没有计算结果的公式，请在表格软件中复制这一列并“选择性粘贴为数值”") % {"label": heading.title},
+            _("“%(label)s”是没有计算结果的公式，请在表格软件中复制这一列并“选择性粘贴为数值”")
+            % {"label": heading.title},
         )
-    if text.upper() in ERRORS or (text.startswith("#") and text.upper().rstrip("!?") in {e.rstrip("!?") for e in ERRORS}):
+    if text.upper() in ERRORS or (
+        text.startswith("#") and text.upper().rstrip("!?") in {e.rstrip("!?") for e in ERRORS}
+    ):
         raise Unreadable(
             "cell_error",
-            _("“%(label)s”的单元格显示错误 %(typed)s，请改正公式或直接填写数值") % {"label": heading.title, "typed": text},
+            _("“%(label)s”的单元格显示错误 %(typed)s，请改正公式或直接填写数值")
+            % {"label": heading.title, "typed": text},
         )
     if text.startswith(LOST):
         raise _lost_digits(heading, text)
@@ -219,13 +223,22 @@ def _multi(heading: Heading, text: str, typed: str) -> list[str] | None:
         part = parts[index]
         # "1 幻觉 3 猜疑": a number and its words are two pieces that name one code.
         follows = parts[index + 1] if index + 1 < len(parts) else ""
-        pair = code_of(heading, f"{part} {follows}") if part.isdigit() and follows and not follows.isdigit() else None
+        pair = (
+            code_of(heading, f"{part} {follows}")
+            if part.isdigit() and follows and not follows.isdigit()
+            else None
+        )
         if pair is not None:
             found.add(pair)
             index += 2
             continue
         code = code_of(heading, part)
-        if code is None and part.isdigit() and all(code_of(heading, digit) for digit in part) and len(part) > 2:
+        if (
+            code is None
+            and part.isdigit()
+            and all(code_of(heading, digit) for digit in part)
+            and len(part) > 2
+        ):
             raise _wrong(heading, typed, _("几个选项之间请用“、”隔开"))
         if code is None:
             raise _wrong(heading, typed if len(parts) == 1 else part, _choices(heading.codes))
@@ -234,7 +247,9 @@ def _multi(heading: Heading, text: str, typed: str) -> list[str] | None:
     return sorted(found) or None
 
 
-_ACT = re.compile(r"(?:(\d)\s*[.、:：]?\s*)?([^\d\s、,，;；/]*?[^\d\s、,，;；/×x*:：(（]+)\s*[×x*:：(（]?\s*(?:(\d{1,3})\s*[次)）]*)?")
+_ACT = re.compile(
+    r"(?:(\d)\s*[.、:：]?\s*)?([^\d\s、,，;；/]*?[^\d\s、,，;；/×x*:：(（]+)\s*[×x*:：(（]?\s*(?:(\d{1,3})\s*[次)）]*)?"
+)
 
 
 def _counts(heading: Heading, text: str, typed: str) -> dict[str, int]:
@@ -297,11 +312,18 @@ def _drugs(heading: Heading, text: str, typed: str) -> list[dict[str, Any]] | No
 
 
 def _drug(heading: Heading, line: str, typed: str) -> dict[str, Any]:
-    name = re.split(rf"\s|长效|每\s*\d*\s*[天日周星个月]|[早中午晚]\s*[:：]?\s*\d|(?<!\d){_AMOUNT}\s*{_UNIT}", line, maxsplit=1, flags=re.I)[0]
+    name = re.split(
+        rf"\s|长效|每\s*\d*\s*[天日周星个月]|[早中午晚]\s*[:：]?\s*\d|(?<!\d){_AMOUNT}\s*{_UNIT}",
+        line,
+        maxsplit=1,
+        flags=re.I,
+    )[0]
     name = re.sub(r"^\d{1,2}[.、)）]", "", name).strip(" ,，:：(（")
     rest = line[line.find(name) + len(name) :] if name else line
     if not name or name[0].isdigit():
-        raise _wrong(heading, typed, _("应写成“奥氮平 早0 中0 晚10mg”，长效药写成“帕利哌酮 长效 每1月 100mg”"))
+        raise _wrong(
+            heading, typed, _("应写成“奥氮平 早0 中0 晚10mg”，长效药写成“帕利哌酮 长效 每1月 100mg”")
+        )
     row: dict[str, Any] = {"drug": name[:80], "long_acting": "长效" in line}
     units = {unit for _amount, unit in _DOSE.findall(rest)}
     if len(units) == 1:
@@ -320,7 +342,9 @@ def _drug(heading: Heading, line: str, typed: str) -> dict[str, Any]:
         if not every and re.search(r"/\s*(日|天)|每[日天]", rest):
             row["every"], row["every_unit"] = 1, "day"
     if rest.strip(" ,，。.") and not times and not dose and not every and not row["long_acting"]:
-        raise _wrong(heading, typed, _("应写成“奥氮平 早0 中0 晚10mg”，长效药写成“帕利哌酮 长效 每1月 100mg”"))
+        raise _wrong(
+            heading, typed, _("应写成“奥氮平 早0 中0 晚10mg”，长效药写成“帕利哌酮 长效 每1月 100mg”")
+        )
     return row
 
 

@@ -9,72 +9,153 @@ import xinqiao.registry.fields
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Progress',
+            name="Progress",
             fields=[
-                ('batch_id', models.UUIDField(primary_key=True, serialize=False)),
-                ('phase', models.CharField(max_length=12)),
-                ('done', models.IntegerField(default=0)),
-                ('total', models.IntegerField(default=0)),
-                ('at', models.DateTimeField()),
+                ("batch_id", models.UUIDField(primary_key=True, serialize=False)),
+                ("phase", models.CharField(max_length=12)),
+                ("done", models.IntegerField(default=0)),
+                ("total", models.IntegerField(default=0)),
+                ("at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='Batch',
+            name="Batch",
             fields=[
-                ('id', models.UUIDField(default=xinqiao.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('managing_code', models.CharField(db_collation='C', max_length=12)),
-                ('shared_codes', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), blank=True, default=list, size=None)),
-                ('created_at', models.DateTimeField()),
-                ('created_by', models.UUIDField()),
-                ('label', models.CharField(help_text='neutral name: kind of sheets and time', max_length=60)),
-                ('name_hash', models.BinaryField()),
-                ('content_hash', models.BinaryField(help_text='to say that the very same file was brought before')),
-                ('size_bytes', models.BigIntegerField()),
-                ('state', models.CharField(choices=[('uploaded', '等待核对'), ('checking', '正在核对'), ('checked', '已核对'), ('committing', '正在导入'), ('done', '已导入'), ('failed', '未完成'), ('abandoned', '已放弃')], default='uploaded', max_length=12)),
-                ('state_at', models.DateTimeField()),
-                ('layout', xinqiao.registry.fields.EncryptedText(help_text='JSON: sheets with names, heading rows, columns, and what was noticed on reading')),
-                ('counts', models.JSONField(default=dict, help_text='{"person": {"new": n, …, "hidden": n}, "visit": {…}}')),
-                ('problem_rows', models.IntegerField(default=0)),
-                ('failure', models.CharField(blank=True, max_length=200)),
-                ('committed_at', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=xinqiao.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("managing_code", models.CharField(db_collation="C", max_length=12)),
+                (
+                    "shared_codes",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(), blank=True, default=list, size=None
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
+                ("created_by", models.UUIDField()),
+                ("label", models.CharField(help_text="neutral name: kind of sheets and time", max_length=60)),
+                ("name_hash", models.BinaryField()),
+                (
+                    "content_hash",
+                    models.BinaryField(help_text="to say that the very same file was brought before"),
+                ),
+                ("size_bytes", models.BigIntegerField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("uploaded", "等待核对"),
+                            ("checking", "正在核对"),
+                            ("checked", "已核对"),
+                            ("committing", "正在导入"),
+                            ("done", "已导入"),
+                            ("failed", "未完成"),
+                            ("abandoned", "已放弃"),
+                        ],
+                        default="uploaded",
+                        max_length=12,
+                    ),
+                ),
+                ("state_at", models.DateTimeField()),
+                (
+                    "layout",
+                    xinqiao.registry.fields.EncryptedText(
+                        help_text="JSON: sheets with names, heading rows, columns, and what was noticed on reading"
+                    ),
+                ),
+                (
+                    "counts",
+                    models.JSONField(
+                        default=dict, help_text='{"person": {"new": n, …, "hidden": n}, "visit": {…}}'
+                    ),
+                ),
+                ("problem_rows", models.IntegerField(default=0)),
+                ("failure", models.CharField(blank=True, max_length=200)),
+                ("committed_at", models.DateTimeField(null=True)),
             ],
             options={
-                'verbose_name': '导入',
-                'abstract': False,
-                'indexes': [models.Index(fields=['managing_code', '-created_at'], name='batch_place')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('managing_code__regex', '^[0-9]{12}$')), name='batch_managing_shape')],
+                "verbose_name": "导入",
+                "abstract": False,
+                "indexes": [models.Index(fields=["managing_code", "-created_at"], name="batch_place")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("managing_code__regex", "^[0-9]{12}$")),
+                        name="batch_managing_shape",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Row',
+            name="Row",
             fields=[
-                ('id', models.UUIDField(default=xinqiao.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('managing_code', models.CharField(db_collation='C', max_length=12)),
-                ('shared_codes', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), blank=True, default=list, size=None)),
-                ('position', models.IntegerField(help_text='order in the workbook')),
-                ('sheet', models.SmallIntegerField(help_text="index into the batch's layout")),
-                ('number', models.IntegerField(help_text='row number in the spreadsheet program')),
-                ('kind', models.CharField(choices=[('person', '患者'), ('visit', '随访')], max_length=6)),
-                ('hidden', models.BooleanField(default=False)),
-                ('skipped', models.BooleanField(default=False)),
-                ('payload', xinqiao.registry.fields.EncryptedText()),
-                ('problems', models.JSONField(default=list, help_text='[{"field", "code", "flag": bool}]')),
-                ('outcome', models.CharField(blank=True, choices=[('', '未核对'), ('problem', '有问题'), ('new', '新增'), ('changed', '有变更'), ('unchanged', '无变化'), ('skipped', '跳过')], default='', max_length=10)),
-                ('person_id', models.UUIDField(help_text='who it turned out to be, after the commit', null=True)),
-                ('batch', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rows', to='interchange.batch')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=xinqiao.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("managing_code", models.CharField(db_collation="C", max_length=12)),
+                (
+                    "shared_codes",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(), blank=True, default=list, size=None
+                    ),
+                ),
+                ("position", models.IntegerField(help_text="order in the workbook")),
+                ("sheet", models.SmallIntegerField(help_text="index into the batch's layout")),
+                ("number", models.IntegerField(help_text="row number in the spreadsheet program")),
+                ("kind", models.CharField(choices=[("person", "患者"), ("visit", "随访")], max_length=6)),
+                ("hidden", models.BooleanField(default=False)),
+                ("skipped", models.BooleanField(default=False)),
+                ("payload", xinqiao.registry.fields.EncryptedText()),
+                ("problems", models.JSONField(default=list, help_text='[{"field", "code", "flag": bool}]')),
+                (
+                    "outcome",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("", "未核对"),
+                            ("problem", "有问题"),
+                            ("new", "新增"),
+                            ("changed", "有变更"),
+                            ("unchanged", "无变化"),
+                            ("skipped", "跳过"),
+                        ],
+                        default="",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "person_id",
+                    models.UUIDField(help_text="who it turned out to be, after the commit", null=True),
+                ),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="rows",
+                        to="interchange.batch",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'indexes': [models.Index(fields=['batch', 'outcome', 'position'], name='row_outcome')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('managing_code__regex', '^[0-9]{12}$')), name='row_managing_shape'), models.UniqueConstraint(fields=('batch', 'position'), name='row_position_once')],
+                "abstract": False,
+                "indexes": [models.Index(fields=["batch", "outcome", "position"], name="row_outcome")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("managing_code__regex", "^[0-9]{12}$")), name="row_managing_shape"
+                    ),
+                    models.UniqueConstraint(fields=("batch", "position"), name="row_position_once"),
+                ],
             },
         ),
     ]

@@ -4,28 +4,31 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('interchange', '0002_row_level_security'),
+        ("interchange", "0002_row_level_security"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='row',
-            name='again',
-            field=models.BinaryField(help_text='keyed hash of what may stand in the file only once', null=True),
+            model_name="row",
+            name="again",
+            field=models.BinaryField(
+                help_text="keyed hash of what may stand in the file only once", null=True
+            ),
         ),
         migrations.AddField(
-            model_name='row',
-            name='key',
-            field=models.BinaryField(help_text="keyed hash of the person's number: joins visits to people", null=True),
+            model_name="row",
+            name="key",
+            field=models.BinaryField(
+                help_text="keyed hash of the person's number: joins visits to people", null=True
+            ),
         ),
         migrations.AddIndex(
-            model_name='row',
-            index=models.Index(fields=['batch', 'key'], name='row_key'),
+            model_name="row",
+            index=models.Index(fields=["batch", "key"], name="row_key"),
         ),
         migrations.AddIndex(
-            model_name='row',
-            index=models.Index(fields=['batch', 'again'], name='row_again'),
+            model_name="row",
+            index=models.Index(fields=["batch", "again"], name="row_again"),
         ),
     ]

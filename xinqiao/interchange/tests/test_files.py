@@ -21,7 +21,9 @@ from .books import book, person
 GOOD = book({"people": [person(1)]})
 
 
-def rebuilt(data: bytes, change: Callable[[str, bytes], bytes], more: dict[str, bytes] | None = None) -> bytes:
+def rebuilt(
+    data: bytes, change: Callable[[str, bytes], bytes], more: dict[str, bytes] | None = None
+) -> bytes:
     """The same workbook with its parts changed by hand."""
     raw = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(raw, "w", zipfile.ZIP_DEFLATED) as new:
@@ -51,7 +53,12 @@ def test_an_empty_file_is_refused() -> None:
 
 @pytest.mark.parametrize(
     "data",
-    [b"%PDF-1.7 not a table", b"a,b\n1,2\n", b"\xff\xfeh\x00t\x00m\x00l\x00", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600],
+    [
+        b"%PDF-1.7 not a table",
+        b"a,b\n1,2\n",
+        b"\xff\xfeh\x00t\x00m\x00l\x00",
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600,
+    ],
 )
 def test_what_a_file_is_counts_not_what_it_is_called(data: bytes) -> None:
     assert refusal(data)[0] == "wrong_type"
@@ -92,9 +99,13 @@ def test_more_rows_than_allowed_are_refused() -> None:
 
 
 def test_a_cell_far_below_is_refused_before_the_reader_lays_out_the_sheet() -> None:
-    far = rebuilt(GOOD, lambda n, c: c.replace(b'<c r="A2"', b'<c r="A1048576"') if n.endswith("sheet1.xml") else c)
+    far = rebuilt(
+        GOOD, lambda n, c: c.replace(b'<c r="A2"', b'<c r="A1048576"') if n.endswith("sheet1.xml") else c
+    )
     assert refusal(far)[0] == "too_many_rows"
-    wide = rebuilt(GOOD, lambda n, c: c.replace(b'<c r="A2"', b'<c r="XFD2"') if n.endswith("sheet1.xml") else c)
+    wide = rebuilt(
+        GOOD, lambda n, c: c.replace(b'<c r="A2"', b'<c r="XFD2"') if n.endswith("sheet1.xml") else c
+    )
     assert refusal(wide)[0] == "too_wide"
 
 
@@ -110,7 +121,10 @@ def test_formatting_down_to_the_last_row_does_no_harm() -> None:
 def test_a_zip_bomb_is_refused_from_its_directory() -> None:
     bomb = rebuilt(GOOD, same, {"xl/worksheets/sheet9.xml": b" " * 30_000_000})
     assert refusal(bomb, Limits())[0] == "bomb"
-    assert refusal(rebuilt(GOOD, same, {"xl/media/x.bin": b"0123456789" * 9}), Limits(unpacked_bytes=1000))[0] == "bomb"
+    assert (
+        refusal(rebuilt(GOOD, same, {"xl/media/x.bin": b"0123456789" * 9}), Limits(unpacked_bytes=1000))[0]
+        == "bomb"
+    )
 
 
 def test_a_directory_that_lies_about_sizes_is_found_out() -> None:
@@ -150,7 +164,10 @@ def test_a_workbook_without_anything_known_names_the_columns_it_needs() -> None:
     with xlsxwriter.Workbook(blank) as other:
         other.add_worksheet()
     assert refusal(blank.getvalue())[0] == "empty"
-    assert refusal(re.sub(b"x", b"x", book({"people": [{"name": "", "id_number": "", "sex": ""}]})))[0] == "empty"
+    assert (
+        refusal(re.sub(b"x", b"x", book({"people": [{"name": "", "id_number": "", "sex": ""}]})))[0]
+        == "empty"
+    )
 
 
 def test_a_good_file_is_admitted_by_its_content() -> None:

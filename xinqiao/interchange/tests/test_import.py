@@ -40,7 +40,11 @@ def brought(county: County, clock: FixedClock):
             if commit:
                 batch.refresh_from_db()
                 said = [(r.problems, r.payload) for r in Row.objects.filter(outcome="problem")]
-                assert start_commit(actor=actor, clock=clock, batch_id=batch.pk), (batch.state, batch.failure, said)
+                assert start_commit(actor=actor, clock=clock, batch_id=batch.pk), (
+                    batch.state,
+                    batch.failure,
+                    said,
+                )
                 run_commit(actor=actor, clock=clock, batch_id=batch.pk)
             batch.refresh_from_db()
             return batch
@@ -70,7 +74,12 @@ def test_a_register_with_visits_comes_in_whole(brought) -> None:
 def test_the_same_file_again_changes_nothing_and_costs_no_statement_per_row(brought, count_sql) -> None:
     people = [person(n) for n in range(1, 4)]
     small = [visit(one["id_number"], f"2026-0{month}-06") for one in people for month in range(1, 4)]
-    large = [visit(one["id_number"], f"2026-0{month}-{day:02}") for one in people for month in range(1, 5) for day in range(1, 9)]
+    large = [
+        visit(one["id_number"], f"2026-0{month}-{day:02}")
+        for one in people
+        for month in range(1, 5)
+        for day in range(1, 9)
+    ]
     counts = []
     for visits in (small, large):
         brought(book({"people": people, "visits": visits}), commit=True)
@@ -131,9 +140,14 @@ def test_a_village_may_be_named_alone_with_its_township_or_in_one_cell(brought) 
 def test_a_number_twice_names_the_other_row_and_a_reason_settles_it(brought, county: County) -> None:
     twin = person(1, name="张小双")
     batch = brought(book({"people": [person(1), twin]}))
-    assert problems(batch) == {("person", 2): [("twice", "id_number")], ("person", 3): [("twice", "id_number")]}
+    assert problems(batch) == {
+        ("person", 2): [("twice", "id_number")],
+        ("person", 3): [("twice", "id_number")],
+    }
     assert ["第 3 行" in sentence for sentence in sentences(county, batch)] == [True, False]
-    settled = brought(book({"people": [person(1), twin | {"different_because": "借用兄长证件"}]}), commit=True)
+    settled = brought(
+        book({"people": [person(1), twin | {"different_because": "借用兄长证件"}]}), commit=True
+    )
     assert settled.state == "done"
     assert Person.objects.count() == 2
 
@@ -151,7 +165,9 @@ def test_visits_of_people_who_share_a_number_are_told_apart_by_name(brought) -> 
 
 def test_a_visit_of_nobody_is_a_problem_and_one_of_a_bad_row_says_which(brought, county: County) -> None:
     bad = person(1, filed_on="")
-    batch = brought(book({"people": [bad], "visits": [visit(bad["id_number"]), visit(person(9)["id_number"])]}))
+    batch = brought(
+        book({"people": [bad], "visits": [visit(bad["id_number"]), visit(person(9)["id_number"])]})
+    )
     assert problems(batch)["visit", 2] == [("person_row", "id_number")]
     assert problems(batch)["visit", 3] == [("unknown_person", "id_number")]
     said = sentences(county, batch)
@@ -186,12 +202,17 @@ def test_a_file_number_links_visits_to_people_of_the_same_file(brought) -> None:
     batch = brought(book({"people": [one], "visits": [seen]}), commit=True)
     assert (batch.state, batch.counts["visit"].get("new")) == ("done", 1)
     known = Person.objects.get()
-    assert brought(book({"visits": [visit("", "2026-07-06", file_no=known.file_no)]}), commit=True).state == "done"
+    assert (
+        brought(book({"visits": [visit("", "2026-07-06", file_no=known.file_no)]}), commit=True).state
+        == "done"
+    )
 
 
 def test_the_same_visit_twice_in_a_file_keeps_the_first(brought, county: County) -> None:
     one = person(1)
-    batch = brought(book({"people": [one], "visits": [visit(one["id_number"]), visit(one["id_number"], sleep="较差")]}))
+    batch = brought(
+        book({"people": [one], "visits": [visit(one["id_number"]), visit(one["id_number"], sleep="较差")]})
+    )
     assert problems(batch) == {("visit", 3): [("twice", "visit_date")]}
     assert "第 2 行是同一人同一天同一形式的随访" in sentences(county, batch)[0]
 
@@ -210,7 +231,9 @@ def test_level_0_with_a_dangerous_act_is_kept_and_marked(brought) -> None:
     one = person(1)
     batch = brought(book({"people": [one], "visits": [visit(one["id_number"], danger_acts="肇事1次")]}))
     assert batch.problem_rows == 0
-    assert {"field": "risk", "code": "zero_risk", "flag": True} in Row.objects.get(batch=batch, kind="visit").problems
+    assert {"field": "risk", "code": "zero_risk", "flag": True} in Row.objects.get(
+        batch=batch, kind="visit"
+    ).problems
 
 
 def test_hidden_rows_are_counted_in_the_summary(brought) -> None:
@@ -307,7 +330,9 @@ def test_another_county_can_neither_check_nor_commit_it(brought, county: County,
                 act(actor=actor, clock=clock, batch_id=batch.pk)
 
 
-def test_the_task_is_told_ids_and_acts_as_who_asked(brought, county: County, clock: FixedClock, monkeypatch) -> None:
+def test_the_task_is_told_ids_and_acts_as_who_asked(
+    brought, county: County, clock: FixedClock, monkeypatch
+) -> None:
     monkeypatch.setenv("XINQIAO_TODAY", clock.today().isoformat())
     batch = brought(book({"people": [person(1)]}))
     actor = county.actors["county"]
@@ -324,6 +349,8 @@ def test_statements_of_check_and_commit_do_not_grow_with_rows(brought, count_sql
     for first, size in ((1, 3), (100, 40)):
         people = [person(n) for n in range(first, first + size)]
         with count_sql() as sql:
-            brought(book({"people": people, "visits": [visit(one["id_number"]) for one in people]}), commit=True)
+            brought(
+                book({"people": people, "visits": [visit(one["id_number"]) for one in people]}), commit=True
+            )
         counts.append(statements(sql))
     assert counts[0] == counts[1]

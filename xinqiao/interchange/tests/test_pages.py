@@ -62,7 +62,9 @@ def test_problems_are_shown_with_their_place_and_put_right_on_the_page(signed_in
     assert "C 列" in listing
     assert "“性别”的“不明白”无法识别，应为 1 男、2 女" in listing
     row = Row.objects.get(number=3)
-    fixed = client.post(at("fix"), {"row": row.pk, "column": "sex", "typed": "男", "code": "wrong_value", "field": "sex"})
+    fixed = client.post(
+        at("fix"), {"row": row.pk, "column": "sex", "typed": "男", "code": "wrong_value", "field": "sex"}
+    )
     assert fixed.status_code == 302
     assert only().problem_rows == 0
     assert "没有问题，可以导入" in client.get(at("batch")).content.decode()

@@ -51,15 +51,36 @@ def said(workbook: Workbook) -> str:
 
 
 def test_the_heading_is_found_below_titles_whatever_the_order_of_columns() -> None:
-    found = table(sheet_of([["双桥县严重精神障碍患者名册"], [], ["填报单位", "双桥县"], ["性别", "患者姓名", "公民身份号码"], ["男", "张三", ID]]))
+    found = table(
+        sheet_of(
+            [
+                ["双桥县严重精神障碍患者名册"],
+                [],
+                ["填报单位", "双桥县"],
+                ["性别", "患者姓名", "公民身份号码"],
+                ["男", "张三", ID],
+            ]
+        )
+    )
     assert found.heading_row == 4
-    assert {key: column.letters for key, column in found.columns.items()} == {"sex": "A", "name": "B", "id_number": "C"}
+    assert {key: column.letters for key, column in found.columns.items()} == {
+        "sex": "A",
+        "name": "B",
+        "id_number": "C",
+    }
     assert found.lines[0].number == 5
     assert found.lines[0].cells == {"sex": "男", "name": "张三", "id_number": ID}
 
 
 def test_headings_may_carry_stars_spaces_line_breaks_and_notes() -> None:
-    found = table(sheet_of([["姓 名*", "身份证号\n（必填）", "性别：", "出生日期(yyyy-mm-dd)"], ["张三", ID, "男", "1985-7-8"]]))
+    found = table(
+        sheet_of(
+            [
+                ["姓 名*", "身份证号\n（必填）", "性别：", "出生日期(yyyy-mm-dd)"],
+                ["张三", ID, "男", "1985-7-8"],
+            ]
+        )
+    )
     assert set(found.columns) == {"name", "id_number", "sex", "birth_on"}
 
 
@@ -77,9 +98,13 @@ def test_merged_heads_of_two_rows_are_read_together() -> None:
         page.write_row(3, 0, [ID, "2026-03-05", "电话", "良好", "一般", "奥氮平", "5", "10"])
     found = table(raw.getvalue())
     assert found.heading_row == 3
-    assert {"soc_selfcare", "soc_housework", "drugs.1.drug", "drugs.1.morning", "drugs.1.night"} <= set(found.columns)
+    assert {"soc_selfcare", "soc_housework", "drugs.1.drug", "drugs.1.morning", "drugs.1.night"} <= set(
+        found.columns
+    )
     record = read_row("visits", found.lines[0].cells).record
-    assert record["drugs"] == [{"long_acting": False, "unit": "mg", "drug": "奥氮平", "morning": 5, "night": 10}]
+    assert record["drugs"] == [
+        {"long_acting": False, "unit": "mg", "drug": "奥氮平", "morning": 5, "night": 10}
+    ]
 
 
 def test_hidden_rows_columns_and_sheets_are_read_and_said_aloud() -> None:
@@ -110,14 +135,26 @@ def test_hidden_rows_columns_and_sheets_are_read_and_said_aloud() -> None:
 
 
 def test_unknown_and_repeated_columns_are_named() -> None:
-    words = said(read_workbook(sheet_of([[*HEAD, "血压", "性别"], ["张三", ID, "男", "1985-07-08", "120", "女"]])))
+    words = said(
+        read_workbook(sheet_of([[*HEAD, "血压", "性别"], ["张三", ID, "男", "1985-07-08", "120", "女"]]))
+    )
     assert "不会导入的列：“血压”" in words
     assert "标题重复、只取最左一列：性别" in words
 
 
 def test_blank_rows_repeated_headings_and_footers_are_no_data() -> None:
     found = table(
-        sheet_of([HEAD, ["张三", ID, "男", "1985-07-08"], [], HEAD, ["  ", "", "\u3000"], ["李四", ID, "女", "1985-07-08"], ["合计：2 人"]])
+        sheet_of(
+            [
+                HEAD,
+                ["张三", ID, "男", "1985-07-08"],
+                [],
+                HEAD,
+                ["  ", "", "\u3000"],
+                ["李四", ID, "女", "1985-07-08"],
+                ["合计：2 人"],
+            ]
+        )
     )
     assert [line.number for line in found.lines] == [2, 6]
     assert found.foot_rows == 1
@@ -181,7 +218,10 @@ def test_cells_without_addresses_are_counted_along() -> None:
     import re
 
     data = sheet_of([HEAD, ["张三", ID, "男", "1985-07-08"]])
-    bare = rebuilt(data, lambda n, c: re.sub(rb'(<(?:c|row)) r="[A-Z]*\d+"', rb"\1", c) if n.endswith("sheet1.xml") else c)
+    bare = rebuilt(
+        data,
+        lambda n, c: re.sub(rb'(<(?:c|row)) r="[A-Z]*\d+"', rb"\1", c) if n.endswith("sheet1.xml") else c,
+    )
     assert table(bare).lines[0].cells["birth_on"] == "1985-07-08"
 
 
@@ -245,12 +285,20 @@ def test_what_the_template_offers_is_what_the_reader_takes() -> None:
     for sheet in ("people", "visits"):
         for heading in printed(sheet):  # type: ignore[arg-type]
             for code in heading.codes:
-                for typed in (code.code, code.label, f"{code.code} {code.label}", f"{code.code}.{code.label}"):
+                for typed in (
+                    code.code,
+                    code.label,
+                    f"{code.code} {code.label}",
+                    f"{code.code}.{code.label}",
+                ):
                     if heading.kind in ("single", "multi"):
                         reading = read_row(sheet, {heading.key: typed})  # type: ignore[arg-type]
                         assert reading.problems == [], (heading.title, typed)
                         got = reading.record[heading.key]
-                        assert got == (code.code if heading.kind == "single" else [code.code]), (heading.title, typed)
+                        assert got == (code.code if heading.kind == "single" else [code.code]), (
+                            heading.title,
+                            typed,
+                        )
 
 
 def test_books_of_the_tests_are_whole() -> None:

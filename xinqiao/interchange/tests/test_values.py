@@ -29,7 +29,19 @@ def wrong(sheet: Sheet, key: str, typed: str) -> str:
 
 @pytest.mark.parametrize(
     "typed",
-    ["2024-3-5", "2024/3/5", "2024.3.5", "20240305", "2024年3月5日", "2024年03月05号", "2024-03-05 10:20", "2024-03-05T10:20:30", "２０２４－３－５", " 2024 - 3 - 5 ", "45356"],
+    [
+        "2024-3-5",
+        "2024/3/5",
+        "2024.3.5",
+        "20240305",
+        "2024年3月5日",
+        "2024年03月05号",
+        "2024-03-05 10:20",
+        "2024-03-05T10:20:30",
+        "２０２４－３－５",
+        " 2024 - 3 - 5 ",
+        "45356",
+    ],
 )
 def test_a_date_is_read_in_every_usual_way(typed: str) -> None:
     assert value("visits", "visit_date", typed) == date(2024, 3, 5)
@@ -54,12 +66,24 @@ def test_an_impossible_date_is_named(typed: str, sentence: str) -> None:
     assert f"“{typed}”" in said
 
 
-@pytest.mark.parametrize(("typed", "found"), [("2010", "2010"), ("2010年5月", "2010-05"), ("2010.5", "2010-05"), ("2010-05-06", "2010-05-06"), ("2010年月日不详", "2010"), ("不详", None)])
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("2010", "2010"),
+        ("2010年5月", "2010-05"),
+        ("2010.5", "2010-05"),
+        ("2010-05-06", "2010-05-06"),
+        ("2010年月日不详", "2010"),
+        ("不详", None),
+    ],
+)
 def test_a_date_of_onset_may_be_a_year(typed: str, found: str | None) -> None:
     assert value("people", "onset_on", typed) == found
 
 
-@pytest.mark.parametrize("typed", ["1", "1.0", "１", " 1 ", "①", "1 男", "1.男", "1、男", "男", "男性", "男\u200b", "\u00a0男\n"])
+@pytest.mark.parametrize(
+    "typed", ["1", "1.0", "１", " 1 ", "①", "1 男", "1.男", "1、男", "男", "男性", "男\u200b", "\u00a0男\n"]
+)
 def test_a_code_or_its_words_mean_the_same(typed: str) -> None:
     assert value("people", "sex", typed) == "1"
 
@@ -69,7 +93,23 @@ def test_a_code_that_is_not_on_the_list_is_answered_with_the_list() -> None:
     assert "“性别”的“1 女”" in wrong("people", "sex", "1 女")
 
 
-@pytest.mark.parametrize("typed", ["1、3", "1,3", "1;3", "1/3", "1 3", "3、1", "幻觉、猜疑", "幻觉；猜疑", "幻觉 猜疑", "1幻觉、3猜疑", "1 幻觉 3 猜疑", "1.幻觉,3.猜疑"])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "1、3",
+        "1,3",
+        "1;3",
+        "1/3",
+        "1 3",
+        "3、1",
+        "幻觉、猜疑",
+        "幻觉；猜疑",
+        "幻觉 猜疑",
+        "1幻觉、3猜疑",
+        "1 幻觉 3 猜疑",
+        "1.幻觉,3.猜疑",
+    ],
+)
 def test_several_answers_stand_in_one_cell(typed: str) -> None:
     assert value("visits", "symptoms", typed) == ["1", "3"]
 
@@ -120,13 +160,52 @@ def test_the_words_of_an_older_print_get_the_numbers_of_that_print() -> None:
 @pytest.mark.parametrize(
     ("typed", "found"),
     [
-        ("奥氮平 早0 中0 晚10mg", {"drug": "奥氮平", "long_acting": False, "unit": "mg", "morning": 0, "noon": 0, "night": 10}),
-        ("奥氮平早5中0晚10mg", {"drug": "奥氮平", "long_acting": False, "unit": "mg", "morning": 5, "noon": 0, "night": 10}),
+        (
+            "奥氮平 早0 中0 晚10mg",
+            {"drug": "奥氮平", "long_acting": False, "unit": "mg", "morning": 0, "noon": 0, "night": 10},
+        ),
+        (
+            "奥氮平早5中0晚10mg",
+            {"drug": "奥氮平", "long_acting": False, "unit": "mg", "morning": 5, "noon": 0, "night": 10},
+        ),
         ("奥氮平，早：2.5，晚：5", {"drug": "奥氮平", "long_acting": False, "morning": 2.5, "night": 5}),
-        ("碳酸锂 早0.25g 晚0.25g", {"drug": "碳酸锂", "long_acting": False, "unit": "g", "morning": 0.25, "night": 0.25}),
-        ("帕利哌酮 长效 每1月 100mg", {"drug": "帕利哌酮", "long_acting": True, "unit": "mg", "dose": 100, "every": 1, "every_unit": "month"}),
-        ("癸氟奋乃静 每2周1次 每次25毫克", {"drug": "癸氟奋乃静", "long_acting": True, "unit": "mg", "dose": 25, "every": 2, "every_unit": "week"}),
-        ("氯氮平 200mg/日", {"drug": "氯氮平", "long_acting": False, "unit": "mg", "dose": 200, "every": 1, "every_unit": "day"}),
+        (
+            "碳酸锂 早0.25g 晚0.25g",
+            {"drug": "碳酸锂", "long_acting": False, "unit": "g", "morning": 0.25, "night": 0.25},
+        ),
+        (
+            "帕利哌酮 长效 每1月 100mg",
+            {
+                "drug": "帕利哌酮",
+                "long_acting": True,
+                "unit": "mg",
+                "dose": 100,
+                "every": 1,
+                "every_unit": "month",
+            },
+        ),
+        (
+            "癸氟奋乃静 每2周1次 每次25毫克",
+            {
+                "drug": "癸氟奋乃静",
+                "long_acting": True,
+                "unit": "mg",
+                "dose": 25,
+                "every": 2,
+                "every_unit": "week",
+            },
+        ),
+        (
+            "氯氮平 200mg/日",
+            {
+                "drug": "氯氮平",
+                "long_acting": False,
+                "unit": "mg",
+                "dose": 200,
+                "every": 1,
+                "every_unit": "day",
+            },
+        ),
         ("利培酮片", {"drug": "利培酮片", "long_acting": False}),
     ],
 )
@@ -139,12 +218,36 @@ def test_an_amount_without_a_drug_is_asked_for_again() -> None:
     assert value("visits", "drugs.1", "无") is None
 
 
-@pytest.mark.parametrize(("typed", "found"), [("是", True), ("有", True), ("1", True), ("TRUE", True), ("√", True), ("1 是", True), ("否", False), ("无", False), ("0", False), ("FALSE", False), ("0.0", False)])
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("是", True),
+        ("有", True),
+        ("1", True),
+        ("TRUE", True),
+        ("√", True),
+        ("1 是", True),
+        ("否", False),
+        ("无", False),
+        ("0", False),
+        ("FALSE", False),
+        ("0.0", False),
+    ],
+)
 def test_yes_and_no_in_many_words(typed: str, found: bool) -> None:
     assert value("people", "no_guardian", typed) is found
 
 
-@pytest.mark.parametrize(("typed", "found"), [("138 0000 0000", "13800000000"), ("1.38E+10", "13800000000"), ("'13800000000", "13800000000"), ("１３８００００００００", "13800000000"), ("13800000000.0", "13800000000")])
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("138 0000 0000", "13800000000"),
+        ("1.38E+10", "13800000000"),
+        ("'13800000000", "13800000000"),
+        ("１３８００００００００", "13800000000"),
+        ("13800000000.0", "13800000000"),
+    ],
+)
 def test_phones_survive_the_spreadsheet(typed: str, found: str) -> None:
     assert value("people", "phone", typed) == found
 
@@ -154,7 +257,18 @@ def test_an_id_number_that_lost_its_end_is_never_completed(typed: str) -> None:
     assert "单元格格式设为“文本”" in wrong("people", "id_number", typed)
 
 
-@pytest.mark.parametrize(("cell", "text"), [(1.0, "1"), (2.5, "2.5"), (0.1 + 0.2, "0.3"), (True, "TRUE"), (None, ""), (13800000000.0, "13800000000"), (990101198507081231, "≈990101198507081231")])
+@pytest.mark.parametrize(
+    ("cell", "text"),
+    [
+        (1.0, "1"),
+        (2.5, "2.5"),
+        (0.1 + 0.2, "0.3"),
+        (True, "TRUE"),
+        (None, ""),
+        (13800000000.0, "13800000000"),
+        (990101198507081231, "≈990101198507081231"),
+    ],
+)
 def test_cells_become_what_was_typed(cell: Any, text: str) -> None:
     assert as_text(cell) == text
 

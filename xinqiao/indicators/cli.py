@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 def add(subparsers: Any) -> None:
     """Register the command."""
     parser = subparsers.add_parser("figures", help="figures of a division at a date")
-    parser.add_argument("--division", required=True, metavar="CODE", help="12 digits, or the leading 2, 4, 6 or 9")
+    parser.add_argument(
+        "--division", required=True, metavar="CODE", help="12 digits, or the leading 2, 4, 6 or 9"
+    )
     parser.add_argument("--on", metavar="YYYY-MM-DD", help="the report date (default: today)")
     parser.add_argument("--children", action="store_true", help="also the divisions directly below")
     parser.add_argument("--all-variants", action="store_true", help="every variant, not only the leading one")
@@ -57,7 +59,9 @@ def run(options: argparse.Namespace) -> int:
             return _refuse(f"--division {options.division}：没有代码为 {code} 的地区")
         table = counted(code, Area.below(code), direct_children(code) if options.children else [], on)
     except OperationalError:
-        print("xinqiao figures: 数据库没有运行或连不上；先运行 make demo,或设置 DATABASE_URL", file=sys.stderr)
+        print(
+            "xinqiao figures: 数据库没有运行或连不上；先运行 make demo,或设置 DATABASE_URL", file=sys.stderr
+        )
         return 1
     if options.json:
         body = {"as_of": on.isoformat(), **_place(table.whole, options.all_variants)}
@@ -70,7 +74,9 @@ def run(options: argparse.Namespace) -> int:
         print(f"{place.name} {place.code} 截至 {on.isoformat()}")
         for made in place.figures.values():
             for one in made if options.all_variants else made[:1]:
-                print(f"  {one.measure.label:　<14}{_words(one):>10}  {_base(one)}  口径：{one.variant.label}")
+                print(
+                    f"  {one.measure.label:　<14}{_words(one):>10}  {_base(one)}  口径：{one.variant.label}"
+                )
     for finding in table.findings:
         print(f"! {finding.sentence}")
     return 0

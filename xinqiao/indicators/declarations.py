@@ -31,7 +31,12 @@ OWNERS = {
         "where the counting institution of the date is, or where the person counted last",
     ),
 }
-LATE = {"as_known": ("迟录、更正、撤销按发生日期计入，已出的数随之变化", "late entries and corrections count by their date and change past figures")}
+LATE = {
+    "as_known": (
+        "迟录、更正、撤销按发生日期计入，已出的数随之变化",
+        "late entries and corrections count by their date and change past figures",
+    )
+}
 POPULATION = "population"
 
 
@@ -170,7 +175,9 @@ def _read(name: str) -> Any:
     return yaml.safe_load((CATALOGUE / f"{name}.yaml").read_text(encoding="utf-8"))
 
 
-def _mapping(where: str, data: Any, required: set[str], optional: frozenset[str] = frozenset()) -> dict[str, Any]:
+def _mapping(
+    where: str, data: Any, required: set[str], optional: frozenset[str] = frozenset()
+) -> dict[str, Any]:
     keys = set(data)
     if missing := sorted(required - keys):
         raise DeclarationError(f"{where}: {missing[0]!r} is missing")
@@ -183,7 +190,9 @@ def _sets(rows: Any) -> dict[str, CountedSet]:
     types = dict(COLUMNS)
     result: dict[str, CountedSet] = {}
     for item in rows:
-        row = _mapping(f"set {item.get('key')}", item, {"key", "words", "english"}, frozenset({"who", "sum", "outside"}))
+        row = _mapping(
+            f"set {item.get('key')}", item, {"key", "words", "english"}, frozenset({"who", "sum", "outside"})
+        )
         key = row["key"]
         column, outside = row.get("sum", ""), row.get("outside", "")
         # A sum may share its name with the column it adds; a set of persons may not share one with anything.
@@ -208,12 +217,22 @@ def _measure(item: Any, defaults: Any, sets: Mapping[str, CountedSet], groups: s
     rate = row["unit"] in RATE_UNITS
     if not rate and row["unit"] not in COUNT_UNITS:
         raise DeclarationError(f"{where}: unknown unit")
-    if row["group"] not in groups or row["period"] not in PERIODS or row["owner"] not in OWNERS or row["late"] not in LATE:
+    if (
+        row["group"] not in groups
+        or row["period"] not in PERIODS
+        or row["owner"] not in OWNERS
+        or row["late"] not in LATE
+    ):
         raise DeclarationError(f"{where}: unknown group, period, owner rule or late-data policy")
     variants = tuple(_variant(where, v, rate, sets) for v in row["variants"])
     if len({v.key for v in variants}) != len(variants):
         raise DeclarationError(f"{where}: a variant twice")
-    edges = {date.min, date(1990, 1, 1), *(v.default_from for v in variants), *(v.default_to for v in variants)}
+    edges = {
+        date.min,
+        date(1990, 1, 1),
+        *(v.default_from for v in variants),
+        *(v.default_to for v in variants),
+    }
     for day in edges - {date.max}:
         if sum(v.leads_on(day) for v in variants) != 1:
             raise DeclarationError(f"{where}: on {day} not exactly one variant leads")
@@ -230,4 +249,6 @@ def _variant(where: str, item: Any, rate: bool, sets: Mapping[str, CountedSet]) 
     if default is None:
         return Variant(**row)
     dates = {} if default == "always" else _mapping(where, default, set(), frozenset({"from", "to"}))
-    return Variant(**row, leads=True, default_from=dates.get("from", date.min), default_to=dates.get("to", date.max))
+    return Variant(
+        **row, leads=True, default_from=dates.get("from", date.min), default_to=dates.get("to", date.max)
+    )

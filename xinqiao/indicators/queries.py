@@ -35,7 +35,14 @@ from .state import Frame
 
 #: People shown on one page behind a figure.
 PAGE = 100
-_DIGITS = {Level.NATION: 0, Level.PROVINCE: 2, Level.CITY: 4, Level.COUNTY: 6, Level.TOWNSHIP: 9, Level.VILLAGE: 12}
+_DIGITS = {
+    Level.NATION: 0,
+    Level.PROVINCE: 2,
+    Level.CITY: 4,
+    Level.COUNTY: 6,
+    Level.TOWNSHIP: 9,
+    Level.VILLAGE: 12,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +91,9 @@ def table(*, actor: Actor, code: str, on: date) -> Table:
     place_for(actor, code)
     own_villages = actor.villages if not code else ()
     area = Area(codes=own_villages) if not code else Area.below(code)
-    below = [(one, name) for one, name in names_of(own_villages).items()] if not code else direct_children(code)
+    below = (
+        [(one, name) for one, name in names_of(own_villages).items()] if not code else direct_children(code)
+    )
     return counted(code, area, below, on)
 
 
@@ -105,7 +114,9 @@ def counted(code: str, area: Area, below: Sequence[tuple[str, str]], on: date) -
 
     whole = place(code, names_of([code]).get(code, code) if code else _("本人负责的村"), cells[WHOLE])
     nothing = dict.fromkeys(cells[WHOLE], 0)
-    children = [place(one, name, cells.get((_DIGITS[level_of(one)], one), nothing)) for one, name in sorted(below)]
+    children = [
+        place(one, name, cells.get((_DIGITS[level_of(one)], one), nothing)) for one, name in sorted(below)
+    ]
     # People counted at the place itself or at a code no longer on the list still belong to the total: show them.
     for (cut, one), counts in sorted(cells.items()):
         if cut and one not in names and (len(cuts) == 1 or one == code):
@@ -249,7 +260,9 @@ def people(
             filed_on=row.filed_on,
             visit_class=row.state.last_class,
             risk=row.state.last_risk if row.state.last_risk >= 0 else None,
-            reason=why_not(without, row.state, row.filed_on, visited.get(row.id, []), frame) if without else "",
+            reason=why_not(without, row.state, row.filed_on, visited.get(row.id, []), frame)
+            if without
+            else "",
         )
         for row in shown
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from itertools import pairwise
 
 from xinqiao.kernel.periods import month_gap
 
@@ -68,7 +69,7 @@ def gap(filed_on: date, complete: Sequence[date], frame: Frame) -> str:
     year = [day for day in complete if day >= frame.year_start]
     start = before[-1] if before else filed_on
     chain = [start, *year, frame.on]
-    for number, (a, b) in enumerate(zip(chain, chain[1:], strict=False)):
+    for number, (a, b) in enumerate(pairwise(chain)):
         if (months := month_gap(a, b)) > 3:
             first = _month(a, frame) + ("建档" if number == 0 and not before else "")
             return f"{first}至{_month(b, frame)}{'尚未再访，已' if b is frame.on else ''}间隔{months}个月"

@@ -38,19 +38,27 @@ def check(counts: Counts, declared: Catalogue | None = None) -> list[Finding]:
         value = rate(counts.get(bound.numerator), counts.get(bound.denominator), bound.unit)
         if value is not None and not Decimal(bound.low) <= value <= Decimal(bound.high):
             found.append(
-                Finding("unlikely", f"{bound.label} {value}{bound.unit}，不在常见的 {bound.low}–{bound.high}{bound.unit} 之间，请核对")
+                Finding(
+                    "unlikely",
+                    f"{bound.label} {value}{bound.unit}，不在常见的 {bound.low}–{bound.high}{bound.unit} 之间，请核对",
+                )
             )
     return found
 
 
-def check_stated(name: str, stated: Decimal, numerator: int, denominator: int, unit: str = "%") -> Finding | None:
+def check_stated(
+    name: str, stated: Decimal, numerator: int, denominator: int, unit: str = "%"
+) -> Finding | None:
     """A stated rate against its own numbers: the sentence names the recomputed value and what the stated one would need."""
     exact = rate(numerator, denominator, unit)
     if exact == stated or exact is None:
         return None
     scale = 100 if unit == "%" else 1000
     needed = int((stated * denominator / scale).to_integral_value())
-    return Finding("impossible", f"{name}写为 {stated}{unit}，按 {numerator}/{denominator} 应为 {exact}{unit}；写法相当于 {needed}/{denominator}")
+    return Finding(
+        "impossible",
+        f"{name}写为 {stated}{unit}，按 {numerator}/{denominator} 应为 {exact}{unit}；写法相当于 {needed}/{denominator}",
+    )
 
 
 def _names(declared: Catalogue) -> Mapping[str, str]:
@@ -59,5 +67,7 @@ def _names(declared: Catalogue) -> Mapping[str, str]:
     for measure in declared.measures.values():
         if not measure.is_rate:
             for variant in measure.variants:
-                names[variant.numerator] = measure.label if variant.leads else f"{measure.label}({variant.label})"
+                names[variant.numerator] = (
+                    measure.label if variant.leads else f"{measure.label}({variant.label})"
+                )
     return names

@@ -24,7 +24,14 @@ from . import queries
 from .declarations import LATE, OWNERS, PERIODS, CountedSet, Group, Measure, Variant, catalogue
 
 #: The rates that stand first, and the columns of the table by places.
-MAIN = ("management_rate", "standard_rate", "face_rate_half", "medication_rate", "regular_rate", "stable_rate")
+MAIN = (
+    "management_rate",
+    "standard_rate",
+    "face_rate_half",
+    "medication_rate",
+    "regular_rate",
+    "stable_rate",
+)
 COLUMNS = ("registered", "managed", *MAIN, "lost")
 TILES = (*MAIN, "timeliness", "high_risk_share")
 EARLIEST = date(2004, 1, 1)
@@ -58,7 +65,9 @@ def _asked(request: HttpRequest) -> Asked:
         try:
             on = date.fromisoformat(typed)
         except ValueError:
-            problem = _("截至日“%(typed)s”不是日期，应写成 2026-11-21 的样子；先按今天统计") % {"typed": typed[:20]}
+            problem = _("截至日“%(typed)s”不是日期，应写成 2026-11-21 的样子；先按今天统计") % {
+                "typed": typed[:20]
+            }
         if not EARLIEST <= on <= today:
             problem = _("截至日应在 %(first)s 至今天之间；先按今天统计") % {"first": EARLIEST.isoformat()}
             on = today
@@ -155,7 +164,13 @@ def people(request: HttpRequest) -> HttpResponse:
     part = request.GET.get("part", "numerator")
     after = _after(request.GET.get("after", ""))
     found = queries.people(
-        actor=asked.actor, code=asked.code, on=asked.on, measure=measure_, variant=variant, part=part, after=after
+        actor=asked.actor,
+        code=asked.code,
+        on=asked.on,
+        measure=measure_,
+        variant=variant,
+        part=part,
+        after=after,
     )
     read(
         actor=asked.actor,

@@ -29,7 +29,9 @@ def place_on(person: PersonFact, day: date) -> str | None:
     return max(begun, key=lambda owner: (owner.since, owner.order)).code
 
 
-def state_of(person: PersonFact, visits: Sequence[VisitFact], owed: Sequence[OwedFact], frame: Frame) -> State:
+def state_of(
+    person: PersonFact, visits: Sequence[VisitFact], owed: Sequence[OwedFact], frame: Frame
+) -> State:
     """How the person stands on `frame.on`. `visits` and `owed` are this person's own."""
     visits = [v for v in visits if v.visit_date <= frame.on and _counts(v, frame)]
     complete = [v for v in visits if is_complete(v)]
@@ -66,7 +68,8 @@ def state_of(person: PersonFact, visits: Sequence[VisitFact], owed: Sequence[Owe
         year_in_hospital=year_last is not None and year_last.hospital == "1",
         year_taken_any=any(_taken(v) for v in this_year),
         year_taken_every=bool(this_year) and all(_taken(v) for v in this_year),
-        year_regular_every=bool(this_year) and all(v.adherence == "1" or v.hospital == "1" for v in this_year),
+        year_regular_every=bool(this_year)
+        and all(v.adherence == "1" or v.hospital == "1" for v in this_year),
         face_in_year=any(v.visit_date >= frame.year_start for v in faces),
         face_in_half=any(v.visit_date >= frame.half_start for v in faces),
         face_in_half_strict=any(v.visit_date >= frame.half_start for v in strict),
@@ -158,7 +161,9 @@ def _taken(visit: VisitFact) -> bool:
 
 
 def _last(person: PersonFact, frame: Frame, kind: str) -> date | None:
-    return max((e.happened_on for e in person.events if e.kind == kind and e.happened_on <= frame.on), default=None)
+    return max(
+        (e.happened_on for e in person.events if e.kind == kind and e.happened_on <= frame.on), default=None
+    )
 
 
 def _holds(began: date | None, ended: date | None) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from itertools import count
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -23,6 +24,7 @@ from xinqiao.registry.facts import Answer, Disorder, Event, Owner, PersonFact
 from xinqiao.registry.models import Consent, Diagnosis, LifeEvent, Person, Responsibility
 
 VILLAGES = (NORTH_1, NORTH_2, SOUTH_1, SOUTH_2)
+_serial = count(1)
 FIRST, LAST = date(2015, 6, 1), date(2017, 12, 31)
 
 
@@ -67,7 +69,18 @@ class Spec:
 PLAIN = Spec()
 
 days = st.dates(FIRST, LAST)
-_kinds = ["moved_in", "moved_out", "lost", "found", "admitted", "discharged", "died", "excluded", "filed", "referred"]
+_kinds = [
+    "moved_in",
+    "moved_out",
+    "lost",
+    "found",
+    "admitted",
+    "discharged",
+    "died",
+    "excluded",
+    "filed",
+    "referred",
+]
 _flags = st.booleans().flatmap(lambda a: st.booleans().map(lambda b: a and b))
 
 visits = st.builds(
@@ -80,7 +93,9 @@ visits = st.builds(
     counted_class=st.sampled_from(["", "1", "2", "3"]),
     hospital=st.sampled_from(["", "0", "0", "1", "2"]),
     adherence=st.sampled_from(["", "1", "1", "2", "3", "4"]),
-    acts=st.dictionaries(st.sampled_from("123456"), st.integers(0, 2), max_size=3).map(lambda d: tuple(d.items())),
+    acts=st.dictionaries(st.sampled_from("123456"), st.integers(0, 2), max_size=3).map(
+        lambda d: tuple(d.items())
+    ),
     minute=st.integers(0, 2),
     review=st.sampled_from(["0", "0", "1", "2"]),
     voided=_flags,
@@ -94,7 +109,10 @@ visits = st.builds(
 @st.composite
 def _counting(draw: st.DrawFn) -> tuple[tuple[str, date, date | None], ...]:
     starts = sorted(draw(st.lists(days, min_size=1, max_size=3, unique=True)))
-    ends: list[date | None] = [*starts[1:], draw(st.one_of(st.none(), st.just(starts[-1] + timedelta(days=40))))]
+    ends: list[date | None] = [
+        *starts[1:],
+        draw(st.one_of(st.none(), st.just(starts[-1] + timedelta(days=40)))),
+    ]
     return tuple((draw(st.sampled_from(VILLAGES)), a, b) for a, b in zip(starts, ends, strict=True))
 
 
@@ -104,14 +122,20 @@ person_specs = st.builds(
     counting=_counting(),
     events=st.lists(st.tuples(st.sampled_from(_kinds), days, _flags), max_size=4).map(tuple),
     consents=st.lists(
-        st.tuples(st.sampled_from([("consent", "1"), ("consent", "1"), ("consent", "0"), ("statutory", "")]), days,
-                  st.integers(0, 1), _flags).map(lambda t: (*t[0], *t[1:])),
+        st.tuples(
+            st.sampled_from([("consent", "1"), ("consent", "1"), ("consent", "0"), ("statutory", "")]),
+            days,
+            st.integers(0, 1),
+            _flags,
+        ).map(lambda t: (*t[0], *t[1:])),
         max_size=3,
     ).map(tuple),
     diagnoses=st.lists(st.tuples(st.sampled_from("123456"), days, st.integers(0, 1)), max_size=2).map(tuple),
     visits=st.lists(visits, max_size=7, unique_by=lambda v: (v.day, v.form)).map(tuple),
     owed=st.lists(
-        st.tuples(days, st.sampled_from(["open", "done", "late", "cancelled", "missed"]), st.one_of(st.none(), days)),
+        st.tuples(
+            days, st.sampled_from(["open", "done", "late", "cancelled", "missed"]), st.one_of(st.none(), days)
+        ),
         max_size=3,
     ).map(tuple),
 )
@@ -123,12 +147,14 @@ def at(day: date, minute: int = 0) -> datetime:
 
 def write(specs: Sequence[Spec], institution: Institution) -> list[Person]:
     """All rows of all specs, one statement per table."""
-    rows: dict[Any, list[Any]] = {m: [] for m in (Person, Responsibility, LifeEvent, Consent, Diagnosis, Visit)}
+    rows: dict[Any, list[Any]] = {
+        m: [] for m in (Person, Responsibility, LifeEvent, Consent, Diagnosis, Visit)
+    }
     rows[Obligation] = []
-    for number, spec in enumerate(specs):
+    for spec in specs:
         home = spec.counting[-1][0]
         person = Person(
-            managing_code=home, op_id=uuid7(), name=f"样例{number:04}", sex="1", birth_on=date(1980, 1, 1),
+            managing_code=home, op_id=uuid7(), name=f"样例{next(_serial):05}", sex="1", birth_on=date(1980, 1, 1),
             filed_on=spec.filed_on, recorded_at=at(spec.filed_on),
         )  # fmt: skip
         rows[Person].append(person)
@@ -140,7 +166,13 @@ def write(specs: Sequence[Spec], institution: Institution) -> list[Person]:
             )  # fmt: skip
         for kind, day, voided in spec.events:
             rows[LifeEvent].append(
-                LifeEvent(**own, kind=kind, happened_on=day, recorded_at=at(day), voided_at=at(day) if voided else None)
+                LifeEvent(
+                    **own,
+                    kind=kind,
+                    happened_on=day,
+                    recorded_at=at(day),
+                    voided_at=at(day) if voided else None,
+                )
             )
         for basis, decision, day, minute, voided in spec.consents:
             rows[Consent].append(
@@ -177,7 +209,9 @@ def in_memory(spec: Spec) -> tuple[PersonFact, list[VisitFact], list[OwedFact]]:
         filed_on=spec.filed_on,
         owners=tuple(Owner(code, since, uuid7()) for code, since, _until in spec.counting),
         events=tuple(Event(kind, day) for kind, day, voided in spec.events if not voided),
-        answers=tuple(Answer(b, d, day, at(day, minute)) for b, d, day, minute, voided in spec.consents if not voided),
+        answers=tuple(
+            Answer(b, d, day, at(day, minute)) for b, d, day, minute, voided in spec.consents if not voided
+        ),
         disorders=tuple(Disorder(category, day, at(day, minute)) for category, day, minute in spec.diagnoses),
     )
     made = [

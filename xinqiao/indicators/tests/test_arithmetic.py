@@ -53,7 +53,12 @@ NATION = [
     (2_012_074, 5_806_352, "%", "34.65"),
     (3_924_101, 5_231_235, "%", "75.01"),
 ]
-OTHERS = [(13, 316, "%", "4.11"), (4139, 41_884, "%", "9.88"), (2652, 1600, "%", "165.75"), (18, 25, "%", "72.00")]
+OTHERS = [
+    (13, 316, "%", "4.11"),
+    (4139, 41_884, "%", "9.88"),
+    (2652, 1600, "%", "165.75"),
+    (18, 25, "%", "72.00"),
+]
 
 
 @pytest.mark.parametrize(("part", "base", "unit", "published"), HELAN + NATION + OTHERS)
@@ -65,7 +70,9 @@ def test_a_published_rate_follows_from_its_numbers(part: int, base: int, unit: s
     ("name", "stated", "part", "base", "needed"),
     [("管理率", "95.91", 1171, REG, "1173/1223"), ("规范管理率", "95.83", 1171, REG, "1172/1223")],
 )
-def test_a_stated_rate_that_does_not_follow_is_named(name: str, stated: str, part: int, base: int, needed: str) -> None:
+def test_a_stated_rate_that_does_not_follow_is_named(
+    name: str, stated: str, part: int, base: int, needed: str
+) -> None:
     finding = check_stated(name, Decimal(stated), part, base)
     assert finding is not None
     assert "95.75%" in finding.sentence
@@ -107,7 +114,11 @@ def test_an_impossible_or_unlikely_number_gets_a_sentence(changed: dict[str, int
     assert any(said in f.sentence for f in check(HELAN_COUNTS | changed))
 
 
-@given(st.dictionaries(st.sampled_from(sorted(catalogue().sets)), st.one_of(st.none(), st.integers(0, 50)), max_size=12))
+@given(
+    st.dictionaries(
+        st.sampled_from(sorted(catalogue().sets)), st.one_of(st.none(), st.integers(0, 50)), max_size=12
+    )
+)
 def test_the_check_takes_any_numbers(counts: dict[str, int | None]) -> None:
     for finding in check(counts):
         assert finding.kind in ("impossible", "unlikely")
@@ -136,8 +147,12 @@ def test_month_gaps_decide_standard_management(days: tuple[str, ...], on: str, k
     assert state.gaps_kept is kept
 
 
-@pytest.mark.parametrize(("filed", "first", "kept"), [("2017-02-27", "2017-05-31", True), ("2017-02-27", "2017-06-01", False)])
-def test_a_new_person_is_standard_when_first_seen_within_three_months(filed: str, first: str, kept: bool) -> None:
+@pytest.mark.parametrize(
+    ("filed", "first", "kept"), [("2017-02-27", "2017-05-31", True), ("2017-02-27", "2017-06-01", False)]
+)
+def test_a_new_person_is_standard_when_first_seen_within_three_months(
+    filed: str, first: str, kept: bool
+) -> None:
     spec = PLAIN.but(filed_on=date.fromisoformat(filed), visits=(V(date.fromisoformat(first)),))
     person, seen, owed = in_memory(spec)
     assert reference.state_of(person, seen, owed, Frame.at(date(2017, 6, 30))).gaps_kept is kept

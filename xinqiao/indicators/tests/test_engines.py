@@ -71,7 +71,9 @@ def compare(found: Cells, expected: Cells, frame: Frame) -> None:
 
 @MANY
 @given(specs=st.lists(person_specs, min_size=1, max_size=12), on=days, passed=st.booleans())
-def test_both_engines_give_the_same_for_every_set_and_place(county: County, specs: list[Spec], on: date, passed: bool) -> None:
+def test_both_engines_give_the_same_for_every_set_and_place(
+    county: County, specs: list[Spec], on: date, passed: bool
+) -> None:
     with transaction.atomic():
         write(specs, county.institutions[NORTH])
         frame = Frame.at(on, passed_only=passed)
@@ -85,7 +87,24 @@ def test_both_engines_give_the_same_for_every_set_and_place(county: County, spec
 _served = st.builds(
     lambda filed, made: PLAIN.but(filed_on=filed, visits=tuple(made)),
     st.dates(date(2015, 1, 1), date(2017, 3, 1)),
-    st.lists(visits.map(lambda v: V(**{**v.__dict__, "voided": False, "superseded": False, "review": "0"})), max_size=10, unique_by=lambda v: (v.day, v.form)),
+    st.lists(
+        visits.map(lambda v: V(**{**v.__dict__, "voided": False, "superseded": False, "review": "0"})),
+        max_size=10,
+        unique_by=lambda v: (v.day, v.form),
+    ),
+)
+
+
+# Seen every quarter: what random days seldom reach.
+_quarterly = st.builds(
+    lambda risk, kind: PLAIN.but(
+        visits=tuple(
+            V(date(y, m, 9), risk=risk, visit_class=kind) for y in (2015, 2016, 2017) for m in (1, 4, 7, 10)
+        ),
+        owed=tuple((date(y, m, 2), "done", date(y, m, 1)) for y in (2016, 2017) for m in range(1, 13)),
+    ),
+    st.integers(0, 5),
+    st.sampled_from("123"),
 )
 
 
@@ -139,7 +158,10 @@ def test_the_generator_reaches_every_set(county: County) -> None:
     reached: dict[str, int] = {}
 
     @settings(max_examples=100, deadline=None, database=None, derandomize=True)
-    @given(specs=st.lists(st.one_of(person_specs, _served), min_size=8, max_size=12), on=days)
+    @given(
+        specs=st.lists(st.one_of(person_specs, _served, _quarterly), min_size=8, max_size=12),
+        on=st.dates(date(2016, 6, 1), date(2017, 12, 31)),
+    )
     def run(specs: list[Spec], on: date) -> None:
         facts = [in_memory(spec) for spec in specs]
         people, seen, owed = ([*row] for row in zip(*facts, strict=True))

@@ -61,7 +61,10 @@ CASES: dict[str, tuple[Spec, Spec]] = {
     "regmed": (seen(hospital="1", risk=None, adherence=""), seen(adherence="2")),
     "med_man": (GOOD, GOOD.but(consents=REFUSED)),
     "regmed_man": (GOOD, GOOD.but(consents=REFUSED)),
-    "med_any": (PLAIN.but(visits=(V(date(2017, 2, 1)), V(date(2017, 5, 1), adherence="3"))), seen(adherence="3")),
+    "med_any": (
+        PLAIN.but(visits=(V(date(2017, 2, 1)), V(date(2017, 5, 1), adherence="3"))),
+        seen(adherence="3"),
+    ),
     "med_every": (GOOD, PLAIN.but(visits=(V(date(2017, 2, 1), adherence="3"), V(date(2017, 5, 1))))),
     "regmed_every": (GOOD, PLAIN.but(visits=(V(date(2017, 2, 1), adherence="2"), V(date(2017, 5, 1))))),
     "sz": (GOOD, GOOD.but(diagnoses=OTHER_DISORDER)),

@@ -219,7 +219,7 @@ def _counts(
       select section, count(*), count(*) filter (where unstable),
         (select count(*) from followup_standing c where c.pending_confirmation and {waiting}),
         (select count(distinct c.person_id) from followup_visit c join followup_standing t on t.person_id = c.person_id
-          where c.flags @> array['lost_to_verify']::varchar[] and c.voided_at is null and not c.superseded
+          where c.flags @> (array['lost_to_verify'::varchar])::varchar(30)[] and c.voided_at is null and not c.superseded
             and t.state = 'registered' and (t.last_visit_on is null or t.last_visit_on < c.visit_date) and {waiting})
       from (select {_SECTION} as section, s.visit_class = '1' and not s.in_hospital as unstable
             {_FROM.format(where=where)} union all select null, null) listed

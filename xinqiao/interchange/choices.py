@@ -18,6 +18,10 @@ class BatchState(models.TextChoices):
     ABANDONED = "abandoned", _("已放弃")
 
 
+#: States that still hold what the workbook held, and may be given up.
+OPEN = (BatchState.UPLOADED, BatchState.CHECKING, BatchState.CHECKED, BatchState.FAILED)
+
+
 class RowKind(models.TextChoices):
     """What a row of a workbook is."""
 

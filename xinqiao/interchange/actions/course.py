@@ -15,14 +15,12 @@ from xinqiao.kernel.actor import Actor
 from xinqiao.kernel.clock import Clock
 from xinqiao.kernel.errors import Conflict, Invalid, NotFound, XinqiaoError
 
-from ..choices import BatchState
+from ..choices import OPEN, BatchState
 from ..models import Batch, Row
 from .check import check_batch
 from .commit import commit_batch
 
 log = logging.getLogger("xinqiao.interchange")
-
-OPEN = (BatchState.UPLOADED, BatchState.CHECKING, BatchState.CHECKED, BatchState.FAILED)
 
 
 def start_check(*, actor: Actor, clock: Clock, batch_id: UUID) -> bool:

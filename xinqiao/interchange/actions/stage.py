@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
@@ -16,13 +17,14 @@ from xinqiao.kernel.clock import Clock
 from xinqiao.registry import bulk
 from xinqiao.registry.fields import keyed_hash
 
-from ..choices import BatchState, RowKind
+from ..choices import OPEN, BatchState, RowKind
 from ..excel.limits import Limits
 from ..excel.sheets import read_workbook
 from ..layout import KINDS, layout_of
 from ..models import Batch, Row
 
 CHUNK = 2_000
+KEPT_DAYS = 14
 
 
 def limits() -> Limits:
@@ -34,7 +36,7 @@ def limits() -> Limits:
 def bring_workbook(*, actor: Actor, clock: Clock, data: bytes, name: str) -> Batch:
     """Stage one workbook for the actor's office. Invalid with one problem (field `file`) when it is refused.
 
-    Statements: one for the batch, one per 2,000 rows, one for the trail. Neither the file nor its name is kept.
+    Statements: one for the batch, one per 2,000 rows, one for the trail, one to look for forgotten imports. Neither the file nor its name is kept.
     """
     require(actor, Permission.IMPORT_REGISTER)
     workbook = read_workbook(data, limits())
@@ -75,6 +77,7 @@ def bring_workbook(*, actor: Actor, clock: Clock, data: bytes, name: str) -> Bat
                 bulk.insert(rows)
                 rows = []
     bulk.insert(rows)
+    _forget_stale(now)
     audit.record(
         actor=actor,
         clock=clock,
@@ -85,3 +88,12 @@ def bring_workbook(*, actor: Actor, clock: Clock, data: bytes, name: str) -> Bat
         detail={"rows": position, "sheets": len(workbook.tables)},
     )
     return batch
+
+
+def _forget_stale(now: datetime) -> None:
+    """Imports of this office that nobody came back to: what their workbooks held is wiped. At most two statements."""
+    stale = Batch.objects.filter(state__in=OPEN, state_at__lt=now - timedelta(days=KEPT_DAYS))
+    ids = list(stale.values_list("id", flat=True))
+    if ids:
+        Row.objects.filter(batch__in=ids).update(payload="")
+        Batch.objects.filter(pk__in=ids).update(state=BatchState.ABANDONED, state_at=now)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 
@@ -354,3 +356,14 @@ def test_statements_of_check_and_commit_do_not_grow_with_rows(brought, count_sql
             )
         counts.append(statements(sql))
     assert counts[0] == counts[1]
+
+
+def test_an_import_that_nobody_came_back_to_is_wiped(brought, county: County, clock: FixedClock) -> None:
+    old = brought(book({"people": [person(1)]}))
+    later = FixedClock(clock.today() + timedelta(days=15))
+    actor = county.actors["county"]
+    with acting(actor):
+        bring_workbook(actor=actor, clock=later, data=book({"people": [person(2)]}), name="y.xlsx")
+    old.refresh_from_db()
+    assert old.state == "abandoned"
+    assert Row.objects.get(batch=old).payload == ""

@@ -98,7 +98,9 @@ def test_the_phone_of_the_guardian_can_be_tapped(signed_in: SignedIn, due: Perso
     )
     client = signed_in("village")
     assert 'href="tel:13900000000"' in text_of(client.get(reverse("followup:today")))
-    assert 'href="tel:13900000000"' in text_of(client.get(reverse("followup:preview", args=[due.pk])))
+    assert "139****0000" in text_of(client.get(reverse("followup:preview", args=[due.pk])))
+    assert 'href="tel:13900000000"' in text_of(client.get(reverse("followup:attempt", args=[due.pk])))
+    assert Read.objects.filter(kind="unmask", person_ids=[due.pk]).count() == 1
 
 
 def test_a_wrong_filter_is_refused_with_a_sentence(signed_in: SignedIn, due: Person) -> None:
@@ -236,6 +238,24 @@ def test_every_problem_has_a_place_on_the_page(signed_in: SignedIn, due: Person)
     targets = set(re.findall(r'<a href="#(f-[^"]+)">', page))
     assert len(targets) > 20
     assert {target for target in targets if f'id="{target}"' not in page} == set()
+
+
+def test_a_level_that_was_high_at_the_time_is_asked_for_a_reason_even_when_the_visit_is_entered_late(
+    signed_in: SignedIn, person: Person, record: Record
+) -> None:
+    record(person, UNSTABLE, visit_date=date(2026, 10, 1))
+    record(person, visit_date=date(2026, 11, 1), risk_reason="集体评估")
+    typed = {**TYPED, "visit_date": "2026-10-15"}
+    answer = signed_in("township").post(reverse("followup:record", args=[person.pk]), typed)
+    assert answer.status_code == 422
+    assert 'id="f-risk_reason"' in text_of(answer)
+    assert (
+        signed_in("township")
+        .post(reverse("followup:record", args=[person.pk]), {**typed, "risk_reason": "经集体评估下调"})
+        .status_code
+        == 302
+    )
+    assert Confirmation.objects.filter(reason="经集体评估下调").count() == 1
 
 
 def test_the_preview_step_says_class_reason_clause_next_date_and_steps_and_saves_nothing(

@@ -23,6 +23,7 @@ from xinqiao.web.formats import date as date_words
 
 from .. import forms
 from ..actions import UNDO_MINUTES, AlreadyRecorded, NewVisit, Recorded, record_visits
+from ..actions.visits import HIGH_RISK
 from ..queries import VisitContext, proposal_for, scheduling_context, visit_context, visit_page
 from ..rules import CLASSES, FIELDS, Proposal, check_record, milder_than
 
@@ -215,8 +216,8 @@ def _page(
         "live": live,
         "rows": {group: forms.drug_rows(fields, group) for group in ("drugs", "drug_advice")},
         "acts": [f"danger_acts.{code.code}" for code in FIELDS["danger_acts"].codes],
-        "ask_risk_reason": last_risk is not None and last_risk >= 3,
-        "lower_risks": ",".join(str(level) for level in range(last_risk or 0)),
+        "ask_risk_reason": (last_risk or 0) >= HIGH_RISK or bool(fields["risk_reason"].error),
+        "lower_risks": ",".join(str(level) for level in range(last_risk or 5)),
         "last_risk": last_risk,
         "back": back_to(request),
         "bundle": _bundle(context),

@@ -138,7 +138,7 @@ def undo(request: HttpRequest, visit_id: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def attempt(request: HttpRequest, person_id: UUID) -> HttpResponse:
-    """Whom to call, and one tap for what came of it."""
+    """Whom to call, and one tap for what came of it. Shows whole numbers, and the read log says so."""
     actor, clock = request.actor, request.clock  # type: ignore[attr-defined]
     require(actor, Permission.RECORD_ATTEMPT)
     values = {"happened_on": clock.today().isoformat(), "form": "3", "op_id": str(uuid7())}
@@ -170,7 +170,7 @@ def attempt(request: HttpRequest, person_id: UUID) -> HttpResponse:
         except Invalid as error:
             problems = error.problems
     found = preview(actor=actor, person_id=person_id)
-    audit.read(actor=actor, clock=clock, kind="page", person_ids=[person_id], purpose="attempt")
+    audit.read(actor=actor, clock=clock, kind="unmask", person_ids=[person_id], purpose="call")
     wrong = {problem.field: problem.message for problem in problems}
     fields = {
         "happened_on": Field(

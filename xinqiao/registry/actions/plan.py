@@ -109,12 +109,13 @@ def plan_people(
 ) -> Plan:
     """Decide a batch without writing. Runs in the actor's scope; permission is the caller's business.
 
-    `lock` is called with the hashes of all document numbers before anybody is looked up.
+    `lock` is called, before anybody is looked up, with what two presses at once have in common: the hashes of document
+    numbers, and the operation where there is none.
     """
     today = clock.today()
     rows = [_checked(one, today, source) for one in batch]
     if lock is not None:
-        lock([row.number_hash for row in rows if row.number_hash])
+        lock([row.number_hash or row.given.op_id.bytes for row in rows])
     _place(rows, actor, today)
     _recognise(rows, source)
     _workers(rows, actor)

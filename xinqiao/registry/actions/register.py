@@ -125,8 +125,10 @@ def _refuse(plan: Plan, source: Source) -> None:
 
 
 def _lock(hashes: Sequence[bytes]) -> None:
-    """Two who register the same number at once come one after the other; always in the same order, so never a deadlock."""
-    buckets = sorted({int.from_bytes(one[:4], "big") % BUCKETS for one in hashes})
+    """Two who register the same number, or press twice, come one after the other; always in one order, so never a
+    deadlock."""
+    # The last bytes: the first ones of an operation's key are the time, the same for everybody who saves now.
+    buckets = sorted({int.from_bytes(one[-4:], "big") % BUCKETS for one in hashes})
     if buckets:
         with connection.cursor() as cursor:
             cursor.execute(

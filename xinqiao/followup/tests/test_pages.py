@@ -270,6 +270,17 @@ def test_the_preview_step_says_class_reason_clause_next_date_and_steps_and_saves
     assert not Visit.objects.filter(visit_date=TODAY).exists()
 
 
+def test_the_panel_of_a_lowered_level_says_what_counts_until_a_second_person_agrees(
+    signed_in: SignedIn, person: Person, record: Record
+) -> None:
+    record(person, UNSTABLE, visit_date=date(2026, 11, 1))
+    address = reverse("followup:proposal", args=[person.pk])
+    page = text_of(signed_in("township").post(address, {**TYPED, "risk_reason": "集体评估"}))
+    assert "下调危险性须另一人确认" in page
+    assert "2026-12-05" in page
+    assert "2027-02-21" not in page
+
+
 def test_the_panel_says_what_is_still_missing(signed_in: SignedIn, due: Person) -> None:
     answer = signed_in("township").post(
         reverse("followup:proposal", args=[due.pk]), {"ending": "1", "risk": "0"}

@@ -25,7 +25,7 @@ from .. import forms
 from ..actions import UNDO_MINUTES, AlreadyRecorded, NewVisit, Recorded, record_visits
 from ..actions.visits import HIGH_RISK
 from ..queries import VisitContext, proposal_for, scheduling_context, visit_context, visit_page
-from ..rules import CLASSES, FIELDS, Proposal, check_record, milder_than
+from ..rules import CLASSES, FIELDS, Proposal, check_record, milder_than, needs_confirming
 
 
 @require_http_methods(["GET", "POST"])
@@ -178,6 +178,10 @@ def _live(request: HttpRequest, context: VisitContext, typed: forms.Typed) -> di
         )
         if not milder:
             shown = proposal_for(context, checked.clean, visit_class=chosen)
+    if needs_confirming(checked.clean.get("risk"), context.last_risk):
+        # until a second person agrees the level of before counts, and with it the two-week visit
+        live["note"] = _("下调危险性须另一人确认，确认前按原等级计")
+        shown = proposal_for(context, checked.clean, visit_class="1")
     live |= {
         "proposal": found,
         "due": shown,
@@ -232,6 +236,7 @@ def _bundle(context: VisitContext) -> str:
     known = scheduling_context(context.history)
     body = {
         "version": rules.version,
+        "last_risk": context.last_risk,
         "context": {
             "previous_visits": [
                 {

@@ -69,7 +69,10 @@ function render() {
   const chosen = one("visit_class");
   const differs = chosen && chosen !== found.visit_class;
   const graver = differs && Number(chosen) < Number(found.visit_class ?? 4);
-  const due = graver ? rules.propose(record, { ...known.context, visit_class: chosen }) : found;
+  // Until a second person agrees to a lower level, the level of before counts, and with it the two-week visit.
+  const lowered = known.last_risk >= 3 && record.risk < known.last_risk;
+  const counted = lowered ? "1" : graver ? chosen : "";
+  const due = counted ? rules.propose(record, { ...known.context, visit_class: counted }) : found;
   put("class", badge(found.visit_class));
   put("due", due.next_due_on ? day(due.next_due_on) : "不再安排");
   put("reason", found.reason);
@@ -80,8 +83,9 @@ function render() {
     item.textContent = step.label;
     return item;
   }));
-  put("note", graver ? "重于建议，按您选的分类计" : "轻于建议，须另一人确认，确认前按建议分类计");
-  show("note", differs);
+  const milder = "轻于建议，须另一人确认，确认前按建议分类计";
+  put("note", lowered ? "下调危险性须另一人确认，确认前按原等级计" : graver ? "重于建议，按您选的分类计" : milder);
+  show("note", Boolean(differs || lowered));
   show("missing", false);
   show("more", true);
 }

@@ -85,6 +85,8 @@ class History:
     visits: list[KnownVisit] = field(default_factory=list)
     ended: list[KnownVisit] = field(default_factory=list)
     attempts: list[date] = field(default_factory=list)
+    #: (day, whether service is lawful from then on): a refusal, a consent, or a legal basis that needs none.
+    consents: list[tuple[date, bool]] = field(default_factory=list)
 
     @property
     def died_on(self) -> date | None:
@@ -139,12 +141,15 @@ def load(
                 history.disorder = code
             elif what == "attempt":
                 history.attempts.append(day)
+            elif what == "consent":
+                history.consents.append((day, code != "0"))
             elif visit_id in by_id:
                 by_id[visit_id].confirmations[code] = reason
     for history in found.values():
         history.visits.sort(key=lambda visit: visit.order)
         history.events.sort(key=lambda event: event.happened_on)
         history.attempts.sort()
+        history.consents.sort()
     return found
 
 
@@ -163,6 +168,9 @@ _FACTS = """
   where person_id = any(%(ids)s) and voided_at is null
   union all
   select person_id, 'disorder', category, happened_on, '', null from registry_diagnosis
+  where person_id = any(%(ids)s) and voided_at is null
+  union all
+  select person_id, 'consent', decision, happened_on, '', null from registry_consent
   where person_id = any(%(ids)s) and voided_at is null
   union all
   select person_id, 'attempt', outcome, happened_on, '', null from followup_visitattempt

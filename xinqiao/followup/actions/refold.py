@@ -163,7 +163,10 @@ def facts_of(history: History) -> PersonFacts:
         transferred_in=[e.happened_on for e in events if e.kind == "moved_in"],
         discharges=[e.happened_on for e in events if e.kind == "discharged"],
         referrals=[e.happened_on for e in events if e.kind == "referred"],
-        ends=[EndFact(e.happened_on, _ENDS[e.kind]) for e in events if e.kind in _ENDS],  # type: ignore[arg-type]
+        ends=[
+            *(EndFact(e.happened_on, _ENDS[e.kind]) for e in events if e.kind in _ENDS),  # type: ignore[arg-type]
+            *(EndFact(day, "consented" if lawful else "refused") for day, lawful in history.consents),
+        ],
         division=history.managing_code,
     )
 

@@ -14,6 +14,7 @@ from typing import Literal
 from xinqiao.kernel.codes import NATION, ancestors, full_code
 from xinqiao.policy.policies import PolicySet, released_policies
 
+from .counting import HIGH_RISK
 from .intervals import (
     Due,
     VisitFact,
@@ -26,14 +27,17 @@ from .intervals import (
 
 Outcome = Literal["open", "done", "cancelled", "missed"]
 Timing = Literal["first", "early", "on_time", "late", "extra"]
-EndKind = Literal["dead", "excluded", "moved_out", "lost", "found", "reinstated"]
+EndKind = Literal["dead", "excluded", "moved_out", "lost", "found", "refused", "consented", "reinstated"]
 
 __all__ = ["EndFact", "ObligationFact", "PersonFacts", "fold", "next_due", "timing", "visit_timings"]
 
 
 @dataclass(frozen=True, slots=True)
 class EndFact:
-    """Something that ends what is due (dead, excluded, moved_out, lost) or starts it again (found, reinstated)."""
+    """Something that ends what is due (dead, excluded, moved_out, lost, refused) or starts it again (found, consented,
+    reinstated). A refusal ends the schedule of service visits, not the file: nothing is forced, visits are still kept;
+    and while the person is unstable or at level 3 or more, what is due stays, since safety does not hang on consent.
+    """
 
     happened_on: date
     kind: EndKind
@@ -106,7 +110,7 @@ def fold(facts: PersonFacts, *, policies: PolicySet | None = None) -> list[Oblig
         steps.append((visit.visit_date, 1, f"{visit.key}|{visit.visit_class or ''}", "visit", visit))
     steps += [(day, 2, "", "referred", None) for day in facts.referrals]
     steps += [(day, 3, "", "discharged", None) for day in facts.discharges]
-    order = {"lost": 4, "found": 5, "moved_out": 6, "excluded": 8, "dead": 9, "reinstated": 10}
+    order = {"refused": 4, "lost": 4, "found": 5, "consented": 5, "moved_out": 6, "excluded": 8, "dead": 9, "reinstated": 10}
     steps += [(end.happened_on, order[end.kind], "", end.kind, None) for end in facts.ends]
     steps += [(day, 7, "", "transferred_in", None) for day in facts.transferred_in]
     course.waiting = facts.filed_on is not None
@@ -119,7 +123,7 @@ def fold(facts: PersonFacts, *, policies: PolicySet | None = None) -> list[Oblig
 
 
 def next_due(facts: PersonFacts, *, policies: PolicySet | None = None) -> ObligationFact | None:
-    """The obligation that is open after all facts, or None (dead, excluded, moved out, lost, not yet filed)."""
+    """The obligation that is open after all facts, or None (dead, excluded, moved out, lost, refused, not yet filed)."""
     obligations = fold(facts, policies=policies)
     return obligations[-1] if obligations and obligations[-1].outcome == "open" else None
 
@@ -134,6 +138,11 @@ def visit_timings(obligations: Sequence[ObligationFact]) -> dict[str, Timing]:
     return found
 
 
+def _grave(visit: VisitFact) -> bool:
+    """Unstable, or at a level of danger at which safety comes before consent."""
+    return visit.visit_class == "1" or (visit.risk or 0) >= HIGH_RISK
+
+
 class _Course:
     """The state while folding: what is open, the last visit, whether the person is on the list."""
 
@@ -146,6 +155,7 @@ class _Course:
         self.waiting = False
         self.last: VisitFact | None = None
         self.last_class: str | None = None
+        self.refused = False
 
     def finish(self) -> list[ObligationFact]:
         items = self.done + ([self.open] if self.open else [])
@@ -162,6 +172,8 @@ class _Course:
             # not classified this time: the class known last goes on
             visit = replace(visit, visit_class=self.last_class)
         due = due_after_visit(visit, self.last_class, policies=self.policies, ancestors=self.places)
+        if self.status == "refused" and _grave(visit):
+            self.status = "active"
         if self.status in ("new", "lost", "active") and not (self.status == "new" and self.waiting):
             self.status = "active"
             if self.open and timing(visit.visit_date, self.open) == "extra":
@@ -173,6 +185,8 @@ class _Course:
                 self._open_after_visit(visit, due)
         self.last = visit
         self.last_class = visit.visit_class
+        if self.refused and self.status == "active" and not _grave(visit):
+            self._end("refused", visit.visit_date)
 
     def _with_extra(self, old: ObligationFact, visit: VisitFact, due: Due) -> ObligationFact:
         kept = replace(old, extra_visits=(*old.extra_visits, visit.key))
@@ -232,13 +246,25 @@ class _Course:
             case "found" if self.status == "lost":
                 self.status = "active"
                 self._open_after_event("found", "found", day)
+            case "refused":
+                self.refused = True
+                if self.status == "active" and not (self.last and _grave(self.last)):
+                    self._end("refused", day)
+            case "consented":
+                self.refused = False
+                if self.status == "refused":
+                    self.status = "active"
+                    self._open_after_event("consented", "found", day)
             case "reinstated" if self.status in ("dead", "excluded", "moved_out"):
                 self.status = "active"
                 self._open_after_event("reinstated", "registered", day)
             case "lost" | "moved_out" | "excluded" | "dead" if self._may_end(kind):
-                if self.open:
-                    self._close("missed" if self.open.due_on < day else "cancelled", day, kind)
-                self.status = kind
+                self._end(kind, day)
+
+    def _end(self, kind: str, day: date) -> None:
+        if self.open:
+            self._close("missed" if self.open.due_on < day else "cancelled", day, kind)
+        self.status = kind
 
     def _may_end(self, kind: str) -> bool:
         if self.status in ("dead", "excluded"):

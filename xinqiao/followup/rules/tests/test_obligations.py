@@ -232,6 +232,29 @@ def test_loss_ends_what_is_due_and_being_found_starts_it_again() -> None:
     assert next_due(seen).due_on == D(2026, 6, 5)  # type: ignore[union-attr]
 
 
+def test_a_refusal_ends_the_schedule_and_a_consent_starts_it_again() -> None:
+    refused = PersonFacts(filed_on=D(2026, 1, 1), ends=[EndFact(D(2026, 1, 1), "refused")])
+    assert next_due(refused) is None
+    visited = replace(refused, visits=[visit(D(2026, 2, 1), "3", "a")])
+    assert next_due(visited) is None
+    consented = replace(visited, ends=[*visited.ends, EndFact(D(2026, 3, 1), "consented")])
+    assert next_due(consented).due_on == D(2026, 3, 15)  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("grave", [{"visit_class": "1"}, {"visit_class": "2", "risk": 3}])
+def test_safety_does_not_hang_on_consent(grave: dict[str, Any]) -> None:
+    facts = PersonFacts(
+        filed_on=D(2026, 1, 1),
+        visits=[VisitFact(D(2026, 2, 1), key="a", **grave)],
+        ends=[EndFact(D(2026, 1, 5), "refused"), EndFact(D(2026, 2, 3), "refused")],
+    )
+    due_now = next_due(facts)
+    assert due_now is not None
+    assert due_now.due_on == D(2026, 2, 15)
+    calm = replace(facts, visits=[*facts.visits, VisitFact(D(2026, 2, 14), "3", "b", 0)])
+    assert next_due(calm) is None
+
+
 @pytest.mark.parametrize("kind", ["dead", "excluded", "moved_out"])
 def test_after_the_end_nothing_is_due_and_a_later_visit_opens_nothing(kind: Any) -> None:
     facts = PersonFacts(
@@ -322,7 +345,7 @@ visit_facts = st.builds(
     referred=st.sampled_from([False, False, True]),
 )
 ends = st.builds(
-    EndFact, span, st.sampled_from(["dead", "excluded", "moved_out", "lost", "found", "reinstated"])
+    EndFact, span, st.sampled_from(["dead", "excluded", "moved_out", "lost", "found", "refused", "consented", "reinstated"])
 )
 people = st.builds(
     PersonFacts,

@@ -70,7 +70,15 @@ def make(name: str, template: str) -> None:
 
 
 def drop(connection: psycopg.Connection[Any], name: str) -> None:
-    connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+    """Remove a database with whoever is connected. A vacuum of the server's own may not be ended by us: it is waited for."""
+    command = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+    for _ in range(50):
+        try:
+            connection.execute(command)
+            return
+        except (psycopg.errors.InsufficientPrivilege, psycopg.errors.ObjectInUse):
+            time.sleep(0.2)
+    connection.execute(command)
 
 
 def _allow(connection: psycopg.Connection[Any], name: str) -> None:

@@ -105,11 +105,13 @@ VISITS = Fold(
     bool_and(adherence = '1' or hospital = '1') filter (where complete and day >= %(year_start)s) as regular_every,
     max(day) filter (where complete and form in ('1', '2') and '1' = any (targets)) as face_strict,
     max(day) filter (where complete and form in ('1', '2') and ('1' = any (targets) or cardinality(targets) = 0)) as face,
-    bool_or(coalesce((danger_acts ->> '2')::int, 0) > 0 or coalesce((danger_acts ->> '3')::int, 0) > 0)
+    bool_or(incident)
       filter (where day >= %(year_start)s) as incidents,
-    bool_or(coalesce((danger_acts ->> '1')::int, 0) > 0) filter (where day >= %(year_start)s) as minor""",
+    bool_or(minor_act) filter (where day >= %(year_start)s) as minor""",
     """from (
-  select f.person_id, f.visit_date as day, f.form, f.targets, f.hospital, f.adherence, f.danger_acts,
+  select f.person_id, f.visit_date as day, f.form, f.targets, f.hospital, f.adherence,
+         coalesce((f.danger_acts ->> '2')::int, 0) > 0 or coalesce((f.danger_acts ->> '3')::int, 0) > 0 as incident,
+         coalesce((f.danger_acts ->> '1')::int, 0) > 0 as minor_act,
          (date_part('epoch', f.recorded_at) * 1e6)::bigint as moment,
          case when f.risk is null then -1 else coalesce(f.counted_risk, f.risk) end as risk,
          case coalesce(nullif(f.counted_class, ''), f.visit_class) when '1' then 3 when '2' then 2 when '3' then 1
@@ -119,6 +121,7 @@ VISITS = Fold(
   from followup_visit f {join}
   where {link}f.voided_at is null and not f.superseded and f.visit_date <= %(on)s
     and (f.review_status = '1' or (f.review_status <> '2' and not %(passed_only)s))
+  offset 0 -- keeps the planner from writing these expressions out again in every aggregate
 ) f""",
 )
 

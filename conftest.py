@@ -72,7 +72,9 @@ def count_sql() -> Callable[[], AbstractContextManager[CaptureQueriesContext]]:
         with CaptureQueriesContext(connection) as captured:
             yield captured
         captured.captured_queries_after = [  # type: ignore[attr-defined]
-            q for q in captured.captured_queries if "set_config" not in q["sql"] and "SAVEPOINT" not in q["sql"]
+            q
+            for q in captured.captured_queries
+            if "set_config" not in q["sql"] and "SAVEPOINT" not in q["sql"]
         ]
 
     return counting

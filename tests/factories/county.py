@@ -85,7 +85,9 @@ def make_county(today: date) -> County:
         NORTH_1: InstitutionKind.VILLAGE_CLINIC,
         NORTH_2: InstitutionKind.VILLAGE_CLINIC,
     }.items():
-        institution = Institution.objects.create(name=NAMES[code] + kind.label, kind=kind, place=code, valid_from=SINCE)
+        institution = Institution.objects.create(
+            name=NAMES[code] + kind.label, kind=kind, place=code, valid_from=SINCE
+        )
         ServiceArea.objects.create(institution=institution, division_code=code, valid_from=SINCE)
         made.institutions[code] = institution
     Population.objects.bulk_create(
@@ -106,6 +108,11 @@ def make_county(today: date) -> County:
             VillageAssignment.objects.create(user=user, division_code=place, valid_from=SINCE)
         made.users[key] = user
         made.actors[key] = actor_of(user, FixedClock(today))
-    for code, key in ((NORTH, "township"), (SOUTH, "other_township"), (NORTH_1, "village"), (NORTH_2, "village_2")):
+    for code, key in (
+        (NORTH, "township"),
+        (SOUTH, "other_township"),
+        (NORTH_1, "village"),
+        (NORTH_2, "village_2"),
+    ):
         Institution.objects.filter(pk=made.institutions[code].pk).update(in_charge_id=made.users[key].pk)
     return made

@@ -30,7 +30,9 @@ def id_number(birth_on: date, sex: str = "1", serial: int | None = None) -> str:
     return body + "10X98765432"[total % 11]
 
 
-def make_person(managing_code: str, institution: Institution, *, filed_on: date = date(2020, 3, 1), **fields: Any) -> Person:
+def make_person(
+    managing_code: str, institution: Institution, *, filed_on: date = date(2020, 3, 1), **fields: Any
+) -> Person:
     """A registered person with an ID number, a diagnosis, consent, and the institution that counts."""
     birth_on = fields.pop("birth_on", date(1985, 7, 8))
     sex = fields.pop("sex", "1")

@@ -8,7 +8,9 @@ from typing import Any
 from .people import id_number
 
 
-def person_record(name: str, village: str, *, filed_on: date, serial: int, sex: str = "1", **changes: Any) -> dict[str, Any]:
+def person_record(
+    name: str, village: str, *, filed_on: date, serial: int, sex: str = "1", **changes: Any
+) -> dict[str, Any]:
     """A complete person of division 99 who lives in `village`."""
     birth_on = changes.pop("birth_on", date(1985, 7, 8))
     return {
@@ -75,7 +77,9 @@ def visit_record(on: date, **changes: Any) -> dict[str, Any]:
         "effect": "2",
         "refer_suggest": "1",
         "referred": "1",
-        "drugs": [{"drug": "奥氮平", "long_acting": False, "morning": 0, "noon": 0, "night": 10, "unit": "mg"}],
+        "drugs": [
+            {"drug": "奥氮平", "long_acting": False, "morning": 0, "noon": 0, "night": 10, "unit": "mg"}
+        ],
         "doctor": "周大夫",
     } | changes
 

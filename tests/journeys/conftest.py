@@ -89,10 +89,22 @@ def serve(template: str, word: str, folder: Path) -> Iterator[Site]:
     site = Site(f"http://127.0.0.1:{port}", database, environment)
     site.run("tests.journeys.seed")
     log = folder / f"{word}.log"
-    granian = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
+    granian = [
+        sys.executable,
+        "-m",
+        "granian",
+        "--interface",
+        "wsgi",
+        "--host",
+        "127.0.0.1",
+        "--port",
+        str(port),
+    ]
     with log.open("wb") as output:
         children = [
-            subprocess.Popen([*granian, "config.wsgi:application"], cwd=ROOT, env=environment, stdout=output, stderr=output),
+            subprocess.Popen(
+                [*granian, "config.wsgi:application"], cwd=ROOT, env=environment, stdout=output, stderr=output
+            ),
             subprocess.Popen(
                 [sys.executable, "manage.py", "procrastinate", "worker"],
                 cwd=ROOT,
@@ -180,7 +192,14 @@ def _entering(browser: Browser, site: Site) -> Iterator[Enter]:
         context.set_default_timeout(10_000)
         opened.append(context)
         page = context.new_page()
-        page.on("console", lambda m: noise.append(m.text) if m.type == "error" and "Failed to load resource" not in m.text else None)
+        page.on(
+            "console",
+            lambda m: (
+                noise.append(m.text)
+                if m.type == "error" and "Failed to load resource" not in m.text
+                else None
+            ),
+        )
         page.on("pageerror", lambda error: noise.append(str(error)))
         page.goto("/")
         page.get_by_label("账号").fill(username)
@@ -206,4 +225,6 @@ def axe(page: Page) -> list[str]:
 
 def no_sideways_scroll(page: Page) -> bool:
     """Whether the page fits its width."""
-    return bool(page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth + 1"))
+    return bool(
+        page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth + 1")
+    )

@@ -47,7 +47,9 @@ def main() -> None:
     batch = [
         NewPerson(
             uuid7(),
-            person_record(name, village, filed_on=TODAY - timedelta(days=filed), serial=number, sex="12"[number % 2]),
+            person_record(
+                name, village, filed_on=TODAY - timedelta(days=filed), serial=number, sex="12"[number % 2]
+            ),
         )
         for number, (name, village, filed, _) in enumerate(PEOPLE, start=20)
     ]

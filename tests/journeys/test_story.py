@@ -45,7 +45,9 @@ def _calm_visit(page: Page) -> None:
     ):
         group = page.get_by_role("group", name=re.compile(rf"^{question}"))
         group.get_by_role("radio", name=answer, exact=True).check()
-    page.get_by_role("group", name=re.compile("^本次随访对象")).get_by_role("checkbox", name="患者本人").check()
+    page.get_by_role("group", name=re.compile("^本次随访对象")).get_by_role(
+        "checkbox", name="患者本人"
+    ).check()
     page.get_by_role("group", name=re.compile("^目前症状")).get_by_role("checkbox", name="无明显症状").check()
 
 
@@ -64,7 +66,9 @@ def _checked(page: Page) -> None:
 
 
 @pytest.mark.parametrize(
-    ("account", "name", "width"), [("township", "陈安宁", DESK), ("village", "陈晓光", PHONE)], ids=["desk", "phone"]
+    ("account", "name", "width"),
+    [("township", "陈安宁", DESK), ("village", "陈晓光", PHONE)],
+    ids=["desk", "phone"],
 )
 def test_a_worker_records_a_visit_and_the_list_is_one_shorter(
     enter: Enter, account: str, name: str, width: dict[str, int]
@@ -132,7 +136,9 @@ def test_a_visit_is_recorded_by_keyboard_alone(enter: Enter) -> None:
             done.add(name)
             page.keyboard.press("Space")
             for _ in range(8):
-                now = page.evaluate("document.querySelector(`input[name='${document.activeElement.name}']:checked`)?.value")
+                now = page.evaluate(
+                    "document.querySelector(`input[name='${document.activeElement.name}']:checked`)?.value"
+                )
                 if now == answers[name]:
                     break
                 page.keyboard.press("ArrowRight")
@@ -212,12 +218,15 @@ def test_another_township_gets_not_found_for_everything_here(enter: Enter) -> No
 
 
 @pytest.mark.parametrize("width", [DESK, PHONE], ids=["desk", "phone"])
-def test_the_county_brings_a_register_and_finds_the_people(enter: Enter, width: dict[str, int], tmp_path: Path) -> None:
+def test_the_county_brings_a_register_and_finds_the_people(
+    enter: Enter, width: dict[str, int], tmp_path: Path
+) -> None:
     number = 300 if width is DESK else 310
     names = [f"柳青{n}" for n in "甲乙丙"] if width is DESK else [f"杨树{n}" for n in "甲乙丙"]
     register, visits = tmp_path / "register.xlsx", tmp_path / "visits.xlsx"
     people = [
-        person_record(name, "990101100202", filed_on=date(2026, 9, 1), serial=number + n) for n, name in enumerate(names)
+        person_record(name, "990101100202", filed_on=date(2026, 9, 1), serial=number + n)
+        for n, name in enumerate(names)
     ]
     _book(register, PEOPLE_SHEET, people_columns(), [*people[:2], people[2] | {"birth_on": "1985年13月40日"}])
     _book(visits, VISITS_SHEET, visit_columns(), [_visit_of(people[0], date(2026, 10, 9))])

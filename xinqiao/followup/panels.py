@@ -102,7 +102,9 @@ def timeline(request: HttpRequest, person: Person) -> Iterable[Item]:
     outcomes = dict(choices.AttemptOutcome.choices)
     for tried in attempts:
         words = str(outcomes.get(tried.outcome, tried.outcome))
-        yield Item(on=tried.happened_on, title=_("未联系上：%(outcome)s") % {"outcome": words}, body=tried.note)
+        yield Item(
+            on=tried.happened_on, title=_("未联系上：%(outcome)s") % {"outcome": words}, body=tried.note
+        )
 
 
 def _badge(code: str) -> Markup | str:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from xinqiao.registry.privacy import Privacy
-from xinqiao.registry.privacy import declare, each
+from xinqiao.registry.privacy import Privacy, declare, each
 
 declare(
     "followup.Visit",

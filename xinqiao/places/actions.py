@@ -65,7 +65,9 @@ def load_divisions(
     rows = _read_tables(source_folder, tuple(prefixes))
     for prefix in prefixes:
         if not any(code.startswith(prefix) for code, _name in rows):
-            raise NotFound(_("区划表中没有以 %(prefix)s 开头的地方。") % {"prefix": prefix}, code="not_found.division")
+            raise NotFound(
+                _("区划表中没有以 %(prefix)s 开头的地方。") % {"prefix": prefix}, code="not_found.division"
+            )
     return add_divisions(actor=actor, clock=clock, rows=rows, source=source)
 
 
@@ -152,12 +154,16 @@ def open_institution(
     if not name.strip():
         problems.append(Problem("name", "missing", _("机构名称没有填写。")))
     if kind not in InstitutionKind.values:
-        problems.append(Problem("kind", "code", _("机构类型“%(kind)s”不在可选范围内。") % {"kind": kind}, kind))
+        problems.append(
+            Problem("kind", "code", _("机构类型“%(kind)s”不在可选范围内。") % {"kind": kind}, kind)
+        )
     codes = [full_code(one) for one in (serves or [place])]
     since = since or clock.today()
     if missing := {full_code(place), *codes} - queries.existing({full_code(place), *codes}, clock.today()):
         listed = "、".join(sorted(missing))
-        problems.append(Problem("serves", "division", _("没有这些区划：%(codes)s。") % {"codes": listed}, listed))
+        problems.append(
+            Problem("serves", "division", _("没有这些区划：%(codes)s。") % {"codes": listed}, listed)
+        )
     if problems:
         raise Invalid(problems)
     with transaction.atomic():
@@ -167,7 +173,12 @@ def open_institution(
                 raise Conflict(_("同一地方已有同名机构，类型不同。"), code="conflict.institution")
             return there
         made = Institution.objects.create(
-            name=name.strip(), kind=kind, place=full_code(place), phone=phone, in_charge_id=in_charge_id, valid_from=since
+            name=name.strip(),
+            kind=kind,
+            place=full_code(place),
+            phone=phone,
+            in_charge_id=in_charge_id,
+            valid_from=since,
         )
         ServiceArea.objects.bulk_create(
             ServiceArea(institution=made, division_code=code, valid_from=since) for code in codes
@@ -203,7 +214,12 @@ def set_population(
     Returns how many divisions were written."""
     _may(actor)
     problems = [
-        Problem("residents", "range", _("%(code)s 的常住人口 %(n)s 应为 0 或正整数。") % {"code": code, "n": n}, str(n))
+        Problem(
+            "residents",
+            "range",
+            _("%(code)s 的常住人口 %(n)s 应为 0 或正整数。") % {"code": code, "n": n},
+            str(n),
+        )
         for code, n in residents.items()
         if n < 0
     ]

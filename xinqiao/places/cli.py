@@ -21,7 +21,9 @@ def add(subparsers: Any) -> None:
 def arguments(parser: argparse.ArgumentParser) -> None:
     """`--province 64 --county 640122`, each as often as wanted."""
     parser.add_argument("--province", action="append", default=[], metavar="NN", help="省级代码前两位，如 64")
-    parser.add_argument("--county", action="append", default=[], metavar="NNNNNN", help="县级代码前六位，如 640122")
+    parser.add_argument(
+        "--county", action="append", default=[], metavar="NNNNNN", help="县级代码前六位，如 640122"
+    )
     parser.add_argument("--from", dest="folder", default="", metavar="FOLDER", help="区划表所在文件夹")
 
 

@@ -25,7 +25,9 @@ class Division(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(name="division_code_shape", condition=Q(code__regex=r"^[0-9]{12}$")),
-            models.CheckConstraint(name="division_dates", condition=Q(valid_to=None) | Q(valid_to__gt=F("valid_from"))),
+            models.CheckConstraint(
+                name="division_dates", condition=Q(valid_to=None) | Q(valid_to__gt=F("valid_from"))
+            ),
             models.UniqueConstraint(name="division_one_current", fields=["code"], condition=Q(valid_to=None)),
         ]
         indexes = [models.Index(fields=["parent_code", "code"], name="division_children")]
@@ -39,7 +41,9 @@ class Institution(models.Model):
     kind = models.CharField(max_length=20, choices=InstitutionKind.choices)
     place = models.CharField(max_length=12, db_collation="C", help_text="division where it works")
     phone = models.CharField(max_length=30, blank=True)
-    in_charge_id = models.UUIDField(null=True, help_text="account of the person in charge, told to us by accounts")
+    in_charge_id = models.UUIDField(
+        null=True, help_text="account of the person in charge, told to us by accounts"
+    )
     valid_from = models.DateField()
     valid_to = models.DateField(null=True)
 
@@ -59,7 +63,9 @@ class ServiceArea(models.Model):
     class Meta:
         indexes = [models.Index(fields=["division_code"], name="servicearea_division")]
         constraints = [
-            models.CheckConstraint(name="servicearea_dates", condition=Q(valid_to=None) | Q(valid_to__gt=F("valid_from"))),
+            models.CheckConstraint(
+                name="servicearea_dates", condition=Q(valid_to=None) | Q(valid_to__gt=F("valid_from"))
+            ),
         ]
 
 

@@ -111,7 +111,9 @@ def villages_below(code: str) -> list[Place]:
 
 def existing(codes: Iterable[str], on: date) -> set[str]:
     """Which of the codes name a division on a day. One statement, never from memory."""
-    rows = Division.objects.filter(code__in=set(codes), valid_from__lte=on).filter(Q(valid_to=None) | Q(valid_to__gt=on))
+    rows = Division.objects.filter(code__in=set(codes), valid_from__lte=on).filter(
+        Q(valid_to=None) | Q(valid_to__gt=on)
+    )
     return set(rows.values_list("code", flat=True))
 
 
@@ -170,5 +172,7 @@ def population(code: str, year: int) -> int | None:
 
 def populations(codes: Iterable[str], year: int) -> dict[str, tuple[int, int]]:
     """Code → (residents, of which year), the newest year not after `year`. One statement."""
-    rows = Population.objects.filter(division_code__in=set(codes), year__lte=year).order_by("division_code", "-year")
+    rows = Population.objects.filter(division_code__in=set(codes), year__lte=year).order_by(
+        "division_code", "-year"
+    )
     return {row.division_code: (row.residents, row.year) for row in rows.distinct("division_code")}

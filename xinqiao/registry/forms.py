@@ -100,7 +100,13 @@ def _rows(questions: Sequence[Question]) -> list[list[Question]]:
     rows: list[list[Question]] = []
     for question in questions:
         short = question.widget in _SHORT and not question.field.show_when
-        if short and rows and len(rows[-1]) == 1 and rows[-1][0].widget in _SHORT and not rows[-1][0].field.show_when:
+        if (
+            short
+            and rows
+            and len(rows[-1]) == 1
+            and rows[-1][0].widget in _SHORT
+            and not rows[-1][0].field.show_when
+        ):
             rows[-1].append(question)
         else:
             rows.append([question])
@@ -174,7 +180,9 @@ def _masked(question: Question, masked: Mapping[str, str]) -> Question:
     if name not in masked:
         return question
     asked = replace(
-        question.field, hint=_("现在是 %(now)s；不填就不改") % {"now": masked[name] or _("空")}, required=False
+        question.field,
+        hint=_("现在是 %(now)s；不填就不改") % {"now": masked[name] or _("空")},
+        required=False,
     )
     return Question(asked, question.widget, question.counts)
 
@@ -185,7 +193,9 @@ def values_of(page: PersonPage) -> dict[str, Any]:
     values: dict[str, Any] = {
         asked.key: getattr(person, asked.key)
         for asked in _asked()
-        if hasattr(person, asked.key) and asked.kind not in {"counts", "bool", "partial_date"} and not asked.private
+        if hasattr(person, asked.key)
+        and asked.kind not in {"counts", "bool", "partial_date"}
+        and not asked.private
     }
     values["birth_on"] = person.birth_on.isoformat()
     if person.first_antipsychotic_on:
@@ -201,7 +211,11 @@ def values_of(page: PersonPage) -> dict[str, Any]:
         values |= {"guardian_name": guardian.name, "guardian_relation": guardian.relation}
     if page.diagnosis:
         one = page.diagnosis
-        values |= {"icd10": one.icd10, "dx_hospital": one.hospital, "diagnosed_on": one.happened_on.isoformat()}
+        values |= {
+            "icd10": one.icd10,
+            "dx_hospital": one.hospital,
+            "diagnosed_on": one.happened_on.isoformat(),
+        }
     return values
 
 

@@ -23,7 +23,9 @@ class ScopedModel(models.Model):
     class Meta:
         abstract = True
         constraints = [
-            models.CheckConstraint(name="%(class)s_managing_shape", condition=Q(managing_code__regex=r"^[0-9]{12}$")),
+            models.CheckConstraint(
+                name="%(class)s_managing_shape", condition=Q(managing_code__regex=r"^[0-9]{12}$")
+            ),
         ]
 
 

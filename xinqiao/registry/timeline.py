@@ -46,7 +46,11 @@ def entries(request: HttpRequest, person: Person) -> Iterable[Item]:
             answer = printed.label_of(printed.CONSENT, consent.decision) if consent.decision else ""
             yield Item(on=consent.happened_on, title=f"{title}：{answer}" if answer else title)
     for duty in page.duties:
-        if duty.kind == ResponsibilityKind.RESPONSIBLE and duty.voided_at is None and duty.valid_from != person.filed_on:
+        if (
+            duty.kind == ResponsibilityKind.RESPONSIBLE
+            and duty.voided_at is None
+            and duty.valid_from != person.filed_on
+        ):
             who = duty.worker.display_name if duty.worker else duty.worker_name
             yield Item(
                 on=duty.valid_from,

@@ -8,46 +8,61 @@ import xinqiao.kernel.ids
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Event',
+            name="Event",
             fields=[
-                ('id', models.UUIDField(default=xinqiao.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('at', models.DateTimeField()),
-                ('actor_id', models.UUIDField(null=True)),
-                ('role', models.CharField(blank=True, max_length=20)),
-                ('action', models.CharField(max_length=40)),
-                ('object_type', models.CharField(max_length=40)),
-                ('object_id', models.UUIDField(null=True)),
-                ('place', models.CharField(db_collation='C', max_length=12)),
-                ('policy_version', models.CharField(blank=True, max_length=20)),
-                ('op_id', models.UUIDField(null=True)),
-                ('detail', models.JSONField(default=dict)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=xinqiao.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("actor_id", models.UUIDField(null=True)),
+                ("role", models.CharField(blank=True, max_length=20)),
+                ("action", models.CharField(max_length=40)),
+                ("object_type", models.CharField(max_length=40)),
+                ("object_id", models.UUIDField(null=True)),
+                ("place", models.CharField(db_collation="C", max_length=12)),
+                ("policy_version", models.CharField(blank=True, max_length=20)),
+                ("op_id", models.UUIDField(null=True)),
+                ("detail", models.JSONField(default=dict)),
             ],
             options={
-                'indexes': [models.Index(fields=['object_id', 'at'], name='event_of_object')],
+                "indexes": [models.Index(fields=["object_id", "at"], name="event_of_object")],
             },
         ),
         migrations.CreateModel(
-            name='Read',
+            name="Read",
             fields=[
-                ('id', models.UUIDField(default=xinqiao.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('at', models.DateTimeField()),
-                ('actor_id', models.UUIDField()),
-                ('role', models.CharField(max_length=20)),
-                ('actor_place', models.CharField(db_collation='C', max_length=12)),
-                ('kind', models.CharField(max_length=30)),
-                ('purpose', models.CharField(max_length=40)),
-                ('person_ids', django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), size=None)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=xinqiao.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("actor_id", models.UUIDField()),
+                ("role", models.CharField(max_length=20)),
+                ("actor_place", models.CharField(db_collation="C", max_length=12)),
+                ("kind", models.CharField(max_length=30)),
+                ("purpose", models.CharField(max_length=40)),
+                (
+                    "person_ids",
+                    django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), size=None),
+                ),
             ],
             options={
-                'indexes': [django.contrib.postgres.indexes.GinIndex(fastupdate=True, fields=['person_ids'], name='read_of_person')],
+                "indexes": [
+                    django.contrib.postgres.indexes.GinIndex(
+                        fastupdate=True, fields=["person_ids"], name="read_of_person"
+                    )
+                ],
             },
         ),
     ]

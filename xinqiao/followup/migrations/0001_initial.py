@@ -2,199 +2,315 @@
 
 import django.contrib.postgres.fields
 import django.db.models.functions.text
-import xinqiao.kernel.ids
 from django.db import migrations, models
+
+import xinqiao.kernel.ids
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Confirmation',
+            name="Confirmation",
             fields=[
-                ('id', models.UUIDField(default=xinqiao.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('managing_code', models.CharField(db_collation='C', max_length=12)),
-                ('shared_codes', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), blank=True, default=list, size=None)),
-                ('recorded_at', models.DateTimeField()),
-                ('recorded_by', models.UUIDField(null=True)),
-                ('voided_at', models.DateTimeField(null=True)),
-                ('voided_by', models.UUIDField(null=True)),
-                ('voided_reason', models.CharField(blank=True, max_length=200)),
-                ('kind', models.CharField(help_text='class or risk', max_length=5)),
-                ('from_value', models.CharField(max_length=1)),
-                ('to_value', models.CharField(max_length=1)),
-                ('reason', models.CharField(blank=True, max_length=200)),
-                ('state', models.CharField(default='pending', help_text='pending, accepted, refused', max_length=8)),
-                ('decided_by', models.UUIDField(null=True)),
-                ('decided_at', models.DateTimeField(null=True)),
-                ('decided_reason', models.CharField(blank=True, max_length=200)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=xinqiao.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("managing_code", models.CharField(db_collation="C", max_length=12)),
+                (
+                    "shared_codes",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(), blank=True, default=list, size=None
+                    ),
+                ),
+                ("recorded_at", models.DateTimeField()),
+                ("recorded_by", models.UUIDField(null=True)),
+                ("voided_at", models.DateTimeField(null=True)),
+                ("voided_by", models.UUIDField(null=True)),
+                ("voided_reason", models.CharField(blank=True, max_length=200)),
+                ("kind", models.CharField(help_text="class or risk", max_length=5)),
+                ("from_value", models.CharField(max_length=1)),
+                ("to_value", models.CharField(max_length=1)),
+                ("reason", models.CharField(blank=True, max_length=200)),
+                (
+                    "state",
+                    models.CharField(default="pending", help_text="pending, accepted, refused", max_length=8),
+                ),
+                ("decided_by", models.UUIDField(null=True)),
+                ("decided_at", models.DateTimeField(null=True)),
+                ("decided_reason", models.CharField(blank=True, max_length=200)),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Obligation',
+            name="Obligation",
             fields=[
-                ('id', models.UUIDField(default=xinqiao.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('managing_code', models.CharField(db_collation='C', max_length=12)),
-                ('shared_codes', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), blank=True, default=list, size=None)),
-                ('rule', models.CharField(max_length=30)),
-                ('period', models.CharField(max_length=50)),
-                ('opened_on', models.DateField()),
-                ('window_from', models.DateField()),
-                ('due_on', models.DateField(help_text='应访日')),
-                ('norm_deadline', models.DateField(help_text='规范截止日', null=True)),
-                ('planned_on', models.DateField(null=True)),
-                ('reason', models.CharField(help_text='code of what made it due', max_length=60)),
-                ('clause', models.CharField(max_length=60)),
-                ('policy_version', models.CharField(max_length=20)),
-                ('outcome', models.CharField(default='open', max_length=10)),
-                ('closed_on', models.DateField(null=True)),
-                ('visit_id', models.UUIDField(null=True)),
-                ('county_code', models.GeneratedField(db_persist=True, expression=django.db.models.functions.text.Concat(django.db.models.functions.text.Left('managing_code', 6), models.Value('000000')), output_field=models.CharField(db_collation='C', max_length=12))),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=xinqiao.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("managing_code", models.CharField(db_collation="C", max_length=12)),
+                (
+                    "shared_codes",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(), blank=True, default=list, size=None
+                    ),
+                ),
+                ("rule", models.CharField(max_length=30)),
+                ("period", models.CharField(max_length=50)),
+                ("opened_on", models.DateField()),
+                ("window_from", models.DateField()),
+                ("due_on", models.DateField(help_text="应访日")),
+                ("norm_deadline", models.DateField(help_text="规范截止日", null=True)),
+                ("planned_on", models.DateField(null=True)),
+                ("reason", models.CharField(help_text="code of what made it due", max_length=60)),
+                ("clause", models.CharField(max_length=60)),
+                ("policy_version", models.CharField(max_length=20)),
+                ("outcome", models.CharField(default="open", max_length=10)),
+                ("closed_on", models.DateField(null=True)),
+                ("visit_id", models.UUIDField(null=True)),
+                (
+                    "county_code",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=django.db.models.functions.text.Concat(
+                            django.db.models.functions.text.Left("managing_code", 6), models.Value("000000")
+                        ),
+                        output_field=models.CharField(db_collation="C", max_length=12),
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Standing',
+            name="Standing",
             fields=[
-                ('managing_code', models.CharField(db_collation='C', max_length=12)),
-                ('shared_codes', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), blank=True, default=list, size=None)),
-                ('id', models.UUIDField(default=xinqiao.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('state', models.CharField(help_text='registered, lost, dead, excluded, moved_out', max_length=12)),
-                ('in_hospital', models.BooleanField(default=False)),
-                ('last_visit_id', models.UUIDField(null=True)),
-                ('last_visit_on', models.DateField(null=True)),
-                ('last_face_on', models.DateField(null=True)),
-                ('visit_class', models.CharField(blank=True, help_text='counted class of the last classified visit', max_length=1)),
-                ('risk', models.SmallIntegerField(help_text='counted risk', null=True)),
-                ('adherence', models.CharField(blank=True, max_length=1)),
-                ('past_incident', models.BooleanField(default=False)),
-                ('due_on', models.DateField(null=True)),
-                ('norm_deadline', models.DateField(null=True)),
-                ('planned_on', models.DateField(null=True)),
-                ('attempts_since', models.SmallIntegerField(default=0)),
-                ('pending_confirmation', models.BooleanField(default=False)),
+                ("managing_code", models.CharField(db_collation="C", max_length=12)),
+                (
+                    "shared_codes",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(), blank=True, default=list, size=None
+                    ),
+                ),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=xinqiao.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(help_text="registered, lost, dead, excluded, moved_out", max_length=12),
+                ),
+                ("in_hospital", models.BooleanField(default=False)),
+                ("last_visit_id", models.UUIDField(null=True)),
+                ("last_visit_on", models.DateField(null=True)),
+                ("last_face_on", models.DateField(null=True)),
+                (
+                    "visit_class",
+                    models.CharField(
+                        blank=True, help_text="counted class of the last classified visit", max_length=1
+                    ),
+                ),
+                ("risk", models.SmallIntegerField(help_text="counted risk", null=True)),
+                ("adherence", models.CharField(blank=True, max_length=1)),
+                ("past_incident", models.BooleanField(default=False)),
+                ("due_on", models.DateField(null=True)),
+                ("norm_deadline", models.DateField(null=True)),
+                ("planned_on", models.DateField(null=True)),
+                ("attempts_since", models.SmallIntegerField(default=0)),
+                ("pending_confirmation", models.BooleanField(default=False)),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Visit',
+            name="Visit",
             fields=[
-                ('id', models.UUIDField(default=xinqiao.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('managing_code', models.CharField(db_collation='C', max_length=12)),
-                ('shared_codes', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), blank=True, default=list, size=None)),
-                ('recorded_at', models.DateTimeField()),
-                ('recorded_by', models.UUIDField(null=True)),
-                ('voided_at', models.DateTimeField(null=True)),
-                ('voided_by', models.UUIDField(null=True)),
-                ('voided_reason', models.CharField(blank=True, max_length=200)),
-                ('op_id', models.UUIDField(unique=True)),
-                ('superseded', models.BooleanField(default=False, help_text='an amendment stands in its place')),
-                ('visit_date', models.DateField()),
-                ('form', models.CharField(blank=True, max_length=1)),
-                ('form_detail', models.CharField(blank=True, max_length=20)),
-                ('targets', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=2), blank=True, default=list, size=None)),
-                ('lost_reason', models.CharField(blank=True, max_length=1)),
-                ('lost_note', models.CharField(blank=True, max_length=200)),
-                ('death_date', models.DateField(null=True)),
-                ('death_cause', models.CharField(blank=True, max_length=1)),
-                ('death_subcause', models.CharField(blank=True, max_length=1)),
-                ('risk', models.SmallIntegerField(null=True)),
-                ('risk_confirmed_reason', models.CharField(blank=True, max_length=200)),
-                ('symptoms', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=2), blank=True, default=list, size=None)),
-                ('symptom_note', models.CharField(blank=True, max_length=200)),
-                ('symptom_severity', models.CharField(blank=True, max_length=1)),
-                ('insight', models.CharField(blank=True, max_length=1)),
-                ('sleep', models.CharField(blank=True, max_length=1)),
-                ('diet', models.CharField(blank=True, max_length=1)),
-                ('soc_selfcare', models.CharField(blank=True, max_length=1)),
-                ('soc_housework', models.CharField(blank=True, max_length=1)),
-                ('soc_work', models.CharField(blank=True, max_length=1)),
-                ('soc_study', models.CharField(blank=True, max_length=1)),
-                ('soc_interpersonal', models.CharField(blank=True, max_length=1)),
-                ('danger_acts', models.JSONField(default=dict)),
-                ('locked', models.CharField(blank=True, max_length=1)),
-                ('hospital', models.CharField(blank=True, max_length=1)),
-                ('last_discharge', models.DateField(null=True)),
-                ('lab', models.CharField(blank=True, max_length=1)),
-                ('lab_note', models.TextField(blank=True)),
-                ('adherence', models.CharField(blank=True, max_length=1)),
-                ('adr', models.CharField(blank=True, max_length=1)),
-                ('adr_note', models.CharField(blank=True, max_length=200)),
-                ('adr_severity', models.CharField(blank=True, max_length=1)),
-                ('adr_acute', models.BooleanField(default=False)),
-                ('physical_severity', models.CharField(blank=True, max_length=1)),
-                ('physical_note', models.CharField(blank=True, max_length=200)),
-                ('effect', models.CharField(blank=True, max_length=1)),
-                ('refer_suggest', models.CharField(blank=True, max_length=1)),
-                ('refer_reason', models.CharField(blank=True, max_length=200)),
-                ('referred', models.CharField(blank=True, max_length=1)),
-                ('refer_to', models.CharField(blank=True, max_length=200)),
-                ('drugs', models.JSONField(default=list)),
-                ('drug_advice', models.JSONField(default=list)),
-                ('rehab', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=2), blank=True, default=list, size=None)),
-                ('rehab_note', models.CharField(blank=True, max_length=200)),
-                ('remark', models.TextField(blank=True)),
-                ('proposed_class', models.CharField(blank=True, max_length=1)),
-                ('class_reason', models.CharField(blank=True, max_length=120)),
-                ('class_clause', models.CharField(blank=True, max_length=60)),
-                ('visit_class', models.CharField(blank=True, max_length=1)),
-                ('class_source', models.CharField(help_text='computed, chosen or imported (未复算)', max_length=8)),
-                ('class_note', models.CharField(blank=True, help_text='why the doctor chose another class', max_length=200)),
-                ('counted_class', models.CharField(blank=True, max_length=1)),
-                ('due_on', models.DateField(help_text='应访日 of the next visit, by rule', null=True)),
-                ('planned_on', models.DateField(help_text='what the worker and the family agreed', null=True)),
-                ('planned_reason', models.CharField(blank=True, max_length=200)),
-                ('policy_version', models.CharField(max_length=20)),
-                ('doctor', models.CharField(blank=True, max_length=60)),
-                ('co_visitors', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), blank=True, default=list, size=None)),
-                ('visited_by', models.UUIDField(null=True)),
-                ('entry_mode', models.CharField(help_text='full, unchanged, paper, import', max_length=10)),
-                ('timing', models.CharField(blank=True, help_text='first, early, on_time, late, extra', max_length=8)),
-                ('flags', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=30), blank=True, default=list, size=None)),
-                ('complete', models.BooleanField(default=False)),
-                ('review_status', models.CharField(default='0', help_text='0 未审核 1 通过 2 未通过', max_length=1)),
-                ('review_reason', models.CharField(blank=True, max_length=200)),
-                ('reviewed_by', models.UUIDField(null=True)),
-                ('reviewed_at', models.DateTimeField(null=True)),
-                ('device_id', models.CharField(blank=True, max_length=60)),
-                ('device_time', models.DateTimeField(null=True)),
-                ('clock_offset_ms', models.BigIntegerField(null=True)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=xinqiao.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("managing_code", models.CharField(db_collation="C", max_length=12)),
+                (
+                    "shared_codes",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(), blank=True, default=list, size=None
+                    ),
+                ),
+                ("recorded_at", models.DateTimeField()),
+                ("recorded_by", models.UUIDField(null=True)),
+                ("voided_at", models.DateTimeField(null=True)),
+                ("voided_by", models.UUIDField(null=True)),
+                ("voided_reason", models.CharField(blank=True, max_length=200)),
+                ("op_id", models.UUIDField(unique=True)),
+                (
+                    "superseded",
+                    models.BooleanField(default=False, help_text="an amendment stands in its place"),
+                ),
+                ("visit_date", models.DateField()),
+                ("form", models.CharField(blank=True, max_length=1)),
+                ("form_detail", models.CharField(blank=True, max_length=20)),
+                (
+                    "targets",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=2), blank=True, default=list, size=None
+                    ),
+                ),
+                ("lost_reason", models.CharField(blank=True, max_length=1)),
+                ("lost_note", models.CharField(blank=True, max_length=200)),
+                ("death_date", models.DateField(null=True)),
+                ("death_cause", models.CharField(blank=True, max_length=1)),
+                ("death_subcause", models.CharField(blank=True, max_length=1)),
+                ("risk", models.SmallIntegerField(null=True)),
+                ("risk_confirmed_reason", models.CharField(blank=True, max_length=200)),
+                (
+                    "symptoms",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=2), blank=True, default=list, size=None
+                    ),
+                ),
+                ("symptom_note", models.CharField(blank=True, max_length=200)),
+                ("symptom_severity", models.CharField(blank=True, max_length=1)),
+                ("insight", models.CharField(blank=True, max_length=1)),
+                ("sleep", models.CharField(blank=True, max_length=1)),
+                ("diet", models.CharField(blank=True, max_length=1)),
+                ("soc_selfcare", models.CharField(blank=True, max_length=1)),
+                ("soc_housework", models.CharField(blank=True, max_length=1)),
+                ("soc_work", models.CharField(blank=True, max_length=1)),
+                ("soc_study", models.CharField(blank=True, max_length=1)),
+                ("soc_interpersonal", models.CharField(blank=True, max_length=1)),
+                ("danger_acts", models.JSONField(default=dict)),
+                ("locked", models.CharField(blank=True, max_length=1)),
+                ("hospital", models.CharField(blank=True, max_length=1)),
+                ("last_discharge", models.DateField(null=True)),
+                ("lab", models.CharField(blank=True, max_length=1)),
+                ("lab_note", models.TextField(blank=True)),
+                ("adherence", models.CharField(blank=True, max_length=1)),
+                ("adr", models.CharField(blank=True, max_length=1)),
+                ("adr_note", models.CharField(blank=True, max_length=200)),
+                ("adr_severity", models.CharField(blank=True, max_length=1)),
+                ("adr_acute", models.BooleanField(default=False)),
+                ("physical_severity", models.CharField(blank=True, max_length=1)),
+                ("physical_note", models.CharField(blank=True, max_length=200)),
+                ("effect", models.CharField(blank=True, max_length=1)),
+                ("refer_suggest", models.CharField(blank=True, max_length=1)),
+                ("refer_reason", models.CharField(blank=True, max_length=200)),
+                ("referred", models.CharField(blank=True, max_length=1)),
+                ("refer_to", models.CharField(blank=True, max_length=200)),
+                ("drugs", models.JSONField(default=list)),
+                ("drug_advice", models.JSONField(default=list)),
+                (
+                    "rehab",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=2), blank=True, default=list, size=None
+                    ),
+                ),
+                ("rehab_note", models.CharField(blank=True, max_length=200)),
+                ("remark", models.TextField(blank=True)),
+                ("proposed_class", models.CharField(blank=True, max_length=1)),
+                ("class_reason", models.CharField(blank=True, max_length=120)),
+                ("class_clause", models.CharField(blank=True, max_length=60)),
+                ("visit_class", models.CharField(blank=True, max_length=1)),
+                (
+                    "class_source",
+                    models.CharField(help_text="computed, chosen or imported (未复算)", max_length=8),
+                ),
+                (
+                    "class_note",
+                    models.CharField(
+                        blank=True, help_text="why the doctor chose another class", max_length=200
+                    ),
+                ),
+                ("counted_class", models.CharField(blank=True, max_length=1)),
+                ("due_on", models.DateField(help_text="应访日 of the next visit, by rule", null=True)),
+                (
+                    "planned_on",
+                    models.DateField(help_text="what the worker and the family agreed", null=True),
+                ),
+                ("planned_reason", models.CharField(blank=True, max_length=200)),
+                ("policy_version", models.CharField(max_length=20)),
+                ("doctor", models.CharField(blank=True, max_length=60)),
+                (
+                    "co_visitors",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=60), blank=True, default=list, size=None
+                    ),
+                ),
+                ("visited_by", models.UUIDField(null=True)),
+                ("entry_mode", models.CharField(help_text="full, unchanged, paper, import", max_length=10)),
+                (
+                    "timing",
+                    models.CharField(
+                        blank=True, help_text="first, early, on_time, late, extra", max_length=8
+                    ),
+                ),
+                (
+                    "flags",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=30), blank=True, default=list, size=None
+                    ),
+                ),
+                ("complete", models.BooleanField(default=False)),
+                (
+                    "review_status",
+                    models.CharField(default="0", help_text="0 未审核 1 通过 2 未通过", max_length=1),
+                ),
+                ("review_reason", models.CharField(blank=True, max_length=200)),
+                ("reviewed_by", models.UUIDField(null=True)),
+                ("reviewed_at", models.DateTimeField(null=True)),
+                ("device_id", models.CharField(blank=True, max_length=60)),
+                ("device_time", models.DateTimeField(null=True)),
+                ("clock_offset_ms", models.BigIntegerField(null=True)),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='VisitAttempt',
+            name="VisitAttempt",
             fields=[
-                ('id', models.UUIDField(default=xinqiao.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('managing_code', models.CharField(db_collation='C', max_length=12)),
-                ('shared_codes', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), blank=True, default=list, size=None)),
-                ('recorded_at', models.DateTimeField()),
-                ('recorded_by', models.UUIDField(null=True)),
-                ('voided_at', models.DateTimeField(null=True)),
-                ('voided_by', models.UUIDField(null=True)),
-                ('voided_reason', models.CharField(blank=True, max_length=200)),
-                ('op_id', models.UUIDField(unique=True)),
-                ('happened_on', models.DateField()),
-                ('form', models.CharField(blank=True, max_length=1)),
-                ('outcome', models.CharField(max_length=20)),
-                ('note', models.CharField(blank=True, max_length=200)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=xinqiao.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("managing_code", models.CharField(db_collation="C", max_length=12)),
+                (
+                    "shared_codes",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(), blank=True, default=list, size=None
+                    ),
+                ),
+                ("recorded_at", models.DateTimeField()),
+                ("recorded_by", models.UUIDField(null=True)),
+                ("voided_at", models.DateTimeField(null=True)),
+                ("voided_by", models.UUIDField(null=True)),
+                ("voided_reason", models.CharField(blank=True, max_length=200)),
+                ("op_id", models.UUIDField(unique=True)),
+                ("happened_on", models.DateField()),
+                ("form", models.CharField(blank=True, max_length=1)),
+                ("outcome", models.CharField(max_length=20)),
+                ("note", models.CharField(blank=True, max_length=200)),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
     ]

@@ -5,120 +5,179 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('followup', '0001_initial'),
-        ('registry', '0001_initial'),
+        ("followup", "0001_initial"),
+        ("registry", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='confirmation',
-            name='person',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='%(class)s_set', to='registry.person'),
+            model_name="confirmation",
+            name="person",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="%(class)s_set",
+                to="registry.person",
+            ),
         ),
         migrations.AddField(
-            model_name='obligation',
-            name='person',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='obligations', to='registry.person'),
+            model_name="obligation",
+            name="person",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="obligations", to="registry.person"
+            ),
         ),
         migrations.AddField(
-            model_name='standing',
-            name='person',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='standing', to='registry.person'),
+            model_name="standing",
+            name="person",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT, related_name="standing", to="registry.person"
+            ),
         ),
         migrations.AddField(
-            model_name='visit',
-            name='amends',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='amended_by', to='followup.visit'),
+            model_name="visit",
+            name="amends",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="amended_by",
+                to="followup.visit",
+            ),
         ),
         migrations.AddField(
-            model_name='visit',
-            name='person',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='%(class)s_set', to='registry.person'),
+            model_name="visit",
+            name="person",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="%(class)s_set",
+                to="registry.person",
+            ),
         ),
         migrations.AddField(
-            model_name='confirmation',
-            name='visit',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='confirmations', to='followup.visit'),
+            model_name="confirmation",
+            name="visit",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="confirmations", to="followup.visit"
+            ),
         ),
         migrations.AddField(
-            model_name='visitattempt',
-            name='person',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='%(class)s_set', to='registry.person'),
+            model_name="visitattempt",
+            name="person",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="%(class)s_set",
+                to="registry.person",
+            ),
         ),
         migrations.AddIndex(
-            model_name='obligation',
-            index=models.Index(condition=models.Q(('outcome', 'open')), fields=['county_code', 'due_on'], name='obligation_county_due'),
+            model_name="obligation",
+            index=models.Index(
+                condition=models.Q(("outcome", "open")),
+                fields=["county_code", "due_on"],
+                name="obligation_county_due",
+            ),
         ),
         migrations.AddIndex(
-            model_name='obligation',
-            index=models.Index(condition=models.Q(('outcome', 'open')), fields=['managing_code', 'due_on'], name='obligation_place_due'),
+            model_name="obligation",
+            index=models.Index(
+                condition=models.Q(("outcome", "open")),
+                fields=["managing_code", "due_on"],
+                name="obligation_place_due",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='obligation',
-            constraint=models.CheckConstraint(condition=models.Q(('managing_code__regex', '^[0-9]{12}$')), name='obligation_managing_shape'),
+            model_name="obligation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("managing_code__regex", "^[0-9]{12}$")), name="obligation_managing_shape"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='obligation',
-            constraint=models.UniqueConstraint(fields=('person', 'rule', 'period'), name='obligation_once'),
+            model_name="obligation",
+            constraint=models.UniqueConstraint(fields=("person", "rule", "period"), name="obligation_once"),
         ),
         migrations.AddIndex(
-            model_name='standing',
-            index=models.Index(fields=['managing_code', 'state'], name='standing_place'),
+            model_name="standing",
+            index=models.Index(fields=["managing_code", "state"], name="standing_place"),
         ),
         migrations.AddConstraint(
-            model_name='standing',
-            constraint=models.CheckConstraint(condition=models.Q(('managing_code__regex', '^[0-9]{12}$')), name='standing_managing_shape'),
+            model_name="standing",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("managing_code__regex", "^[0-9]{12}$")), name="standing_managing_shape"
+            ),
         ),
         migrations.AddIndex(
-            model_name='visit',
-            index=models.Index(fields=['person', '-visit_date'], name='visit_person_date'),
+            model_name="visit",
+            index=models.Index(fields=["person", "-visit_date"], name="visit_person_date"),
         ),
         migrations.AddIndex(
-            model_name='visit',
-            index=models.Index(fields=['managing_code', '-visit_date'], name='visit_place_date'),
+            model_name="visit",
+            index=models.Index(fields=["managing_code", "-visit_date"], name="visit_place_date"),
         ),
         migrations.AddConstraint(
-            model_name='visit',
-            constraint=models.CheckConstraint(condition=models.Q(('managing_code__regex', '^[0-9]{12}$')), name='visit_managing_shape'),
+            model_name="visit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("managing_code__regex", "^[0-9]{12}$")), name="visit_managing_shape"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='visit',
-            constraint=models.CheckConstraint(condition=models.Q(('risk', None), ('risk__range', (0, 5)), _connector='OR'), name='visit_risk_range'),
+            model_name="visit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("risk", None), ("risk__range", (0, 5)), _connector="OR"),
+                name="visit_risk_range",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='visit',
-            constraint=models.CheckConstraint(condition=models.Q(('visit_class__in', ['', '1', '2', '3'])), name='visit_class_code'),
+            model_name="visit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("visit_class__in", ["", "1", "2", "3"])), name="visit_class_code"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='visit',
-            constraint=models.CheckConstraint(condition=models.Q(('review_status__in', ['0', '1', '2'])), name='visit_review_code'),
+            model_name="visit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("review_status__in", ["0", "1", "2"])), name="visit_review_code"
+            ),
         ),
         migrations.AddIndex(
-            model_name='confirmation',
-            index=models.Index(condition=models.Q(('state', 'pending')), fields=['managing_code'], name='confirmation_open'),
+            model_name="confirmation",
+            index=models.Index(
+                condition=models.Q(("state", "pending")), fields=["managing_code"], name="confirmation_open"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='confirmation',
-            constraint=models.CheckConstraint(condition=models.Q(('managing_code__regex', '^[0-9]{12}$')), name='confirmation_managing_shape'),
+            model_name="confirmation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("managing_code__regex", "^[0-9]{12}$")),
+                name="confirmation_managing_shape",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='confirmation',
-            constraint=models.UniqueConstraint(fields=('visit', 'kind'), name='confirmation_once'),
+            model_name="confirmation",
+            constraint=models.UniqueConstraint(fields=("visit", "kind"), name="confirmation_once"),
         ),
         migrations.AddConstraint(
-            model_name='confirmation',
-            constraint=models.CheckConstraint(condition=models.Q(('decided_by', None), ('recorded_by', None), models.Q(('decided_by', models.F('recorded_by')), _negated=True), _connector='OR'), name='confirmation_by_a_second_person'),
+            model_name="confirmation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("decided_by", None),
+                    ("recorded_by", None),
+                    models.Q(("decided_by", models.F("recorded_by")), _negated=True),
+                    _connector="OR",
+                ),
+                name="confirmation_by_a_second_person",
+            ),
         ),
         migrations.AddIndex(
-            model_name='visitattempt',
-            index=models.Index(fields=['person', '-happened_on'], name='attempt_person'),
+            model_name="visitattempt",
+            index=models.Index(fields=["person", "-happened_on"], name="attempt_person"),
         ),
         migrations.AddConstraint(
-            model_name='visitattempt',
-            constraint=models.CheckConstraint(condition=models.Q(('managing_code__regex', '^[0-9]{12}$')), name='visitattempt_managing_shape'),
+            model_name="visitattempt",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("managing_code__regex", "^[0-9]{12}$")),
+                name="visitattempt_managing_shape",
+            ),
         ),
     ]

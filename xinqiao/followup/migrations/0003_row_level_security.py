@@ -13,7 +13,10 @@ class Migration(migrations.Migration):
     dependencies = [("followup", "0002_initial"), ("registry", "0002_row_level_security")]
 
     operations = [
-        *[enable(f"followup_{t}") for t in ("visit", "visitattempt", "confirmation", "obligation", "standing")],
+        *[
+            enable(f"followup_{t}")
+            for t in ("visit", "visitattempt", "confirmation", "obligation", "standing")
+        ],
         never_deleted("followup_visit", (*VOID, *REVIEW, "superseded", "counted_class")),
         never_deleted("followup_visitattempt", VOID),
         never_deleted("followup_confirmation", (*VOID, *DECISION)),

@@ -110,7 +110,16 @@ def fold(facts: PersonFacts, *, policies: PolicySet | None = None) -> list[Oblig
         steps.append((visit.visit_date, 1, f"{visit.key}|{visit.visit_class or ''}", "visit", visit))
     steps += [(day, 2, "", "referred", None) for day in facts.referrals]
     steps += [(day, 3, "", "discharged", None) for day in facts.discharges]
-    order = {"refused": 4, "lost": 4, "found": 5, "consented": 5, "moved_out": 6, "excluded": 8, "dead": 9, "reinstated": 10}
+    order = {
+        "refused": 4,
+        "lost": 4,
+        "found": 5,
+        "consented": 5,
+        "moved_out": 6,
+        "excluded": 8,
+        "dead": 9,
+        "reinstated": 10,
+    }
     steps += [(end.happened_on, order[end.kind], "", end.kind, None) for end in facts.ends]
     steps += [(day, 7, "", "transferred_in", None) for day in facts.transferred_in]
     course.waiting = facts.filed_on is not None

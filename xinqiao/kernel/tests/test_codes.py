@@ -28,7 +28,9 @@ def test_a_prefix_becomes_a_whole_code_of_its_level(prefix: str, code: str, leve
     assert level_of(code) is level
 
 
-@pytest.mark.parametrize("wrong", ["6", "640", "64012", "6401221", "abc", "64x122", "6401221002011", "64", "640122"])
+@pytest.mark.parametrize(
+    "wrong", ["6", "640", "64012", "6401221", "abc", "64x122", "6401221002011", "64", "640122"]
+)
 def test_a_wrong_length_or_sign_is_refused(wrong: str) -> None:
     if wrong in {"64", "640122"}:
         with pytest.raises(ValueError, match="12-digit"):

@@ -7,71 +7,142 @@ import xinqiao.kernel.ids
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Division',
+            name="Division",
             fields=[
-                ('id', models.UUIDField(default=xinqiao.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('code', models.CharField(db_collation='C', max_length=12)),
-                ('name', models.CharField(max_length=100)),
-                ('level', models.SmallIntegerField()),
-                ('parent_code', models.CharField(blank=True, db_collation='C', max_length=12)),
-                ('valid_from', models.DateField()),
-                ('valid_to', models.DateField(null=True)),
-                ('source', models.CharField(max_length=200)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=xinqiao.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("code", models.CharField(db_collation="C", max_length=12)),
+                ("name", models.CharField(max_length=100)),
+                ("level", models.SmallIntegerField()),
+                ("parent_code", models.CharField(blank=True, db_collation="C", max_length=12)),
+                ("valid_from", models.DateField()),
+                ("valid_to", models.DateField(null=True)),
+                ("source", models.CharField(max_length=200)),
             ],
             options={
-                'indexes': [models.Index(fields=['parent_code', 'code'], name='division_children')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('code__regex', '^[0-9]{12}$')), name='division_code_shape'), models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gt', models.F('valid_from')), _connector='OR'), name='division_dates'), models.UniqueConstraint(condition=models.Q(('valid_to', None)), fields=('code',), name='division_one_current')],
+                "indexes": [models.Index(fields=["parent_code", "code"], name="division_children")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("code__regex", "^[0-9]{12}$")), name="division_code_shape"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_to", None), ("valid_to__gt", models.F("valid_from")), _connector="OR"
+                        ),
+                        name="division_dates",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("valid_to", None)), fields=("code",), name="division_one_current"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Institution',
+            name="Institution",
             fields=[
-                ('id', models.UUIDField(default=xinqiao.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=120)),
-                ('kind', models.CharField(choices=[('county_office', '县级精防机构'), ('city_office', '市级精防机构'), ('province_office', '省级精防机构'), ('township', '乡镇卫生院/社区卫生服务中心'), ('village', '村卫生室/社区卫生服务站'), ('hospital', '精神卫生医疗机构')], max_length=20)),
-                ('place', models.CharField(db_collation='C', help_text='division where it works', max_length=12)),
-                ('phone', models.CharField(blank=True, max_length=30)),
-                ('in_charge_id', models.UUIDField(help_text='account of the person in charge, told to us by accounts', null=True)),
-                ('valid_from', models.DateField()),
-                ('valid_to', models.DateField(null=True)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=xinqiao.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("name", models.CharField(max_length=120)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("county_office", "县级精防机构"),
+                            ("city_office", "市级精防机构"),
+                            ("province_office", "省级精防机构"),
+                            ("township", "乡镇卫生院/社区卫生服务中心"),
+                            ("village", "村卫生室/社区卫生服务站"),
+                            ("hospital", "精神卫生医疗机构"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "place",
+                    models.CharField(db_collation="C", help_text="division where it works", max_length=12),
+                ),
+                ("phone", models.CharField(blank=True, max_length=30)),
+                (
+                    "in_charge_id",
+                    models.UUIDField(
+                        help_text="account of the person in charge, told to us by accounts", null=True
+                    ),
+                ),
+                ("valid_from", models.DateField()),
+                ("valid_to", models.DateField(null=True)),
             ],
             options={
-                'indexes': [models.Index(fields=['place'], name='institution_place')],
+                "indexes": [models.Index(fields=["place"], name="institution_place")],
             },
         ),
         migrations.CreateModel(
-            name='Population',
+            name="Population",
             fields=[
-                ('id', models.UUIDField(default=xinqiao.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('division_code', models.CharField(db_collation='C', max_length=12)),
-                ('year', models.SmallIntegerField()),
-                ('residents', models.BigIntegerField()),
-                ('source', models.CharField(max_length=200)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=xinqiao.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("division_code", models.CharField(db_collation="C", max_length=12)),
+                ("year", models.SmallIntegerField()),
+                ("residents", models.BigIntegerField()),
+                ("source", models.CharField(max_length=200)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('division_code', 'year'), name='population_once'), models.CheckConstraint(condition=models.Q(('residents__gte', 0)), name='population_positive')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("division_code", "year"), name="population_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("residents__gte", 0)), name="population_positive"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ServiceArea',
+            name="ServiceArea",
             fields=[
-                ('id', models.UUIDField(default=xinqiao.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('division_code', models.CharField(db_collation='C', max_length=12)),
-                ('valid_from', models.DateField()),
-                ('valid_to', models.DateField(null=True)),
-                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='areas', to='places.institution')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=xinqiao.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("division_code", models.CharField(db_collation="C", max_length=12)),
+                ("valid_from", models.DateField()),
+                ("valid_to", models.DateField(null=True)),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="areas",
+                        to="places.institution",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['division_code'], name='servicearea_division')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gt', models.F('valid_from')), _connector='OR'), name='servicearea_dates')],
+                "indexes": [models.Index(fields=["division_code"], name="servicearea_division")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_to", None), ("valid_to__gt", models.F("valid_from")), _connector="OR"
+                        ),
+                        name="servicearea_dates",
+                    )
+                ],
             },
         ),
     ]

@@ -52,7 +52,9 @@ def tables(tmp_path: Path) -> Path:
 
 
 @pytest.mark.django_db
-def test_a_county_is_loaded_with_the_rungs_above_it_and_nothing_beside_it(tables: Path, clock: FixedClock) -> None:
+def test_a_county_is_loaded_with_the_rungs_above_it_and_nothing_beside_it(
+    tables: Path, clock: FixedClock
+) -> None:
     loaded = load_divisions(actor=None, clock=clock, prefixes=["980101"], source_folder=tables)
     assert loaded.added == 5
     names = dict(Division.objects.values_list("code", "name"))
@@ -67,7 +69,9 @@ def test_a_county_is_loaded_with_the_rungs_above_it_and_nothing_beside_it(tables
 
 
 @pytest.mark.django_db
-def test_loading_again_changes_nothing_and_leaves_no_second_line_in_the_trail(tables: Path, clock: FixedClock) -> None:
+def test_loading_again_changes_nothing_and_leaves_no_second_line_in_the_trail(
+    tables: Path, clock: FixedClock
+) -> None:
     load_divisions(actor=None, clock=clock, prefixes=["98"], source_folder=tables)
     again = load_divisions(actor=None, clock=clock, prefixes=["98"], source_folder=tables)
     assert (again.added, again.renamed, again.unchanged) == (0, 0, 8)
@@ -75,7 +79,9 @@ def test_loading_again_changes_nothing_and_leaves_no_second_line_in_the_trail(ta
 
 
 @pytest.mark.django_db
-def test_a_prefecture_without_counties_has_its_townships_below_itself(tables: Path, clock: FixedClock) -> None:
+def test_a_prefecture_without_counties_has_its_townships_below_itself(
+    tables: Path, clock: FixedClock
+) -> None:
     load_divisions(actor=None, clock=clock, prefixes=["97"], source_folder=tables)
     town = Division.objects.get(code="971900003000")
     assert (town.parent_code, town.level) == ("971900000000", Level.TOWNSHIP)
@@ -113,7 +119,12 @@ def test_only_who_looks_after_places_may_write_them(county: County, tables: Path
     for key in ("county", "township", "programme", "auditor"):
         with pytest.raises(NotAllowed):
             add_divisions(actor=county.actors[key], clock=clock, rows=[("98", "甲省")], source="made up")
-    assert add_divisions(actor=county.actors["system"], clock=clock, rows=[("98", "甲省")], source="made up").added == 1
+    assert (
+        add_divisions(
+            actor=county.actors["system"], clock=clock, rows=[("98", "甲省")], source="made up"
+        ).added
+        == 1
+    )
 
 
 def test_the_nearest_institution_answers_and_the_township_hospital_counts(county: County) -> None:
@@ -153,7 +164,9 @@ def test_an_institution_is_opened_once_with_the_places_it_serves(county: County,
     assert [area.division_code for area in made.areas.all()] == [SOUTH_1]
     with pytest.raises(Conflict):
         open_institution(actor=county.actors["system"], clock=clock, **{**wanted, "kind": "township"})
-    put_in_charge(actor=county.actors["system"], clock=clock, institution_id=made.pk, user_id=county.users["village"].pk)
+    put_in_charge(
+        actor=county.actors["system"], clock=clock, institution_id=made.pk, user_id=county.users["village"].pk
+    )
     assert queries.institutions_serving([SOUTH_1], TODAY)[SOUTH_1].worker_id == county.users["village"].pk
 
 

@@ -38,7 +38,11 @@ def record_consent(*, actor: Actor, clock: Clock, person_id: UUID, answer: Answe
             raise NotFound(code="not_found.person")
         _check(answer, person, clock.today())
         there = Consent.objects.filter(
-            person=person, basis="consent", decision=answer.decision, happened_on=answer.signed_on, voided_at=None
+            person=person,
+            basis="consent",
+            decision=answer.decision,
+            happened_on=answer.signed_on,
+            voided_at=None,
         ).first()
         if there is not None:
             return there

@@ -20,7 +20,19 @@ from .register import Registered, write_plan
 
 #: Decided when the file was made, or changed by an act of its own: not taken from this form.
 ELSEWHERE = frozenset(
-    ["filed_on", "filled_by", "worker", "report_type", "notified_on", "notifier", "consent", "signer", "signer_name", "incapacity_note", "signed_on"]
+    [
+        "filed_on",
+        "filled_by",
+        "worker",
+        "report_type",
+        "notified_on",
+        "notifier",
+        "consent",
+        "signer",
+        "signer_name",
+        "incapacity_note",
+        "signed_on",
+    ]
 )
 
 

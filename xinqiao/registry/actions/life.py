@@ -91,6 +91,8 @@ def _check(events: Sequence[NewLifeEvent], people: dict[UUID, Person], today: da
         if one.happened_on > today:
             problems.append(Problem("happened_on", "future", f"发生日期 {day} 晚于今天，请核对。", day))
         elif one.happened_on < people[one.person_id].birth_on:
-            problems.append(Problem("happened_on", "before_birth", f"发生日期 {day} 早于出生日期，请核对。", day))
+            problems.append(
+                Problem("happened_on", "before_birth", f"发生日期 {day} 早于出生日期，请核对。", day)
+            )
     if problems:
         raise Invalid(problems)

@@ -1,4 +1,4 @@
-""""Is this person already registered?", asked across all areas: narrow, limited, and written into that person's read log."""
+""" "Is this person already registered?", asked across all areas: narrow, limited, and written into that person's read log."""
 
 from __future__ import annotations
 
@@ -103,4 +103,7 @@ def _limit(actor: Actor, clock: Clock) -> None:
         cursor.execute("select pg_advisory_xact_lock(hashtext(%s))", [f"look_up {actor.user_id}"])
     asked = LookUp.objects.filter(user_id=actor.user_id, asked_on=clock.today()).count()
     if asked >= DAILY_LIMIT:
-        raise TooMany(f"今天已查询 {DAILY_LIMIT} 次，达到上限；请明天再查，或请县精防办批量核对。", code="too_many.look_up")
+        raise TooMany(
+            f"今天已查询 {DAILY_LIMIT} 次，达到上限；请明天再查，或请县精防办批量核对。",
+            code="too_many.look_up",
+        )

@@ -31,7 +31,36 @@ Source = Literal["form", "import"]
 Outcome = Literal["new", "unchanged", "changed"]
 
 #: Record keys that are columns of the person, as they are. What is dated lies in facts.
-COLUMNS = ["sex", "birth_on", "ethnic", "phone", "resident_kind", "form_edition", "education", "occupation", "marital", "insurance", "workplace", "hukou_kind", "employment", "economy", "committee_contact", "committee_phone", "no_guardian", "past_symptoms", "past_symptoms_note", "past_locked", "past_outpatient", "first_antipsychotic_on", "admissions", "last_effect", "past_danger", "specialist_advice", "filled_by", "no_id_reason"]
+COLUMNS = [
+    "sex",
+    "birth_on",
+    "ethnic",
+    "phone",
+    "resident_kind",
+    "form_edition",
+    "education",
+    "occupation",
+    "marital",
+    "insurance",
+    "workplace",
+    "hukou_kind",
+    "employment",
+    "economy",
+    "committee_contact",
+    "committee_phone",
+    "no_guardian",
+    "past_symptoms",
+    "past_symptoms_note",
+    "past_locked",
+    "past_outpatient",
+    "first_antipsychotic_on",
+    "admissions",
+    "last_effect",
+    "past_danger",
+    "specialist_advice",
+    "filled_by",
+    "no_id_reason",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +167,11 @@ def plan_known(*, actor: Actor, clock: Clock, given: NewPerson, person: Person) 
         own = Identifier.objects.filter(number_hash=row.number_hash, person=person, voided_at=None).exists()
         if not own and (others.exists() or row.number_hash in _elsewhere([row.number_hash])):
             row.problems.append(
-                Problem("id_number", "id_other", "该证件号码已有另一份档案，请核对号码；确为同一人时，请县精防办合并档案。")
+                Problem(
+                    "id_number",
+                    "id_other",
+                    "该证件号码已有另一份档案，请核对号码；确为同一人时，请县精防办合并档案。",
+                )
             )
     known = _known([person.pk])
     if not row.problems:
@@ -167,17 +200,26 @@ def _place(rows: list[Row], actor: Actor, today: date) -> None:
             continue
         if code not in there or not actor.scope.covers(code):
             # Not there and not yours read the same.
-            row.problems.append(Problem("live_code", "not_found", f"没有代码为 {code} 的村，或不在您的辖区。", code))
+            row.problems.append(
+                Problem("live_code", "not_found", f"没有代码为 {code} 的村，或不在您的辖区。", code)
+            )
         elif code not in served:
             row.problems.append(
-                Problem("live_code", "unserved", f"还没有机构服务代码为 {code} 的村，请管理员先登记服务机构。", code)
+                Problem(
+                    "live_code",
+                    "unserved",
+                    f"还没有机构服务代码为 {code} 的村，请管理员先登记服务机构。",
+                    code,
+                )
             )
         row.serving = served.get(code)
 
 
 def _recognise(rows: list[Row], source: Source) -> None:
     """Find the file that a row speaks of: by operation, by document number, or (without one) by name, sex and birth."""
-    by_op = {person.op_id: person for person in Person.objects.filter(op_id__in=[row.given.op_id for row in rows])}
+    by_op = {
+        person.op_id: person for person in Person.objects.filter(op_id__in=[row.given.op_id for row in rows])
+    }
     hashes = [row.number_hash for row in rows if row.number_hash]
     by_hash: dict[bytes, list[Person]] = {}
     elsewhere: set[bytes] = set()
@@ -197,7 +239,11 @@ def _recognise(rows: list[Row], source: Source) -> None:
             key = (row.clean.get("name"), row.clean.get("sex"), row.clean.get("birth_on"), row.managing_code)
             row.person = nameless.get(key) if source == "import" else None
             if key in bare:
-                row.problems.append(Problem("name", "name_twice", "同一批中另有一行姓名、性别、出生日期和村都相同且没有证件号码。"))
+                row.problems.append(
+                    Problem(
+                        "name", "name_twice", "同一批中另有一行姓名、性别、出生日期和村都相同且没有证件号码。"
+                    )
+                )
             bare.add(key)
             continue
         if row.given.different_because.strip():
@@ -206,7 +252,9 @@ def _recognise(rows: list[Row], source: Source) -> None:
             row.person = named[0] if named and source == "import" else None
             continue
         if row.number_hash in seen:
-            row.problems.append(Problem("id_number", "id_twice", "同一批中另有一行是相同的证件号码，请核对后保留一行。"))
+            row.problems.append(
+                Problem("id_number", "id_twice", "同一批中另有一行是相同的证件号码，请核对后保留一行。")
+            )
             continue
         seen.add(row.number_hash)
         _same_number(row, by_hash.get(row.number_hash, []), row.number_hash in elsewhere, source)
@@ -254,7 +302,9 @@ def _elsewhere(hashes: list[bytes]) -> set[bytes]:
 
 
 def _without_number(rows: list[Row]) -> dict[tuple[Any, ...], Person]:
-    bare = [row for row in rows if row.number_hash is None and row.clean.get("id_kind") == printed.NO_DOCUMENT]
+    bare = [
+        row for row in rows if row.number_hash is None and row.clean.get("id_kind") == printed.NO_DOCUMENT
+    ]
     if not bare:
         return {}
     people = Person.objects.filter(
@@ -275,14 +325,18 @@ def _workers(rows: list[Row], actor: Actor) -> None:
                 row.flags.append("no_worker")
         return
     users = list(
-        User.objects.filter(Q(pk__in=default_ids) | Q(username__in=named) | Q(display_name__in=named), is_active=True)
+        User.objects.filter(
+            Q(pk__in=default_ids) | Q(username__in=named) | Q(display_name__in=named), is_active=True
+        )
     )
     by_id = {user.pk: user for user in users}
     for row in rows:
         text = row.clean.get("worker", "")
         if text:
             chain = set(ancestors(row.managing_code)) if row.managing_code else set()
-            fitting = [user for user in users if text in (user.username, user.display_name) and user.place in chain]
+            fitting = [
+                user for user in users if text in (user.username, user.display_name) and user.place in chain
+            ]
             row.worker_name = text
             if len(fitting) == 1:
                 row.worker, row.worker_name = fitting[0], ""
@@ -309,7 +363,9 @@ def _known(ids: list[UUID]) -> Known:
         known.consents.setdefault(consent.person_id, []).append(consent)
     for duty in Responsibility.objects.filter(**now, valid_to=None, kind=ResponsibilityKind.RESPONSIBLE):
         known.responsible.setdefault(duty.person_id, []).append(duty)
-    for pk, person, number in Identifier.objects.filter(**now, valid_to=None).values_list("pk", "person_id", "number_hash"):
+    for pk, person, number in Identifier.objects.filter(**now, valid_to=None).values_list(
+        "pk", "person_id", "number_hash"
+    ):
         known.numbers.add((person, bytes(number)))
         known.identifiers.setdefault(person, []).append(pk)
     return known
@@ -331,12 +387,16 @@ def changed_keys(row: Row, person: Person, known: Known) -> list[str]:
         if same is None:
             changed.append("guardian_name")
         else:
-            changed += [key for key, column in pairs.items() if key in clean and clean[key] != getattr(same, column)]
+            changed += [
+                key for key, column in pairs.items() if key in clean and clean[key] != getattr(same, column)
+            ]
     if "icd10" in clean and not any(_same_diagnosis(clean, one) for one in known.diagnoses.get(pk, [])):
         changed.append("icd10")
     if "consent" in clean and not any(_same_consent(clean, one) for one in known.consents.get(pk, [])):
         changed.append("consent")
-    if clean.get("report_type") == "1" and not any(c.basis == "statutory" for c in known.consents.get(pk, [])):
+    if clean.get("report_type") == "1" and not any(
+        c.basis == "statutory" for c in known.consents.get(pk, [])
+    ):
         changed.append("report_type")
     if row.number_hash is not None and (pk, row.number_hash) not in known.numbers:
         changed.append("id_number")
@@ -362,7 +422,9 @@ def _address_changes(clean: Mapping[str, Any], kind: str, now: Address | None) -
 def _same_diagnosis(clean: Mapping[str, Any], one: Diagnosis) -> bool:
     on, hospital = clean.get("diagnosed_on"), clean.get("dx_hospital")
     return (
-        one.icd10 == clean["icd10"] and on in (None, one.happened_on) and (hospital is None or hospital == one.hospital)
+        one.icd10 == clean["icd10"]
+        and on in (None, one.happened_on)
+        and (hospital is None or hospital == one.hospital)
     )
 
 

@@ -68,14 +68,14 @@ class AlreadyRegistered(Conflict):
         self.person_id = person_id
 
 
-def register_person(
-    *, actor: Actor, clock: Clock, person: NewPerson, source: Source = "form"
-) -> Registered:
+def register_person(*, actor: Actor, clock: Clock, person: NewPerson, source: Source = "form") -> Registered:
     """A batch of one. AlreadyRegistered when the number has a file here and no reason says it is somebody else."""
     return register_people(actor=actor, clock=clock, batch=[person], source=source)[0]
 
 
-def register_people(*, actor: Actor, clock: Clock, batch: Sequence[NewPerson], source: Source) -> list[Registered]:
+def register_people(
+    *, actor: Actor, clock: Clock, batch: Sequence[NewPerson], source: Source
+) -> list[Registered]:
     """Put people on the register, in order. All or nothing; repeated operations and re-imports answer the same.
 
     Writes the person, document number, addresses, guardian, diagnosis, consent, the event of filing, the counting
@@ -119,7 +119,9 @@ def _refuse(plan: Plan, source: Source) -> None:
         if only is not None and only.code == "id_registered":
             raise AlreadyRegistered(only.message, person.pk)
         if row.by_op_id and source == "form" and row.changed and not row.problems:
-            raise Conflict("这份表已经保存过；后来的改动没有保存，请打开档案核对。", code="conflict.repeated_differs")
+            raise Conflict(
+                "这份表已经保存过；后来的改动没有保存，请打开档案核对。", code="conflict.repeated_differs"
+            )
     if plan.problems:
         raise Invalid(plan.problems)
 
@@ -236,7 +238,9 @@ def _new_facts(row: Row, made: dict[type[Model], list[Any]], common: dict[str, A
 
 
 def _responsible(row: Row, serving: Serving, common: dict[str, Any], since: date) -> Responsibility:
-    institution_id = row.worker.institution_id if row.worker and row.worker.institution_id else serving.responsible.pk
+    institution_id = (
+        row.worker.institution_id if row.worker and row.worker.institution_id else serving.responsible.pk
+    )
     return Responsibility(
         **common,
         kind=ResponsibilityKind.RESPONSIBLE,
@@ -261,16 +265,25 @@ def _add_number(row: Row, made: dict[type[Model], list[Any]], common: dict[str, 
 
 
 def _add_address(
-    clean: dict[str, Any], kind: str, made: dict[type[Model], list[Any]], common: dict[str, Any], since: date, default: str
+    clean: dict[str, Any],
+    kind: str,
+    made: dict[type[Model], list[Any]],
+    common: dict[str, Any],
+    since: date,
+    default: str,
 ) -> None:
     code, detail = clean.get(f"{kind}_code", default), clean.get(f"{kind}_detail", "")
     if code or detail:
         # An address of which only the words are known is kept at the county it was written in.
         code = code or ancestors(common["managing_code"])[2]
-        made[Address].append(Address(**common, kind=kind, division_code=code, detail=detail, valid_from=since))
+        made[Address].append(
+            Address(**common, kind=kind, division_code=code, detail=detail, valid_from=since)
+        )
 
 
-def _guardian(clean: dict[str, Any], common: dict[str, Any], since: date, former: Guardian | None = None) -> Guardian:
+def _guardian(
+    clean: dict[str, Any], common: dict[str, Any], since: date, former: Guardian | None = None
+) -> Guardian:
     phone = clean.get("guardian_phone", former.phone if former else "")
     return Guardian(
         **common,
@@ -283,7 +296,9 @@ def _guardian(clean: dict[str, Any], common: dict[str, Any], since: date, former
     )
 
 
-def _add_diagnosis(clean: dict[str, Any], made: dict[type[Model], list[Any]], common: dict[str, Any], since: date) -> None:
+def _add_diagnosis(
+    clean: dict[str, Any], made: dict[type[Model], list[Any]], common: dict[str, Any], since: date
+) -> None:
     made[Diagnosis].append(
         Diagnosis(
             **common,
@@ -295,7 +310,9 @@ def _add_diagnosis(clean: dict[str, Any], made: dict[type[Model], list[Any]], co
     )
 
 
-def _add_consent(clean: dict[str, Any], made: dict[type[Model], list[Any]], common: dict[str, Any], since: date) -> None:
+def _add_consent(
+    clean: dict[str, Any], made: dict[type[Model], list[Any]], common: dict[str, Any], since: date
+) -> None:
     """A legal basis is a row of its own and never an invented "agreed" (MHL 30 ¶2(2)); an answer is kept beside it."""
     if clean.get("report_type") == "1":
         made[Consent].append(_statutory(clean, common, since))
@@ -305,7 +322,9 @@ def _add_consent(clean: dict[str, Any], made: dict[type[Model], list[Any]], comm
 
 def _statutory(clean: dict[str, Any], common: dict[str, Any], since: date) -> Consent:
     on = clean.get("notified_on", since)
-    return Consent(**common, basis="statutory", decision="", notifier=clean.get("notifier", ""), happened_on=on)
+    return Consent(
+        **common, basis="statutory", decision="", notifier=clean.get("notifier", ""), happened_on=on
+    )
 
 
 def _answer(clean: dict[str, Any], common: dict[str, Any], since: date) -> Consent:

@@ -59,7 +59,9 @@ def change_responsibility(
                 return row
         if late := [row for row in open_rows if row.valid_from > since]:
             day = late[0].valid_from.isoformat()
-            raise Invalid([Problem("since", "order", f"起始日期不能早于现责任人的起始日期 {day}。", since.isoformat())])
+            raise Invalid(
+                [Problem("since", "order", f"起始日期不能早于现责任人的起始日期 {day}。", since.isoformat())]
+            )
         made = Responsibility.objects.create(
             person=person, managing_code=person.managing_code, shared_codes=person.shared_codes,
             kind=ResponsibilityKind.RESPONSIBLE, institution_id=institution, worker=worker, worker_name=worker_name,
@@ -81,7 +83,9 @@ def _worker(worker_id: UUID | None, person: Person) -> User | None:
     """An active account whose place is the village or above it, up to the county."""
     if worker_id is None:
         return None
-    found = User.objects.filter(pk=worker_id, is_active=True, place__in=ancestors(person.managing_code)[:3]).first()
+    found = User.objects.filter(
+        pk=worker_id, is_active=True, place__in=ancestors(person.managing_code)[:3]
+    ).first()
     if found is None:
         raise NotFound(code="not_found.worker")
     return found
@@ -103,10 +107,17 @@ def _check(worker: User | None, worker_name: str, since: date, person: Person, t
     if worker is None and not worker_name.strip():
         problems.append(Problem("worker", "missing", "责任人没有选择。"))
     if since > today:
-        problems.append(Problem("since", "future", f"起始日期 {since.isoformat()} 晚于今天。", since.isoformat()))
+        problems.append(
+            Problem("since", "future", f"起始日期 {since.isoformat()} 晚于今天。", since.isoformat())
+        )
     if since < person.filed_on:
         problems.append(
-            Problem("since", "order", f"起始日期 {since.isoformat()} 早于建档日期 {person.filed_on.isoformat()}。", since.isoformat())
+            Problem(
+                "since",
+                "order",
+                f"起始日期 {since.isoformat()} 早于建档日期 {person.filed_on.isoformat()}。",
+                since.isoformat(),
+            )
         )
     if problems:
         raise Invalid(problems)

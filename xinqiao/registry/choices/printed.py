@@ -82,7 +82,15 @@ RELATION = codes(
 )  # fmt: skip
 HUKOU_KIND = codes("1 城镇", "2 农村", "3 不详")
 EMPLOYMENT = codes(
-    "1 在岗工人", "2 在岗管理者", "3 农民", "4 下岗或无业", "5 在校学生", "6 退休", "7 专业技术人员", "8 其他", "9 不详"
+    "1 在岗工人",
+    "2 在岗管理者",
+    "3 农民",
+    "4 下岗或无业",
+    "5 在校学生",
+    "6 退休",
+    "7 专业技术人员",
+    "8 其他",
+    "9 不详",
 )
 ECONOMY = codes("1 贫困，在当地贫困线标准以下", "2 非贫困", "3 不详")
 REPORT_TYPE = codes("2 按要求登记的六类病种", "1 发病报告患者（依法报告，无需同意）")
@@ -98,7 +106,9 @@ EFFECT = codes("1 临床痊愈", "2 好转", "3 无变化", "4 加重")
 PRECISION = codes("day 准确到日", "month 日不详", "year 月不详")
 
 #: Kinds of dangerous behaviour shared with the visit form; "7 无" stands alone and is stored as an empty count.
-DANGER = codes("1 轻度滋事", "2 肇事", "3 肇祸", "4 其他危害行为", "5 自伤", "6 自杀未遂", "7 无", exclusive="7")
+DANGER = codes(
+    "1 轻度滋事", "2 肇事", "3 肇祸", "4 其他危害行为", "5 自伤", "6 自杀未遂", "7 无", exclusive="7"
+)
 NO_DANGER = "7"
 
 #: The registered disorders by ICD-10 prefix (GB/T 14396): prefix, category 1–6, name. Longest prefix wins.

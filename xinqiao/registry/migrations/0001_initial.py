@@ -10,237 +10,555 @@ import xinqiao.registry.fields
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('places', '0001_initial'),
+        ("places", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Person',
+            name="Person",
             fields=[
-                ('id', models.UUIDField(default=xinqiao.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('managing_code', models.CharField(db_collation='C', max_length=12)),
-                ('shared_codes', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), blank=True, default=list, size=None)),
-                ('op_id', models.UUIDField(help_text='operation that created the file; repeated = same file', unique=True)),
-                ('file_no', models.CharField(blank=True, db_collation='C', help_text='6 county 3 township 3 village 5 serial', max_length=17)),
-                ('name', models.CharField(db_collation='C', max_length=60)),
-                ('sex', models.CharField(max_length=1)),
-                ('birth_on', models.DateField()),
-                ('filed_on', models.DateField(help_text='建档日期')),
-                ('recorded_at', models.DateTimeField()),
-                ('recorded_by', models.UUIDField(null=True)),
-                ('row_version', models.IntegerField(default=1)),
-                ('source', models.CharField(default='form', help_text='form or import', max_length=10)),
-                ('phone', xinqiao.registry.fields.EncryptedText(blank=True, default='')),
-                ('phone_hash', models.BinaryField(null=True)),
-                ('resident_kind', models.CharField(blank=True, help_text='常住类型', max_length=1)),
-                ('ethnic', models.CharField(default='01', help_text='GB/T 3304', max_length=2)),
-                ('education', models.CharField(blank=True, max_length=2)),
-                ('occupation', models.CharField(blank=True, max_length=2)),
-                ('marital', models.CharField(blank=True, max_length=2)),
-                ('insurance', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=2), blank=True, default=list, size=None)),
-                ('workplace', models.CharField(blank=True, max_length=100)),
-                ('hukou_kind', models.CharField(blank=True, help_text='户别', max_length=1)),
-                ('employment', models.CharField(blank=True, max_length=1)),
-                ('economy', models.CharField(blank=True, max_length=1)),
-                ('committee_contact', models.CharField(blank=True, max_length=60)),
-                ('committee_phone', models.CharField(blank=True, max_length=30)),
-                ('no_guardian', models.BooleanField(default=False)),
-                ('onset_on', models.DateField(null=True)),
-                ('onset_precision', models.CharField(default='day', help_text='day, month or year', max_length=5)),
-                ('past_symptoms', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=2), blank=True, default=list, size=None)),
-                ('past_symptoms_note', models.CharField(blank=True, max_length=200)),
-                ('past_locked', models.CharField(blank=True, max_length=1)),
-                ('past_outpatient', models.CharField(blank=True, max_length=1)),
-                ('first_antipsychotic_on', models.DateField(null=True)),
-                ('admissions', models.SmallIntegerField(null=True)),
-                ('last_effect', models.CharField(blank=True, max_length=1)),
-                ('past_danger', models.JSONField(default=dict, help_text='{"1": n, …, "6": n}; empty = none')),
-                ('specialist_advice', models.TextField(blank=True)),
-                ('filled_by', models.CharField(blank=True, max_length=60)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=xinqiao.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("managing_code", models.CharField(db_collation="C", max_length=12)),
+                (
+                    "shared_codes",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(), blank=True, default=list, size=None
+                    ),
+                ),
+                (
+                    "op_id",
+                    models.UUIDField(
+                        help_text="operation that created the file; repeated = same file", unique=True
+                    ),
+                ),
+                (
+                    "file_no",
+                    models.CharField(
+                        blank=True,
+                        db_collation="C",
+                        help_text="6 county 3 township 3 village 5 serial",
+                        max_length=17,
+                    ),
+                ),
+                ("name", models.CharField(db_collation="C", max_length=60)),
+                ("sex", models.CharField(max_length=1)),
+                ("birth_on", models.DateField()),
+                ("filed_on", models.DateField(help_text="建档日期")),
+                ("recorded_at", models.DateTimeField()),
+                ("recorded_by", models.UUIDField(null=True)),
+                ("row_version", models.IntegerField(default=1)),
+                ("source", models.CharField(default="form", help_text="form or import", max_length=10)),
+                ("phone", xinqiao.registry.fields.EncryptedText(blank=True, default="")),
+                ("phone_hash", models.BinaryField(null=True)),
+                ("resident_kind", models.CharField(blank=True, help_text="常住类型", max_length=1)),
+                ("ethnic", models.CharField(default="01", help_text="GB/T 3304", max_length=2)),
+                ("education", models.CharField(blank=True, max_length=2)),
+                ("occupation", models.CharField(blank=True, max_length=2)),
+                ("marital", models.CharField(blank=True, max_length=2)),
+                (
+                    "insurance",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=2), blank=True, default=list, size=None
+                    ),
+                ),
+                ("workplace", models.CharField(blank=True, max_length=100)),
+                ("hukou_kind", models.CharField(blank=True, help_text="户别", max_length=1)),
+                ("employment", models.CharField(blank=True, max_length=1)),
+                ("economy", models.CharField(blank=True, max_length=1)),
+                ("committee_contact", models.CharField(blank=True, max_length=60)),
+                ("committee_phone", models.CharField(blank=True, max_length=30)),
+                ("no_guardian", models.BooleanField(default=False)),
+                ("onset_on", models.DateField(null=True)),
+                (
+                    "onset_precision",
+                    models.CharField(default="day", help_text="day, month or year", max_length=5),
+                ),
+                (
+                    "past_symptoms",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=2), blank=True, default=list, size=None
+                    ),
+                ),
+                ("past_symptoms_note", models.CharField(blank=True, max_length=200)),
+                ("past_locked", models.CharField(blank=True, max_length=1)),
+                ("past_outpatient", models.CharField(blank=True, max_length=1)),
+                ("first_antipsychotic_on", models.DateField(null=True)),
+                ("admissions", models.SmallIntegerField(null=True)),
+                ("last_effect", models.CharField(blank=True, max_length=1)),
+                (
+                    "past_danger",
+                    models.JSONField(default=dict, help_text='{"1": n, …, "6": n}; empty = none'),
+                ),
+                ("specialist_advice", models.TextField(blank=True)),
+                ("filled_by", models.CharField(blank=True, max_length=60)),
             ],
             options={
-                'abstract': False,
-                'indexes': [models.Index(fields=['managing_code', 'name'], name='person_place_name'), models.Index(fields=['name'], name='person_name'), models.Index(fields=['phone_hash'], name='person_phone')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('managing_code__regex', '^[0-9]{12}$')), name='person_managing_shape'), models.CheckConstraint(condition=models.Q(('sex__in', ['0', '1', '2', '9'])), name='person_sex_code'), models.UniqueConstraint(condition=models.Q(('file_no', ''), _negated=True), fields=('file_no',), name='person_file_no_once')],
+                "abstract": False,
+                "indexes": [
+                    models.Index(fields=["managing_code", "name"], name="person_place_name"),
+                    models.Index(fields=["name"], name="person_name"),
+                    models.Index(fields=["phone_hash"], name="person_phone"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("managing_code__regex", "^[0-9]{12}$")),
+                        name="person_managing_shape",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("sex__in", ["0", "1", "2", "9"])), name="person_sex_code"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("file_no", ""), _negated=True),
+                        fields=("file_no",),
+                        name="person_file_no_once",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='LifeEvent',
+            name="LifeEvent",
             fields=[
-                ('id', models.UUIDField(default=xinqiao.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('managing_code', models.CharField(db_collation='C', max_length=12)),
-                ('shared_codes', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), blank=True, default=list, size=None)),
-                ('recorded_at', models.DateTimeField()),
-                ('recorded_by', models.UUIDField(null=True)),
-                ('voided_at', models.DateTimeField(null=True)),
-                ('voided_by', models.UUIDField(null=True)),
-                ('voided_reason', models.CharField(blank=True, max_length=200)),
-                ('kind', models.CharField(choices=[('filed', '建档'), ('moved_in', '迁入'), ('moved_out', '迁出'), ('lost', '失访'), ('found', '失访后找到'), ('admitted', '住院'), ('discharged', '出院'), ('referred', '转诊'), ('died', '死亡'), ('excluded', '诊断排除')], max_length=16)),
-                ('happened_on', models.DateField()),
-                ('reason', models.CharField(blank=True, help_text='printed code, e.g. of loss or death', max_length=4)),
-                ('note', models.CharField(blank=True, max_length=200)),
-                ('visit_id', models.UUIDField(help_text='the visit that told us', null=True)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='%(class)s_set', to='registry.person')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=xinqiao.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("managing_code", models.CharField(db_collation="C", max_length=12)),
+                (
+                    "shared_codes",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(), blank=True, default=list, size=None
+                    ),
+                ),
+                ("recorded_at", models.DateTimeField()),
+                ("recorded_by", models.UUIDField(null=True)),
+                ("voided_at", models.DateTimeField(null=True)),
+                ("voided_by", models.UUIDField(null=True)),
+                ("voided_reason", models.CharField(blank=True, max_length=200)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("filed", "建档"),
+                            ("moved_in", "迁入"),
+                            ("moved_out", "迁出"),
+                            ("lost", "失访"),
+                            ("found", "失访后找到"),
+                            ("admitted", "住院"),
+                            ("discharged", "出院"),
+                            ("referred", "转诊"),
+                            ("died", "死亡"),
+                            ("excluded", "诊断排除"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("happened_on", models.DateField()),
+                (
+                    "reason",
+                    models.CharField(
+                        blank=True, help_text="printed code, e.g. of loss or death", max_length=4
+                    ),
+                ),
+                ("note", models.CharField(blank=True, max_length=200)),
+                ("visit_id", models.UUIDField(help_text="the visit that told us", null=True)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="%(class)s_set",
+                        to="registry.person",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'indexes': [models.Index(fields=['person', 'happened_on'], name='lifeevent_person')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('managing_code__regex', '^[0-9]{12}$')), name='lifeevent_managing_shape')],
+                "abstract": False,
+                "indexes": [models.Index(fields=["person", "happened_on"], name="lifeevent_person")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("managing_code__regex", "^[0-9]{12}$")),
+                        name="lifeevent_managing_shape",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Identifier',
+            name="Identifier",
             fields=[
-                ('id', models.UUIDField(default=xinqiao.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('managing_code', models.CharField(db_collation='C', max_length=12)),
-                ('shared_codes', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), blank=True, default=list, size=None)),
-                ('recorded_at', models.DateTimeField()),
-                ('recorded_by', models.UUIDField(null=True)),
-                ('voided_at', models.DateTimeField(null=True)),
-                ('voided_by', models.UUIDField(null=True)),
-                ('voided_reason', models.CharField(blank=True, max_length=200)),
-                ('kind', models.CharField(default='01', help_text='WS 364.3 CV02.01.101', max_length=2)),
-                ('number', xinqiao.registry.fields.EncryptedText()),
-                ('number_hash', models.BinaryField()),
-                ('last4_hash', models.BinaryField()),
-                ('different_because', models.CharField(blank=True, help_text='why the same number names two persons', max_length=200)),
-                ('valid_from', models.DateField()),
-                ('valid_to', models.DateField(null=True)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='%(class)s_set', to='registry.person')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=xinqiao.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("managing_code", models.CharField(db_collation="C", max_length=12)),
+                (
+                    "shared_codes",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(), blank=True, default=list, size=None
+                    ),
+                ),
+                ("recorded_at", models.DateTimeField()),
+                ("recorded_by", models.UUIDField(null=True)),
+                ("voided_at", models.DateTimeField(null=True)),
+                ("voided_by", models.UUIDField(null=True)),
+                ("voided_reason", models.CharField(blank=True, max_length=200)),
+                ("kind", models.CharField(default="01", help_text="WS 364.3 CV02.01.101", max_length=2)),
+                ("number", xinqiao.registry.fields.EncryptedText()),
+                ("number_hash", models.BinaryField()),
+                ("last4_hash", models.BinaryField()),
+                (
+                    "different_because",
+                    models.CharField(
+                        blank=True, help_text="why the same number names two persons", max_length=200
+                    ),
+                ),
+                ("valid_from", models.DateField()),
+                ("valid_to", models.DateField(null=True)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="%(class)s_set",
+                        to="registry.person",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'indexes': [models.Index(fields=['number_hash'], name='identifier_hash'), models.Index(fields=['last4_hash'], name='identifier_last4'), models.Index(fields=['person'], name='identifier_person')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('managing_code__regex', '^[0-9]{12}$')), name='identifier_managing_shape'), models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='identifier_dates')],
+                "abstract": False,
+                "indexes": [
+                    models.Index(fields=["number_hash"], name="identifier_hash"),
+                    models.Index(fields=["last4_hash"], name="identifier_last4"),
+                    models.Index(fields=["person"], name="identifier_person"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("managing_code__regex", "^[0-9]{12}$")),
+                        name="identifier_managing_shape",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_to", None), ("valid_to__gte", models.F("valid_from")), _connector="OR"
+                        ),
+                        name="identifier_dates",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Guardian',
+            name="Guardian",
             fields=[
-                ('id', models.UUIDField(default=xinqiao.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('managing_code', models.CharField(db_collation='C', max_length=12)),
-                ('shared_codes', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), blank=True, default=list, size=None)),
-                ('recorded_at', models.DateTimeField()),
-                ('recorded_by', models.UUIDField(null=True)),
-                ('voided_at', models.DateTimeField(null=True)),
-                ('voided_by', models.UUIDField(null=True)),
-                ('voided_reason', models.CharField(blank=True, max_length=200)),
-                ('name', models.CharField(max_length=60)),
-                ('relation', models.CharField(help_text='GB/T 4761, one digit', max_length=2)),
-                ('phone', xinqiao.registry.fields.EncryptedText(blank=True, default='')),
-                ('phone_hash', models.BinaryField(null=True)),
-                ('address', xinqiao.registry.fields.EncryptedText(blank=True, default='')),
-                ('valid_from', models.DateField()),
-                ('valid_to', models.DateField(null=True)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='%(class)s_set', to='registry.person')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=xinqiao.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("managing_code", models.CharField(db_collation="C", max_length=12)),
+                (
+                    "shared_codes",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(), blank=True, default=list, size=None
+                    ),
+                ),
+                ("recorded_at", models.DateTimeField()),
+                ("recorded_by", models.UUIDField(null=True)),
+                ("voided_at", models.DateTimeField(null=True)),
+                ("voided_by", models.UUIDField(null=True)),
+                ("voided_reason", models.CharField(blank=True, max_length=200)),
+                ("name", models.CharField(max_length=60)),
+                ("relation", models.CharField(help_text="GB/T 4761, one digit", max_length=2)),
+                ("phone", xinqiao.registry.fields.EncryptedText(blank=True, default="")),
+                ("phone_hash", models.BinaryField(null=True)),
+                ("address", xinqiao.registry.fields.EncryptedText(blank=True, default="")),
+                ("valid_from", models.DateField()),
+                ("valid_to", models.DateField(null=True)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="%(class)s_set",
+                        to="registry.person",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'indexes': [models.Index(fields=['phone_hash'], name='guardian_phone')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('managing_code__regex', '^[0-9]{12}$')), name='guardian_managing_shape'), models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='guardian_dates')],
+                "abstract": False,
+                "indexes": [models.Index(fields=["phone_hash"], name="guardian_phone")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("managing_code__regex", "^[0-9]{12}$")),
+                        name="guardian_managing_shape",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_to", None), ("valid_to__gte", models.F("valid_from")), _connector="OR"
+                        ),
+                        name="guardian_dates",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Diagnosis',
+            name="Diagnosis",
             fields=[
-                ('id', models.UUIDField(default=xinqiao.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('managing_code', models.CharField(db_collation='C', max_length=12)),
-                ('shared_codes', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), blank=True, default=list, size=None)),
-                ('recorded_at', models.DateTimeField()),
-                ('recorded_by', models.UUIDField(null=True)),
-                ('voided_at', models.DateTimeField(null=True)),
-                ('voided_by', models.UUIDField(null=True)),
-                ('voided_reason', models.CharField(blank=True, max_length=200)),
-                ('icd10', models.CharField(max_length=12)),
-                ('category', models.CharField(max_length=1)),
-                ('hospital', models.CharField(blank=True, max_length=100)),
-                ('happened_on', models.DateField(help_text='确诊日期')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='%(class)s_set', to='registry.person')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=xinqiao.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("managing_code", models.CharField(db_collation="C", max_length=12)),
+                (
+                    "shared_codes",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(), blank=True, default=list, size=None
+                    ),
+                ),
+                ("recorded_at", models.DateTimeField()),
+                ("recorded_by", models.UUIDField(null=True)),
+                ("voided_at", models.DateTimeField(null=True)),
+                ("voided_by", models.UUIDField(null=True)),
+                ("voided_reason", models.CharField(blank=True, max_length=200)),
+                ("icd10", models.CharField(max_length=12)),
+                ("category", models.CharField(max_length=1)),
+                ("hospital", models.CharField(blank=True, max_length=100)),
+                ("happened_on", models.DateField(help_text="确诊日期")),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="%(class)s_set",
+                        to="registry.person",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'indexes': [models.Index(fields=['person'], name='diagnosis_person')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('managing_code__regex', '^[0-9]{12}$')), name='diagnosis_managing_shape')],
+                "abstract": False,
+                "indexes": [models.Index(fields=["person"], name="diagnosis_person")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("managing_code__regex", "^[0-9]{12}$")),
+                        name="diagnosis_managing_shape",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Consent',
+            name="Consent",
             fields=[
-                ('id', models.UUIDField(default=xinqiao.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('managing_code', models.CharField(db_collation='C', max_length=12)),
-                ('shared_codes', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), blank=True, default=list, size=None)),
-                ('recorded_at', models.DateTimeField()),
-                ('recorded_by', models.UUIDField(null=True)),
-                ('voided_at', models.DateTimeField(null=True)),
-                ('voided_by', models.UUIDField(null=True)),
-                ('voided_reason', models.CharField(blank=True, max_length=200)),
-                ('basis', models.CharField(help_text='consent, or statutory (依法报告, 无需同意)', max_length=10)),
-                ('decision', models.CharField(blank=True, help_text='1 同意 0 不同意; empty for statutory', max_length=1)),
-                ('signer', models.CharField(blank=True, help_text='patient, guardian', max_length=10)),
-                ('signer_name', models.CharField(blank=True, max_length=60)),
-                ('incapacity_note', models.CharField(blank=True, max_length=200)),
-                ('text_version', models.CharField(blank=True, max_length=20)),
-                ('notifier', models.CharField(blank=True, max_length=60)),
-                ('happened_on', models.DateField(help_text='签署日期 or 告知日期')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='%(class)s_set', to='registry.person')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=xinqiao.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("managing_code", models.CharField(db_collation="C", max_length=12)),
+                (
+                    "shared_codes",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(), blank=True, default=list, size=None
+                    ),
+                ),
+                ("recorded_at", models.DateTimeField()),
+                ("recorded_by", models.UUIDField(null=True)),
+                ("voided_at", models.DateTimeField(null=True)),
+                ("voided_by", models.UUIDField(null=True)),
+                ("voided_reason", models.CharField(blank=True, max_length=200)),
+                (
+                    "basis",
+                    models.CharField(help_text="consent, or statutory (依法报告, 无需同意)", max_length=10),
+                ),
+                (
+                    "decision",
+                    models.CharField(
+                        blank=True, help_text="1 同意 0 不同意; empty for statutory", max_length=1
+                    ),
+                ),
+                ("signer", models.CharField(blank=True, help_text="patient, guardian", max_length=10)),
+                ("signer_name", models.CharField(blank=True, max_length=60)),
+                ("incapacity_note", models.CharField(blank=True, max_length=200)),
+                ("text_version", models.CharField(blank=True, max_length=20)),
+                ("notifier", models.CharField(blank=True, max_length=60)),
+                ("happened_on", models.DateField(help_text="签署日期 or 告知日期")),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="%(class)s_set",
+                        to="registry.person",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'constraints': [models.CheckConstraint(condition=models.Q(('managing_code__regex', '^[0-9]{12}$')), name='consent_managing_shape'), models.CheckConstraint(condition=models.Q(models.Q(('basis', 'consent'), ('decision__in', ['0', '1'])), models.Q(('basis', 'statutory'), ('decision', '')), _connector='OR'), name='consent_never_a_stored_agreed')],
+                "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("managing_code__regex", "^[0-9]{12}$")),
+                        name="consent_managing_shape",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("basis", "consent"), ("decision__in", ["0", "1"])),
+                            models.Q(("basis", "statutory"), ("decision", "")),
+                            _connector="OR",
+                        ),
+                        name="consent_never_a_stored_agreed",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Address',
+            name="Address",
             fields=[
-                ('id', models.UUIDField(default=xinqiao.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('managing_code', models.CharField(db_collation='C', max_length=12)),
-                ('shared_codes', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), blank=True, default=list, size=None)),
-                ('recorded_at', models.DateTimeField()),
-                ('recorded_by', models.UUIDField(null=True)),
-                ('voided_at', models.DateTimeField(null=True)),
-                ('voided_by', models.UUIDField(null=True)),
-                ('voided_reason', models.CharField(blank=True, max_length=200)),
-                ('kind', models.CharField(max_length=5)),
-                ('division_code', models.CharField(db_collation='C', max_length=12)),
-                ('detail', xinqiao.registry.fields.EncryptedText(blank=True, default='')),
-                ('valid_from', models.DateField()),
-                ('valid_to', models.DateField(null=True)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='%(class)s_set', to='registry.person')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=xinqiao.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("managing_code", models.CharField(db_collation="C", max_length=12)),
+                (
+                    "shared_codes",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(), blank=True, default=list, size=None
+                    ),
+                ),
+                ("recorded_at", models.DateTimeField()),
+                ("recorded_by", models.UUIDField(null=True)),
+                ("voided_at", models.DateTimeField(null=True)),
+                ("voided_by", models.UUIDField(null=True)),
+                ("voided_reason", models.CharField(blank=True, max_length=200)),
+                ("kind", models.CharField(max_length=5)),
+                ("division_code", models.CharField(db_collation="C", max_length=12)),
+                ("detail", xinqiao.registry.fields.EncryptedText(blank=True, default="")),
+                ("valid_from", models.DateField()),
+                ("valid_to", models.DateField(null=True)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="%(class)s_set",
+                        to="registry.person",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'constraints': [models.CheckConstraint(condition=models.Q(('managing_code__regex', '^[0-9]{12}$')), name='address_managing_shape'), models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='address_dates'), models.CheckConstraint(condition=models.Q(('kind__in', ['live', 'hukou'])), name='address_kind')],
+                "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("managing_code__regex", "^[0-9]{12}$")),
+                        name="address_managing_shape",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_to", None), ("valid_to__gte", models.F("valid_from")), _connector="OR"
+                        ),
+                        name="address_dates",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["live", "hukou"])), name="address_kind"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Responsibility',
+            name="Responsibility",
             fields=[
-                ('id', models.UUIDField(default=xinqiao.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('managing_code', models.CharField(db_collation='C', max_length=12)),
-                ('shared_codes', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), blank=True, default=list, size=None)),
-                ('recorded_at', models.DateTimeField()),
-                ('recorded_by', models.UUIDField(null=True)),
-                ('voided_at', models.DateTimeField(null=True)),
-                ('voided_by', models.UUIDField(null=True)),
-                ('voided_reason', models.CharField(blank=True, max_length=200)),
-                ('kind', models.CharField(choices=[('counting', '统计归属机构'), ('responsible', '责任机构与人员')], max_length=12)),
-                ('worker_name', models.CharField(blank=True, help_text='for somebody without an account', max_length=60)),
-                ('counted_code', models.CharField(db_collation='C', max_length=12)),
-                ('valid_from', models.DateField()),
-                ('valid_to', models.DateField(null=True)),
-                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.institution')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='%(class)s_set', to='registry.person')),
-                ('worker', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=xinqiao.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("managing_code", models.CharField(db_collation="C", max_length=12)),
+                (
+                    "shared_codes",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(), blank=True, default=list, size=None
+                    ),
+                ),
+                ("recorded_at", models.DateTimeField()),
+                ("recorded_by", models.UUIDField(null=True)),
+                ("voided_at", models.DateTimeField(null=True)),
+                ("voided_by", models.UUIDField(null=True)),
+                ("voided_reason", models.CharField(blank=True, max_length=200)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("counting", "统计归属机构"), ("responsible", "责任机构与人员")],
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "worker_name",
+                    models.CharField(blank=True, help_text="for somebody without an account", max_length=60),
+                ),
+                ("counted_code", models.CharField(db_collation="C", max_length=12)),
+                ("valid_from", models.DateField()),
+                ("valid_to", models.DateField(null=True)),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="places.institution"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="%(class)s_set",
+                        to="registry.person",
+                    ),
+                ),
+                (
+                    "worker",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'indexes': [models.Index(fields=['person', 'kind'], name='responsibility_person'), models.Index(condition=models.Q(('kind', 'counting')), fields=['counted_code', 'valid_from'], name='responsibility_counted'), models.Index(fields=['worker'], name='responsibility_worker')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('managing_code__regex', '^[0-9]{12}$')), name='responsibility_managing_shape'), models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='responsibility_dates'), models.UniqueConstraint(condition=models.Q(('kind', 'counting'), ('valid_to', None), ('voided_at', None)), fields=('person',), name='one_counting_institution')],
+                "abstract": False,
+                "indexes": [
+                    models.Index(fields=["person", "kind"], name="responsibility_person"),
+                    models.Index(
+                        condition=models.Q(("kind", "counting")),
+                        fields=["counted_code", "valid_from"],
+                        name="responsibility_counted",
+                    ),
+                    models.Index(fields=["worker"], name="responsibility_worker"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("managing_code__regex", "^[0-9]{12}$")),
+                        name="responsibility_managing_shape",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_to", None), ("valid_to__gte", models.F("valid_from")), _connector="OR"
+                        ),
+                        name="responsibility_dates",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("kind", "counting"), ("valid_to", None), ("voided_at", None)),
+                        fields=("person",),
+                        name="one_counting_institution",
+                    ),
+                ],
             },
         ),
     ]

@@ -41,7 +41,10 @@ class Migration(migrations.Migration):
             )
         ],
         never_deleted("registry_person"),
-        *[never_deleted(f"registry_{t}", DATED) for t in ("identifier", "address", "guardian", "responsibility")],
+        *[
+            never_deleted(f"registry_{t}", DATED)
+            for t in ("identifier", "address", "guardian", "responsibility")
+        ],
         *[never_deleted(f"registry_{t}", VOID) for t in ("diagnosis", "consent", "lifeevent")],
         # Who read a record is shown to whoever may see the record: the function asks the same question as the policy.
         migrations.RunSQL(

@@ -9,65 +9,101 @@ import xinqiao.registry.fields
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('registry', '0002_row_level_security'),
+        ("registry", "0002_row_level_security"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='FileSerial',
+            name="FileSerial",
             fields=[
-                ('code', models.CharField(db_collation='C', max_length=12, primary_key=True, serialize=False)),
-                ('last', models.IntegerField()),
+                (
+                    "code",
+                    models.CharField(db_collation="C", max_length=12, primary_key=True, serialize=False),
+                ),
+                ("last", models.IntegerField()),
             ],
         ),
         migrations.AddField(
-            model_name='person',
-            name='form_edition',
-            field=models.CharField(default='2017', help_text='print whose education and job codes these are', max_length=4),
+            model_name="person",
+            name="form_edition",
+            field=models.CharField(
+                default="2017", help_text="print whose education and job codes these are", max_length=4
+            ),
         ),
         migrations.AddField(
-            model_name='person',
-            name='no_id_reason',
-            field=models.CharField(blank=True, help_text='why there is no document', max_length=100),
+            model_name="person",
+            name="no_id_reason",
+            field=models.CharField(blank=True, help_text="why there is no document", max_length=100),
         ),
         migrations.CreateModel(
-            name='LookUp',
+            name="LookUp",
             fields=[
-                ('id', models.UUIDField(default=xinqiao.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('user_id', models.UUIDField()),
-                ('place', models.CharField(db_collation='C', max_length=12)),
-                ('asked_on', models.DateField()),
-                ('asked_at', models.DateTimeField()),
-                ('by', models.CharField(help_text='id or details', max_length=8)),
-                ('found', models.BooleanField()),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=xinqiao.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("user_id", models.UUIDField()),
+                ("place", models.CharField(db_collation="C", max_length=12)),
+                ("asked_on", models.DateField()),
+                ("asked_at", models.DateTimeField()),
+                ("by", models.CharField(help_text="id or details", max_length=8)),
+                ("found", models.BooleanField()),
             ],
             options={
-                'indexes': [models.Index(fields=['user_id', 'asked_on'], name='lookup_user_day')],
+                "indexes": [models.Index(fields=["user_id", "asked_on"], name="lookup_user_day")],
             },
         ),
         migrations.CreateModel(
-            name='PersonRevision',
+            name="PersonRevision",
             fields=[
-                ('id', models.UUIDField(default=xinqiao.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('managing_code', models.CharField(db_collation='C', max_length=12)),
-                ('shared_codes', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), blank=True, default=list, size=None)),
-                ('recorded_at', models.DateTimeField()),
-                ('recorded_by', models.UUIDField(null=True)),
-                ('voided_at', models.DateTimeField(null=True)),
-                ('voided_by', models.UUIDField(null=True)),
-                ('voided_reason', models.CharField(blank=True, max_length=200)),
-                ('keys', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=30), size=None)),
-                ('former', xinqiao.registry.fields.EncryptedText()),
-                ('source', models.CharField(help_text='form or import', max_length=10)),
-                ('op_id', models.UUIDField(null=True)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='%(class)s_set', to='registry.person')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=xinqiao.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("managing_code", models.CharField(db_collation="C", max_length=12)),
+                (
+                    "shared_codes",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(), blank=True, default=list, size=None
+                    ),
+                ),
+                ("recorded_at", models.DateTimeField()),
+                ("recorded_by", models.UUIDField(null=True)),
+                ("voided_at", models.DateTimeField(null=True)),
+                ("voided_by", models.UUIDField(null=True)),
+                ("voided_reason", models.CharField(blank=True, max_length=200)),
+                (
+                    "keys",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=30), size=None
+                    ),
+                ),
+                ("former", xinqiao.registry.fields.EncryptedText()),
+                ("source", models.CharField(help_text="form or import", max_length=10)),
+                ("op_id", models.UUIDField(null=True)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="%(class)s_set",
+                        to="registry.person",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'indexes': [models.Index(fields=['person'], name='personrevision_person')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('managing_code__regex', '^[0-9]{12}$')), name='personrevision_managing_shape')],
+                "abstract": False,
+                "indexes": [models.Index(fields=["person"], name="personrevision_person")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("managing_code__regex", "^[0-9]{12}$")),
+                        name="personrevision_managing_shape",
+                    )
+                ],
             },
         ),
     ]

@@ -21,7 +21,9 @@ class Identifier(Fact):
     number = EncryptedText()
     number_hash = models.BinaryField()
     last4_hash = models.BinaryField()
-    different_because = models.CharField(max_length=200, blank=True, help_text="why the same number names two persons")
+    different_because = models.CharField(
+        max_length=200, blank=True, help_text="why the same number names two persons"
+    )
     valid_from = models.DateField()
     valid_to = models.DateField(null=True)
 
@@ -141,6 +143,10 @@ class Responsibility(Fact):
         ]
         indexes = [
             models.Index(fields=["person", "kind"], name="responsibility_person"),
-            models.Index(fields=["counted_code", "valid_from"], name="responsibility_counted", condition=Q(kind="counting")),
+            models.Index(
+                fields=["counted_code", "valid_from"],
+                name="responsibility_counted",
+                condition=Q(kind="counting"),
+            ),
             models.Index(fields=["worker"], name="responsibility_worker"),
         ]

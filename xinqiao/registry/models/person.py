@@ -14,7 +14,9 @@ class Person(ScopedModel):
     """One row per person on the register. Codes are the printed codes of the official forms (see `registry.choices`)."""
 
     op_id = models.UUIDField(unique=True, help_text="operation that created the file; repeated = same file")
-    file_no = models.CharField(max_length=17, blank=True, db_collation="C", help_text="6 county 3 township 3 village 5 serial")
+    file_no = models.CharField(
+        max_length=17, blank=True, db_collation="C", help_text="6 county 3 township 3 village 5 serial"
+    )
     name = models.CharField(max_length=60, db_collation="C")
     sex = models.CharField(max_length=1)
     birth_on = models.DateField()
@@ -24,7 +26,9 @@ class Person(ScopedModel):
     row_version = models.IntegerField(default=1)
     source = models.CharField(max_length=10, default="form", help_text="form or import")
 
-    form_edition = models.CharField(max_length=4, default="2017", help_text="print whose education and job codes these are")
+    form_edition = models.CharField(
+        max_length=4, default="2017", help_text="print whose education and job codes these are"
+    )
     no_id_reason = models.CharField(max_length=100, blank=True, help_text="why there is no document")
 
     phone = EncryptedText(default="", blank=True)

@@ -64,7 +64,11 @@ class PersonPage:
 
     def address(self, kind: str) -> Address | None:
         """The present address of a kind (live or hukou)."""
-        rows = (one for one in self.addresses if one.kind == kind and one.voided_at is None and one.valid_to is None)
+        rows = (
+            one
+            for one in self.addresses
+            if one.kind == kind and one.voided_at is None and one.valid_to is None
+        )
         return next(rows, None)
 
     @property
@@ -83,10 +87,14 @@ class PersonPage:
 
     @property
     def statutory(self) -> Consent | None:
-        return next((one for one in self.consents if one.voided_at is None and one.basis == "statutory"), None)
+        return next(
+            (one for one in self.consents if one.voided_at is None and one.basis == "statutory"), None
+        )
 
     def open_duties(self, kind: str) -> list[Responsibility]:
-        return [one for one in self.duties if one.kind == kind and one.voided_at is None and one.valid_to is None]
+        return [
+            one for one in self.duties if one.kind == kind and one.voided_at is None and one.valid_to is None
+        ]
 
     @property
     def responsible(self) -> list[Responsibility]:
@@ -122,7 +130,9 @@ def page_of_person(*, actor: Actor, today: date, person: Person) -> PersonPage:
     page.consents = list(Consent.objects.filter(**rows).order_by("-happened_on", "-recorded_at", "-id"))
     page.events = list(LifeEvent.objects.filter(**rows).order_by("-happened_on", "-recorded_at", "-id"))
     page.duties = list(
-        Responsibility.objects.filter(**rows).select_related("institution", "worker").order_by("-valid_from", "-id")
+        Responsibility.objects.filter(**rows)
+        .select_related("institution", "worker")
+        .order_by("-valid_from", "-id")
     )
     page.revisions = list(PersonRevision.objects.filter(**rows).order_by("-recorded_at"))
     return page

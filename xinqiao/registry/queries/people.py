@@ -136,7 +136,9 @@ def _filtered(filters: Filters) -> QuerySet[Person]:
     if filters.state == "hospital":
         return rows.filter(standing__in_hospital=True)
     if filters.state == "nobody":
-        led = Responsibility.objects.filter(kind=ResponsibilityKind.RESPONSIBLE, valid_to=None, voided_at=None)
+        led = Responsibility.objects.filter(
+            kind=ResponsibilityKind.RESPONSIBLE, valid_to=None, voided_at=None
+        )
         led = led.exclude(worker=None, worker_name="")
         return rows.filter(on_register).exclude(pk__in=led.values("person_id"))
     if filters.state == "on":
@@ -192,7 +194,9 @@ def _by_identifier(**wanted: Any) -> QuerySet[Person]:
 
 def starts_with(column: str, text: str) -> Func:
     """`column ^@ text`: a prefix that an index serves under row-level security."""
-    return Func(F(column), Value(text), template="(%(expressions)s)", arg_joiner=" ^@ ", output_field=BooleanField())
+    return Func(
+        F(column), Value(text), template="(%(expressions)s)", arg_joiner=" ^@ ", output_field=BooleanField()
+    )
 
 
 def _cards(people: Sequence[Person], today: date, *, workers: bool) -> list[Card]:

@@ -14,7 +14,19 @@ from typing import Literal
 from ..choices import printed as p
 from ..choices.printed import Code
 
-Kind = Literal["text", "date", "partial_date", "single", "multi", "int", "bool", "counts", "phone", "id_number", "division"]
+Kind = Literal[
+    "text",
+    "date",
+    "partial_date",
+    "single",
+    "multi",
+    "int",
+    "bool",
+    "counts",
+    "phone",
+    "id_number",
+    "division",
+]
 Edition = Literal["F06", "F07", "F03", "F05", "OWN"]
 Need = Literal["always", "conditional", "optional"]
 

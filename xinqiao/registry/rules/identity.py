@@ -15,7 +15,43 @@ WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 CHECK_DIGITS = "10X98765432"
 #: First two digits in use: provinces, and the residence permits of Hong Kong, Macao and Taiwan.
 PROVINCES = frozenset(
-    ["11", "12", "13", "14", "15", "21", "22", "23", "31", "32", "33", "34", "35", "36", "37", "41", "42", "43", "44", "45", "46", "50", "51", "52", "53", "54", "61", "62", "63", "64", "65", "71", "81", "82", "83"]
+    [
+        "11",
+        "12",
+        "13",
+        "14",
+        "15",
+        "21",
+        "22",
+        "23",
+        "31",
+        "32",
+        "33",
+        "34",
+        "35",
+        "36",
+        "37",
+        "41",
+        "42",
+        "43",
+        "44",
+        "45",
+        "46",
+        "50",
+        "51",
+        "52",
+        "53",
+        "54",
+        "61",
+        "62",
+        "63",
+        "64",
+        "65",
+        "71",
+        "81",
+        "82",
+        "83",
+    ]
 )
 #: Reserved by this product for people who do not exist.
 MADE_UP = "99"
@@ -54,7 +90,9 @@ def check_id_number(text: Any, *, today: date | None = None, key: str = "id_numb
     if not number:
         return wrong("missing", "身份证号没有填写。")
     if re.fullmatch(r"\d+(\.\d+)?E\+?\d+", number):
-        return wrong("number", f"身份证号“{typed}”被存成了数字，末几位已经丢失：请把这一列设为文本后重新录入。")
+        return wrong(
+            "number", f"身份证号“{typed}”被存成了数字，末几位已经丢失：请把这一列设为文本后重新录入。"
+        )
     if not re.fullmatch(r"\d{15}|\d{17}[\dX]", number):
         return wrong("shape", _shape(typed, number))
     flags: list[str] = []
@@ -64,8 +102,14 @@ def check_id_number(text: Any, *, today: date | None = None, key: str = "id_numb
         flags.append("id_converted")
     elif check_digit(number[:17]) != number[17]:
         lost = len(set(number[15:])) == 1 and number.endswith("000")
-        hint = "末三位都是 0，很可能被表格软件存成了数字，请从证件上重新录入。" if lost else "请对照证件逐位核对。"
-        return wrong("checksum", f"身份证号第18位校验不符（“{number[17]}”应为“{check_digit(number[:17])}”）：{hint}")
+        hint = (
+            "末三位都是 0，很可能被表格软件存成了数字，请从证件上重新录入。"
+            if lost
+            else "请对照证件逐位核对。"
+        )
+        return wrong(
+            "checksum", f"身份证号第18位校验不符（“{number[17]}”应为“{check_digit(number[:17])}”）：{hint}"
+        )
     try:
         birth_on = date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
     except ValueError:

@@ -42,7 +42,18 @@ _NEXT = {
     "excluded": "excluded",
 }
 #: Events of one day happen in this order: somebody discharged and lost the same day is lost.
-_ORDER = ("filed", "moved_in", "admitted", "discharged", "referred", "found", "lost", "moved_out", "excluded", "died")
+_ORDER = (
+    "filed",
+    "moved_in",
+    "admitted",
+    "discharged",
+    "referred",
+    "found",
+    "lost",
+    "moved_out",
+    "excluded",
+    "died",
+)
 
 
 def state_on(events: Iterable[Event], day: date) -> State:
@@ -52,7 +63,9 @@ def state_on(events: Iterable[Event], day: date) -> State:
     """
     state, since, hospital = "not_filed", None, False
     past = [event for event in events if event.happened_on <= day]
-    for event in sorted(past, key=lambda e: (e.happened_on, _ORDER.index(e.kind) if e.kind in _ORDER else len(_ORDER))):
+    for event in sorted(
+        past, key=lambda e: (e.happened_on, _ORDER.index(e.kind) if e.kind in _ORDER else len(_ORDER))
+    ):
         if state == "dead":
             break
         if event.kind == "admitted":

@@ -9,7 +9,9 @@ from typing import Any
 _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 _LETTERS = {code: narrow for code, narrow in _WIDE.items() if chr(narrow).isalnum()} | {0x3000: 0x20}
 _DASHES = {ord(sign): "-" for sign in "‐‑‒–—−"}
-_DATE = re.compile(r"^(\d{4})\s*(?:[-/.年]\s*(\d{1,2})\s*(?:[-/.月]\s*(\d{1,2})\s*日?)?月?)?年?(?:[ T]0{1,2}:00(?::00)?)?$")
+_DATE = re.compile(
+    r"^(\d{4})\s*(?:[-/.年]\s*(\d{1,2})\s*(?:[-/.月]\s*(\d{1,2})\s*日?)?月?)?年?(?:[ T]0{1,2}:00(?::00)?)?$"
+)
 _PACKED = re.compile(r"^(\d{4})(\d{2})(\d{2})?$")
 _MOBILE = re.compile(r"^1[3-9]\d{9}$")
 _LANDLINE = re.compile(r"^(0\d{2,3}-?)?[2-9]\d{6,7}(-\d{1,6})?$")

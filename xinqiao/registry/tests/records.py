@@ -16,7 +16,8 @@ def whole_record(**changes: Any) -> dict[str, Any]:
     birth = changes.get("birth_on") or "1985-07-08"
     record: dict[str, Any] = {
         "name": "沈样例",
-        "id_number": changes.get("id_number") or id_number(date.fromisoformat(birth), changes.get("sex") or "1"),
+        "id_number": changes.get("id_number")
+        or id_number(date.fromisoformat(birth), changes.get("sex") or "1"),
         "sex": "1",
         "birth_on": birth,
         "phone": "13800000001",

@@ -34,7 +34,9 @@ def changed(**changes: object) -> dict[str, object]:
     return record | changes
 
 
-def test_what_differs_is_added_and_what_was_stays_readable(county: County, acting_as: Enter, clock: FixedClock, north: UUID) -> None:
+def test_what_differs_is_added_and_what_was_stays_readable(
+    county: County, acting_as: Enter, clock: FixedClock, north: UUID
+) -> None:
     actor, op = county.actors["township"], uuid7()
     with acting_as("township"):
         for _ in range(2):
@@ -52,19 +54,42 @@ def test_what_differs_is_added_and_what_was_stays_readable(county: County, actin
     assert Event.objects.filter(action="register_person", object_id=north).count() == 2
 
 
-def test_two_who_change_at_once_are_told(county: County, acting_as: Enter, clock: FixedClock, north: UUID) -> None:
-    actor = county.actors["township"]
-    with acting_as("township"):
-        update_person(actor=actor, clock=clock, person_id=north, op_id=uuid7(), row_version=1, record=changed(economy="1"))
-        with pytest.raises(Conflict):
-            update_person(actor=actor, clock=clock, person_id=north, op_id=uuid7(), row_version=1, record=changed(economy="2"))
-
-
-def test_a_number_put_right_voids_the_wrong_one(county: County, acting_as: Enter, clock: FixedClock, north: UUID) -> None:
+def test_two_who_change_at_once_are_told(
+    county: County, acting_as: Enter, clock: FixedClock, north: UUID
+) -> None:
     actor = county.actors["township"]
     with acting_as("township"):
         update_person(
-            actor=actor, clock=clock, person_id=north, op_id=uuid7(), row_version=1, record=changed(id_number="990101198507081258")
+            actor=actor,
+            clock=clock,
+            person_id=north,
+            op_id=uuid7(),
+            row_version=1,
+            record=changed(economy="1"),
+        )
+        with pytest.raises(Conflict):
+            update_person(
+                actor=actor,
+                clock=clock,
+                person_id=north,
+                op_id=uuid7(),
+                row_version=1,
+                record=changed(economy="2"),
+            )
+
+
+def test_a_number_put_right_voids_the_wrong_one(
+    county: County, acting_as: Enter, clock: FixedClock, north: UUID
+) -> None:
+    actor = county.actors["township"]
+    with acting_as("township"):
+        update_person(
+            actor=actor,
+            clock=clock,
+            person_id=north,
+            op_id=uuid7(),
+            row_version=1,
+            record=changed(id_number="990101198507081258"),
         )
         assert Identifier.objects.get(voided_at=None).number == "990101198507081258"
         assert Identifier.objects.exclude(voided_at=None).get().number == "990101198507081231"
@@ -81,26 +106,34 @@ def test_the_number_of_somebody_else_is_refused(
     assert [one.code for one in caught.value.problems] == ["id_other"]
 
 
-@pytest.mark.parametrize(("key", "error"), [("village", NotAllowed), ("other_township", NotFound), ("city", NotAllowed)])
+@pytest.mark.parametrize(
+    ("key", "error"), [("village", NotAllowed), ("other_township", NotFound), ("city", NotAllowed)]
+)
 def test_who_may_not_is_refused(
     key: str, error: type[Exception], county: County, acting_as: Enter, clock: FixedClock, north: UUID
 ) -> None:
     actor, answer = county.actors[key], Answer("1", "1", date(2026, 1, 1))
     with acting_as(key):
         with pytest.raises(error):
-            update_person(actor=actor, clock=clock, person_id=north, op_id=uuid7(), row_version=1, record=changed())
+            update_person(
+                actor=actor, clock=clock, person_id=north, op_id=uuid7(), row_version=1, record=changed()
+            )
         with pytest.raises(error):
             record_consent(actor=actor, clock=clock, person_id=north, answer=answer)
 
 
-def test_a_new_answer_stands_beside_the_old_one(county: County, acting_as: Enter, clock: FixedClock, north: UUID) -> None:
+def test_a_new_answer_stands_beside_the_old_one(
+    county: County, acting_as: Enter, clock: FixedClock, north: UUID
+) -> None:
     actor, answer = county.actors["township"], Answer("0", "1", date(2026, 1, 1))
     with acting_as("township"):
         for _ in range(2):
             record_consent(actor=actor, clock=clock, person_id=north, answer=answer)
         assert list(Consent.objects.order_by("happened_on").values_list("decision", flat=True)) == ["1", "0"]
         with pytest.raises(Invalid):
-            record_consent(actor=actor, clock=clock, person_id=north, answer=Answer("1", "2", date(2026, 1, 2)))
+            record_consent(
+                actor=actor, clock=clock, person_id=north, answer=Answer("1", "2", date(2026, 1, 2))
+            )
     assert Event.objects.filter(action="record_consent").count() == 1
 
 
@@ -121,7 +154,9 @@ def test_the_edit_page_shows_what_is_and_no_whole_number(signed_in: SignedIn, no
     assert 'value="沈样例"' in page
     assert 'name="past_danger" value="1" checked' in page
     assert not any(whole in page for whole in ("990101198507081231", "13800000001", "13800000002", "3组8号"))
-    assert client.post(address, changed(row_version="1", op_id=str(uuid7()), icd10="看不懂")).status_code == 422
+    assert (
+        client.post(address, changed(row_version="1", op_id=str(uuid7()), icd10="看不懂")).status_code == 422
+    )
     sent = changed(row_version="1", op_id=str(uuid7()), phone="13900000001", past_danger="7")
     answer = client.post(address, sent, follow=True)
     assert "已更新：本人电话、既往危险行为" in words(answer)

@@ -32,9 +32,13 @@ def test_the_township_is_told_which_institution_to_ask(
     assert (look.person_ids, look.actor_id) == ([south], county.users["township"].pk)
 
 
-def test_in_the_own_area_the_answer_says_here(county: County, acting_as: Enter, clock: FixedClock, north: UUID) -> None:
+def test_in_the_own_area_the_answer_says_here(
+    county: County, acting_as: Enter, clock: FixedClock, north: UUID
+) -> None:
     with acting_as("township"):
-        answer = look_up_registered(actor=county.actors["township"], clock=clock, id_number="990101198507081231")
+        answer = look_up_registered(
+            actor=county.actors["township"], clock=clock, id_number="990101198507081231"
+        )
     assert answer.answer == "here"
 
 
@@ -43,7 +47,9 @@ def test_a_village_doctor_is_told_only_that_it_is_handed_in(
 ) -> None:
     with acting_as("village"):
         known = look_up_registered(actor=county.actors["village"], clock=clock, id_number=SOUTH_ID)
-        unknown = look_up_registered(actor=county.actors["village"], clock=clock, id_number="11010519491231002X")
+        unknown = look_up_registered(
+            actor=county.actors["village"], clock=clock, id_number="11010519491231002X"
+        )
     assert known == unknown
     assert (known.answer, known.institution) == ("handed_in", "")
     assert sorted(LookUp.objects.values_list("found", flat=True)) == [False, True]
@@ -60,14 +66,24 @@ def test_four_facts_together_find_somebody_without_a_number(
 
 
 @pytest.mark.parametrize("missing", ["name", "sex", "birth_on", "guardian_phone"])
-def test_three_of_four_facts_are_not_enough(missing: str, county: County, acting_as: Enter, clock: FixedClock) -> None:
-    facts = {"name": "沈南方", "sex": "1", "birth_on": "1985-07-08", "guardian_phone": "13900000007", missing: ""}
+def test_three_of_four_facts_are_not_enough(
+    missing: str, county: County, acting_as: Enter, clock: FixedClock
+) -> None:
+    facts = {
+        "name": "沈南方",
+        "sex": "1",
+        "birth_on": "1985-07-08",
+        "guardian_phone": "13900000007",
+        missing: "",
+    }
     with acting_as("township"), pytest.raises(Invalid) as caught:
         look_up_registered(actor=county.actors["township"], clock=clock, **facts)
     assert [one.field for one in caught.value.problems] == [missing]
 
 
-def test_part_of_a_number_is_not_answered(county: County, acting_as: Enter, clock: FixedClock, south: UUID) -> None:
+def test_part_of_a_number_is_not_answered(
+    county: County, acting_as: Enter, clock: FixedClock, south: UUID
+) -> None:
     with acting_as("township"), pytest.raises(Invalid):
         look_up_registered(actor=county.actors["township"], clock=clock, id_number="1258")
     assert not LookUp.objects.exists()
@@ -83,16 +99,23 @@ def test_looking_up_ends_after_the_days_limit(
         with pytest.raises(TooMany):
             look_up_registered(actor=county.actors["township"], clock=clock, id_number=SOUTH_ID)
     with acting_as("township_2"):
-        assert look_up_registered(actor=county.actors["township_2"], clock=clock, id_number=SOUTH_ID).answer == "none"
+        assert (
+            look_up_registered(actor=county.actors["township_2"], clock=clock, id_number=SOUTH_ID).answer
+            == "none"
+        )
 
 
 @pytest.mark.parametrize("key", ["city", "programme", "system", "auditor"])
-def test_who_holds_no_records_may_not_ask(key: str, county: County, acting_as: Enter, clock: FixedClock) -> None:
+def test_who_holds_no_records_may_not_ask(
+    key: str, county: County, acting_as: Enter, clock: FixedClock
+) -> None:
     with acting_as(key), pytest.raises(NotAllowed):
         look_up_registered(actor=county.actors[key], clock=clock, id_number=SOUTH_ID)
 
 
-def test_the_trail_does_not_say_about_whom(county: County, acting_as: Enter, clock: FixedClock, south: UUID) -> None:
+def test_the_trail_does_not_say_about_whom(
+    county: County, acting_as: Enter, clock: FixedClock, south: UUID
+) -> None:
     with acting_as("township"):
         look_up_registered(actor=county.actors["township"], clock=clock, id_number=SOUTH_ID)
     event = Event.objects.get(action="look_up_registered")

@@ -44,7 +44,9 @@ def test_everybody_finds_the_own_people_and_nobody_elses(
     expected = {named[one] for one in VISIBLE[key]}
     with acting_as(key):
         actor = county.actors[key]
-        assert {card.id for card in people_list(actor=actor, today=TODAY, filters=Filters()).cards} == expected
+        assert {
+            card.id for card in people_list(actor=actor, today=TODAY, filters=Filters()).cards
+        } == expected
         assert {card.id for card in search(actor=actor, today=TODAY, text="沈").cards} == expected
         by_number = search(actor=actor, today=TODAY, text="990101198507081231").cards
         assert {card.id for card in by_number} == expected & {north}
@@ -100,7 +102,11 @@ def test_the_list_goes_on_where_the_last_page_ended(
 ) -> None:
     monkeypatch.setattr(module, "SHOWN", 2)
     actor = county.actors["county"]
-    batch = [new_person(name=name, live_code=code) for name in ("乙某", "甲某", "甲某") for code in (NORTH_2, "990101100201")]
+    batch = [
+        new_person(name=name, live_code=code)
+        for name in ("乙某", "甲某", "甲某")
+        for code in (NORTH_2, "990101100201")
+    ]
     for sort in ("place", "filed"):
         with acting_as("county"):
             if sort == "place":
@@ -136,7 +142,10 @@ def test_filters_narrow_the_list(
         actor = county.actors["county"]
         Institution.objects.filter(place=SOUTH).update(in_charge_id=None)
         register_people(
-            actor=actor, clock=clock, batch=[new_person(name="沈南方", live_code="990101101201")], source="import"
+            actor=actor,
+            clock=clock,
+            batch=[new_person(name="沈南方", live_code="990101101201")],
+            source="import",
         )
         record_life_events(actor=actor, clock=clock, events=[NewLifeEvent(north, "lost", date(2026, 3, 1))])
         assert people_list(actor=actor, today=TODAY, filters=filters).count == count
@@ -149,7 +158,9 @@ def test_the_list_takes_as_many_statements_for_many_as_for_one(
     counts = []
     for more in (0, 12):
         with acting_as("county"):
-            register_people(actor=actor, clock=clock, batch=[new_person() for _ in range(more)], source="import")
+            register_people(
+                actor=actor, clock=clock, batch=[new_person() for _ in range(more)], source="import"
+            )
             people_list(actor=actor, today=TODAY, filters=Filters())
             with count_sql() as sql:
                 people_list(actor=actor, today=TODAY, filters=Filters())

@@ -35,7 +35,9 @@ from .records import new_person, whole_record
 Enter = Callable[[str], AbstractContextManager[None]]
 
 
-def test_a_typed_person_gets_a_file_with_all_its_facts(county: County, acting_as: Enter, clock: FixedClock) -> None:
+def test_a_typed_person_gets_a_file_with_all_its_facts(
+    county: County, acting_as: Enter, clock: FixedClock
+) -> None:
     with acting_as("township"):
         done = register_person(actor=county.actors["township"], clock=clock, person=new_person())
         person = Person.objects.get(pk=done.person_id)
@@ -51,7 +53,9 @@ def test_a_typed_person_gets_a_file_with_all_its_facts(county: County, acting_as
         assert counting.institution_id == county.institutions[NORTH].pk
 
 
-def test_without_a_named_worker_the_person_in_charge_is_responsible(county: County, acting_as: Enter, clock: FixedClock) -> None:
+def test_without_a_named_worker_the_person_in_charge_is_responsible(
+    county: County, acting_as: Enter, clock: FixedClock
+) -> None:
     with acting_as("township"):
         done = register_person(actor=county.actors["township"], clock=clock, person=new_person())
         duty = Responsibility.objects.get(person_id=done.person_id, kind=ResponsibilityKind.RESPONSIBLE)
@@ -63,8 +67,12 @@ def test_a_named_worker_is_responsible_and_an_unknown_name_is_kept_as_a_name(
     county: County, acting_as: Enter, clock: FixedClock
 ) -> None:
     with acting_as("township"):
-        named = register_person(actor=county.actors["township"], clock=clock, person=new_person(worker="township"))
-        unknown = register_person(actor=county.actors["township"], clock=clock, person=new_person(worker="李医生"))
+        named = register_person(
+            actor=county.actors["township"], clock=clock, person=new_person(worker="township")
+        )
+        unknown = register_person(
+            actor=county.actors["township"], clock=clock, person=new_person(worker="李医生")
+        )
         duties = {
             row.person_id: row for row in Responsibility.objects.filter(kind=ResponsibilityKind.RESPONSIBLE)
         }
@@ -73,17 +81,25 @@ def test_a_named_worker_is_responsible_and_an_unknown_name_is_kept_as_a_name(
     assert "worker_unknown" in unknown.flags
 
 
-def test_the_same_operation_again_makes_no_second_file(county: County, acting_as: Enter, clock: FixedClock) -> None:
+def test_the_same_operation_again_makes_no_second_file(
+    county: County, acting_as: Enter, clock: FixedClock
+) -> None:
     person = new_person()
     with acting_as("township"):
         first = register_person(actor=county.actors["township"], clock=clock, person=person)
         again = register_person(actor=county.actors["township"], clock=clock, person=person)
-        assert (again.person_id, again.file_no, again.outcome) == (first.person_id, first.file_no, "unchanged")
+        assert (again.person_id, again.file_no, again.outcome) == (
+            first.person_id,
+            first.file_no,
+            "unchanged",
+        )
         assert Person.objects.count() == 1
     assert Event.objects.filter(action="register_person").count() == 1
 
 
-def test_the_same_operation_with_other_answers_is_a_conflict(county: County, acting_as: Enter, clock: FixedClock) -> None:
+def test_the_same_operation_with_other_answers_is_a_conflict(
+    county: County, acting_as: Enter, clock: FixedClock
+) -> None:
     first = new_person()
     other = NewPerson(op_id=first.op_id, record={**first.record, "phone": "13900000009"})
     with acting_as("township"):
@@ -92,21 +108,29 @@ def test_the_same_operation_with_other_answers_is_a_conflict(county: County, act
             register_person(actor=county.actors["township"], clock=clock, person=other)
 
 
-def test_a_number_already_registered_here_leads_to_that_file(county: County, acting_as: Enter, clock: FixedClock) -> None:
+def test_a_number_already_registered_here_leads_to_that_file(
+    county: County, acting_as: Enter, clock: FixedClock
+) -> None:
     first = new_person()
     with acting_as("township"):
         done = register_person(actor=county.actors["township"], clock=clock, person=first)
         with pytest.raises(AlreadyRegistered) as caught:
             register_person(
-                actor=county.actors["township"], clock=clock, person=NewPerson(op_id=uuid7(), record=first.record)
+                actor=county.actors["township"],
+                clock=clock,
+                person=NewPerson(op_id=uuid7(), record=first.record),
             )
     assert caught.value.person_id == done.person_id
     assert first.record["name"] not in str(caught.value)
 
 
-def test_a_recorded_reason_lets_two_people_share_a_number(county: County, acting_as: Enter, clock: FixedClock) -> None:
+def test_a_recorded_reason_lets_two_people_share_a_number(
+    county: County, acting_as: Enter, clock: FixedClock
+) -> None:
     first = new_person()
-    twin = NewPerson(op_id=uuid7(), record={**first.record, "name": "沈另一"}, different_because="双胞胎,借用证件登记")
+    twin = NewPerson(
+        op_id=uuid7(), record={**first.record, "name": "沈另一"}, different_because="双胞胎,借用证件登记"
+    )
     with acting_as("township"):
         register_person(actor=county.actors["township"], clock=clock, person=first)
         done = register_person(actor=county.actors["township"], clock=clock, person=twin)
@@ -134,7 +158,9 @@ def test_a_village_of_others_looks_like_one_that_is_not_there(
 
 
 @pytest.mark.parametrize("key", ["village", "city", "system", "auditor", "programme"])
-def test_who_may_not_register_is_refused(key: str, county: County, acting_as: Enter, clock: FixedClock) -> None:
+def test_who_may_not_register_is_refused(
+    key: str, county: County, acting_as: Enter, clock: FixedClock
+) -> None:
     with acting_as(key), pytest.raises(NotAllowed):
         register_person(actor=county.actors[key], clock=clock, person=new_person())
 
@@ -159,11 +185,15 @@ def test_file_numbers_of_a_batch_follow_each_other_in_each_village(
     batch = [new_person(), new_person(live_code=NORTH_2), new_person()]
     with acting_as("county"):
         done = register_people(actor=county.actors["county"], clock=clock, batch=batch, source="import")
-        more = register_people(actor=county.actors["county"], clock=clock, batch=[new_person()], source="import")
+        more = register_people(
+            actor=county.actors["county"], clock=clock, batch=[new_person()], source="import"
+        )
     assert [one.file_no[-8:] for one in [*done, *more]] == ["20100001", "20200001", "20100002", "20100003"]
 
 
-def test_importing_the_same_register_again_changes_nothing(county: County, acting_as: Enter, clock: FixedClock) -> None:
+def test_importing_the_same_register_again_changes_nothing(
+    county: County, acting_as: Enter, clock: FixedClock
+) -> None:
     batch = [new_person(), new_person()]
     again = [NewPerson(op_id=uuid7(), record=one.record) for one in batch]
     with acting_as("county"):
@@ -179,7 +209,12 @@ def test_an_import_that_says_something_new_adds_dated_facts_and_keeps_what_was(
     county: County, acting_as: Enter, clock: FixedClock
 ) -> None:
     first = new_person()
-    changes = {"phone": "13900000009", "live_detail": "柳树村5组1号", "icd10": "F25.9", "guardian_phone": "13900000008"}
+    changes = {
+        "phone": "13900000009",
+        "live_detail": "柳树村5组1号",
+        "icd10": "F25.9",
+        "guardian_phone": "13900000008",
+    }
     later = NewPerson(op_id=uuid7(), record={**first.record, **changes, "employment": ""})
     with acting_as("county"):
         register_people(actor=county.actors["county"], clock=clock, batch=[first], source="import")
@@ -224,7 +259,12 @@ def test_a_statutory_report_is_a_basis_and_never_an_invented_yes(
     county: County, acting_as: Enter, clock: FixedClock
 ) -> None:
     person = new_person(
-        report_type="1", notified_on="2020-02-28", notifier="王医生", consent=None, signer=None, signed_on=None
+        report_type="1",
+        notified_on="2020-02-28",
+        notifier="王医生",
+        consent=None,
+        signer=None,
+        signed_on=None,
     )
     with acting_as("township"):
         register_person(actor=county.actors["township"], clock=clock, person=person)
@@ -253,7 +293,9 @@ def test_the_trail_holds_ids_and_kinds_and_no_words_about_anybody(
 ) -> None:
     record = whole_record()
     with acting_as("township"):
-        register_person(actor=county.actors["township"], clock=clock, person=NewPerson(op_id=uuid7(), record=record))
+        register_person(
+            actor=county.actors["township"], clock=clock, person=NewPerson(op_id=uuid7(), record=record)
+        )
     kept = str(Event.objects.get(action="register_person").__dict__)
     for key in ("name", "id_number", "phone", "guardian_name", "live_detail", "dx_hospital", "icd10"):
         assert record[key] not in kept

@@ -181,7 +181,17 @@ def test_an_import_keeps_dates_in_an_odd_order_and_says_so() -> None:
 
 @pytest.mark.parametrize(
     ("icd10", "category"),
-    [("F20.9", "1"), ("F25.0", "2"), ("F22", "3"), ("F31.2", "4"), ("F06.8", "5"), ("F06.2", "9"), ("F71.1", "6"), ("F71.0", "9"), ("F32.2", "9")],
+    [
+        ("F20.9", "1"),
+        ("F25.0", "2"),
+        ("F22", "3"),
+        ("F31.2", "4"),
+        ("F06.8", "5"),
+        ("F06.2", "9"),
+        ("F71.1", "6"),
+        ("F71.0", "9"),
+        ("F32.2", "9"),
+    ],
 )
 def test_the_category_follows_the_longest_prefix(icd10: str, category: str) -> None:
     assert category_of(icd10) == category
@@ -255,6 +265,8 @@ def _event(kind: str, day: int) -> SimpleNamespace:
         ([("filed", 0), ("lost", 400)], "registered", False),
     ],
 )
-def test_the_state_is_what_the_events_say(events: list[tuple[str, int]], state: str, in_hospital: bool) -> None:
+def test_the_state_is_what_the_events_say(
+    events: list[tuple[str, int]], state: str, in_hospital: bool
+) -> None:
     found = state_on([_event(kind, day) for kind, day in events], date(2026, 11, 21))
     assert (found.state, found.in_hospital) == (state, in_hospital)

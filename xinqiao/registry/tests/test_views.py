@@ -50,7 +50,9 @@ def pages(north: UUID) -> list[str]:
     ]
 
 
-def test_the_list_shows_own_people_and_is_kept_by_nobody(signed_in: SignedIn, north: UUID, south: UUID) -> None:
+def test_the_list_shows_own_people_and_is_kept_by_nobody(
+    signed_in: SignedIn, north: UUID, south: UUID
+) -> None:
     answer = signed_in("township").get(reverse("registry:list"))
     assert answer.status_code == 200
     assert "no-store" in answer["Cache-Control"]
@@ -71,7 +73,9 @@ def test_roles_without_records_are_refused(key: str, signed_in: SignedIn, north:
 
 
 @pytest.mark.parametrize("key", ["other_township", "other_county", "village_2"])
-def test_a_stranger_finds_nothing_anywhere(key: str, signed_in: SignedIn, north: UUID, pages: list[str]) -> None:
+def test_a_stranger_finds_nothing_anywhere(
+    key: str, signed_in: SignedIn, north: UUID, pages: list[str]
+) -> None:
     client = signed_in(key)
     for address in pages[:3]:
         assert client.get(address).status_code == 404
@@ -154,14 +158,21 @@ def test_a_number_with_a_file_leads_there_and_a_reason_goes_on(signed_in: Signed
     answer = client.post(reverse("registry:new"), sent)
     assert answer.status_code == 409
     assert reverse("registry:person", args=[north]) in answer.content.decode()
-    assert client.post(reverse("registry:new"), sent | {"different_because": "双胞胎借用证件"}).status_code == 302
+    assert (
+        client.post(reverse("registry:new"), sent | {"different_because": "双胞胎借用证件"}).status_code
+        == 302
+    )
     assert Person.objects.count() == 2
 
 
 def test_looking_up_somebody_elsewhere_names_the_institution_and_no_person(
     signed_in: SignedIn, south: UUID
 ) -> None:
-    answer = words(signed_in("township").post(reverse("registry:new"), {"step": "check", "id_number": "990101198507081258"}))
+    answer = words(
+        signed_in("township").post(
+            reverse("registry:new"), {"step": "check", "id_number": "990101198507081258"}
+        )
+    )
     assert "南桥镇" in answer
     assert "沈南方" not in answer
 
@@ -176,17 +187,27 @@ def test_a_village_doctor_hands_in_and_cannot_file(signed_in: SignedIn, south: U
 
 
 def test_a_village_of_others_cannot_be_chosen(signed_in: SignedIn, county: County) -> None:
-    assert signed_in("township").post(reverse("registry:new"), typed(live_code="990101101201")).status_code == 404
+    assert (
+        signed_in("township").post(reverse("registry:new"), typed(live_code="990101101201")).status_code
+        == 404
+    )
 
 
-def test_the_responsible_worker_is_changed_on_a_page(signed_in: SignedIn, north: UUID, county: County, clock: FixedClock) -> None:
+def test_the_responsible_worker_is_changed_on_a_page(
+    signed_in: SignedIn, north: UUID, county: County, clock: FixedClock
+) -> None:
     client, address = signed_in("township"), reverse("registry:responsible", args=[north])
     assert client.get(address).status_code == 200
     assert client.post(address, {"worker": "", "since": "2026-11-01"}).status_code == 422
     worker = str(county.users["township_2"].pk)
     answer = client.post(address, {"worker": worker, "since": "2026-11-01", "row_version": "1"}, follow=True)
     assert "演示township_2" in words(answer)
-    assert client.post(address, {"worker": str(county.users["village"].pk), "since": "2026-11-21", "row_version": "1"}).status_code == 409
+    assert (
+        client.post(
+            address, {"worker": str(county.users["village"].pk), "since": "2026-11-21", "row_version": "1"}
+        ).status_code
+        == 409
+    )
 
 
 def test_the_browser_tab_says_nothing_about_health_or_names(signed_in: SignedIn, pages: list[str]) -> None:

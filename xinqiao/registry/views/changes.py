@@ -109,7 +109,11 @@ def event(request: HttpRequest, person_id: UUID) -> HttpResponse:
             problems.append(Problem("happened_on", "date", _("发生日期没有填写，或不是有效日期。")))
         if listed and reason not in {one.code for one in listed}:
             field = "lost_reason" if kind == "lost" else "death_cause"
-            problems.append(Problem(field, "missing", _("失访原因没有选择。") if kind == "lost" else _("死亡原因没有选择。")))
+            problems.append(
+                Problem(
+                    field, "missing", _("失访原因没有选择。") if kind == "lost" else _("死亡原因没有选择。")
+                )
+            )
         if not problems and on is not None:
             step = NewLifeEvent(person_id, kind, on, reason, tidy(typed.get("note", ""))[:200])
             try:
@@ -126,8 +130,15 @@ def event(request: HttpRequest, person_id: UUID) -> HttpResponse:
         Spec("death_cause", _("死亡原因"), _pairs(printed.DEATH_CAUSE), extra={"show_when": "kind=died"}),
         Spec("note", _("说明"), extra={"maxlength": 200}),
     ]
-    widgets = {"kind": "segmented", "happened_on": "date", "lost_reason": "segmented", "death_cause": "segmented"}
-    return _short(request, person, specs, widgets, problems, _("登记变动"), _("住院、出院、转诊、失访与找到、死亡。"))
+    widgets = {
+        "kind": "segmented",
+        "happened_on": "date",
+        "lost_reason": "segmented",
+        "death_cause": "segmented",
+    }
+    return _short(
+        request, person, specs, widgets, problems, _("登记变动"), _("住院、出院、转诊、失访与找到、死亡。")
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -163,7 +174,15 @@ def consent(request: HttpRequest, person_id: UUID) -> HttpResponse:
         Spec("signed_on", _("签字日期"), required=True),
     ]
     widgets = {"consent": "segmented", "signer": "segmented", "signed_on": "date"}
-    return _short(request, person, specs, widgets, problems, _("记录知情同意"), _("只问一次；以后改变主意时再记一次，以前的回答会留下。"))
+    return _short(
+        request,
+        person,
+        specs,
+        widgets,
+        problems,
+        _("记录知情同意"),
+        _("只问一次；以后改变主意时再记一次，以前的回答会留下。"),
+    )
 
 
 def _short(

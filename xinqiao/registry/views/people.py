@@ -48,8 +48,12 @@ def people(request: HttpRequest) -> HttpResponse:
     clock = request.clock  # type: ignore[attr-defined]
     choices = _places(actor)
     filters = _filters(request, {code for code, _name in choices})
-    listed = people_list(actor=actor, today=clock.today(), filters=filters, after=request.GET.get("after", ""))
-    audit.read(actor=actor, clock=clock, kind="list", person_ids=[card.id for card in listed.cards], purpose="care")
+    listed = people_list(
+        actor=actor, today=clock.today(), filters=filters, after=request.GET.get("after", "")
+    )
+    audit.read(
+        actor=actor, clock=clock, kind="list", person_ids=[card.id for card in listed.cards], purpose="care"
+    )
     return render(
         request,
         "registry/list.html",
@@ -118,10 +122,16 @@ def find(request: HttpRequest) -> HttpResponse:
     require(actor, Permission.VIEW_RECORDS)
     clock = request.clock  # type: ignore[attr-defined]
     text = (request.POST.get("q") or request.GET.get("q") or "").strip()
-    context: dict[str, Any] = {"q": text[:40], "found": None, "may_register": may(actor, Permission.REGISTER_PERSON)}
+    context: dict[str, Any] = {
+        "q": text[:40],
+        "found": None,
+        "may_register": may(actor, Permission.REGISTER_PERSON),
+    }
     if text:
         found = search(actor=actor, today=clock.today(), text=text)
-        audit.read(actor=actor, clock=clock, kind="search", person_ids=[c.id for c in found.cards], purpose="care")
+        audit.read(
+            actor=actor, clock=clock, kind="search", person_ids=[c.id for c in found.cards], purpose="care"
+        )
         context |= {
             "found": found,
             "count_words": ngettext("找到 %(n)s 人", "找到 %(n)s 人", found.count) % {"n": found.count},

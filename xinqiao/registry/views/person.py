@@ -117,7 +117,10 @@ def _head(request: HttpRequest, page: PersonPage) -> dict[str, Any]:
             for one in page.present_guardians
         ],
         "responsible": [
-            (one.worker.display_name if one.worker else one.worker_name, one.worker.phone if one.worker else "")
+            (
+                one.worker.display_name if one.worker else one.worker_name,
+                one.worker.phone if one.worker else "",
+            )
             for one in page.responsible
             if one.worker or one.worker_name
         ],
@@ -200,7 +203,14 @@ def change_worker(request: HttpRequest, person_id: UUID) -> HttpResponse:
         if chosen is None:
             problems.append(Problem("worker", "missing", _("责任人没有选择。")))
         if since is None:
-            problems.append(Problem("since", "date", _("起始日期没有填写，或不是有效日期。"), narrow(request.POST.get("since"))))
+            problems.append(
+                Problem(
+                    "since",
+                    "date",
+                    _("起始日期没有填写，或不是有效日期。"),
+                    narrow(request.POST.get("since")),
+                )
+            )
         if chosen is not None and since is not None:
             try:
                 change_responsibility(
@@ -210,7 +220,9 @@ def change_worker(request: HttpRequest, person_id: UUID) -> HttpResponse:
             except Invalid as wrong:
                 problems = wrong.problems
             else:
-                notes.say(request, _("责任人已变更"), next_text=_("自 %(day)s 起生效") % {"day": since.isoformat()})
+                notes.say(
+                    request, _("责任人已变更"), next_text=_("自 %(day)s 起生效") % {"day": since.isoformat()}
+                )
                 return HttpResponseRedirect(reverse("registry:person", args=[person_id]) + "?tab=duties")
     typed = request.POST if request.method == "POST" else {"since": clock.today().isoformat()}
     wrong_by = {one.field: one.message for one in reversed(problems)}
@@ -222,8 +234,17 @@ def change_worker(request: HttpRequest, person_id: UUID) -> HttpResponse:
         "person": found,
         "age": age_on(found.birth_on, clock.today()),
         "problems": problems,
-        "worker": Field("worker", _("责任人"), typed.get("worker", ""), choices, required=True, error=wrong_by.get("worker", "")),
-        "since": Field("since", _("起始日期"), typed.get("since", ""), required=True, error=wrong_by.get("since", "")),
+        "worker": Field(
+            "worker",
+            _("责任人"),
+            typed.get("worker", ""),
+            choices,
+            required=True,
+            error=wrong_by.get("worker", ""),
+        ),
+        "since": Field(
+            "since", _("起始日期"), typed.get("since", ""), required=True, error=wrong_by.get("since", "")
+        ),
     }
     return render(request, "registry/responsible.html", context, status=422 if problems else 200)
 

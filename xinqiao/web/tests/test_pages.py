@@ -135,7 +135,9 @@ def test_the_role_is_named_in_the_frame(ask: Ask) -> None:
 
 
 def test_every_component_that_a_page_of_any_domain_calls_exists() -> None:
-    known = set(re.findall(r"\{%-? macro (\w+)\(", (WEB / "jinja2/web/components.html").read_text(encoding="utf-8")))
+    known = set(
+        re.findall(r"\{%-? macro (\w+)\(", (WEB / "jinja2/web/components.html").read_text(encoding="utf-8"))
+    )
     called = {
         (path.name, name)
         for path in WEB.parent.glob("*/jinja2/**/*.html")

@@ -345,7 +345,9 @@ visit_facts = st.builds(
     referred=st.sampled_from([False, False, True]),
 )
 ends = st.builds(
-    EndFact, span, st.sampled_from(["dead", "excluded", "moved_out", "lost", "found", "refused", "consented", "reinstated"])
+    EndFact,
+    span,
+    st.sampled_from(["dead", "excluded", "moved_out", "lost", "found", "refused", "consented", "reinstated"]),
 )
 people = st.builds(
     PersonFacts,

@@ -272,12 +272,12 @@ def _counts(heading: Heading, text: str, typed: str) -> dict[str, int]:
         if words not in codes:
             alone = code_of(heading, piece)
             if alone not in codes:
-                raise _wrong(heading, typed, _("应写成“肇事1次;自伤2次”，没有则写“无”"))
+                raise _wrong(heading, typed, _("应写成“肇事1次；自伤2次”，没有则写“无”"))
             counts[alone] += 1
             continue
         number_before, times = (match.group(1), match.group(3)) if match else ("", "")
         if number_before and number_before != words:
-            raise _wrong(heading, typed, _("编号与名称不一致，应写成“肇事1次;自伤2次”"))
+            raise _wrong(heading, typed, _("编号与名称不一致，应写成“肇事1次；自伤2次”"))
         counts[words] += int(times) if times else 1
     return counts
 

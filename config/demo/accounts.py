@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from xinqiao.accounts.models import User, VillageAssignment
 from xinqiao.kernel.terms import ROLE_LABELS, Role
+from xinqiao.places.choices import InstitutionKind
 from xinqiao.places.models import Institution
 from xinqiao.places.queries import short_names
 
@@ -54,6 +55,12 @@ ACCOUNTS: tuple[Account, ...] = (
     Account("linxian", "qiao-lin-1", "陈刚", Role.COUNTY_OFFICE, OTHER_COUNTY, in_charge=True),
     Account("linzhen", "qiao-lin-2", "刘芳", Role.TOWNSHIP_WORKER, OTHER_TOWNSHIP, in_charge=True),
 )
+#: Who is in charge of the township hospitals without a printed account: nobody signs in as them, but nobody on the
+#: register may be without a responsible worker.
+LEADERS = (
+    "张文博", "刘慧", "马建国", "王雪", "李志远", "杨帆", "赵丽娟", "田军", "丁晓梅", "吴海燕", "白玉", "金辉",
+    "何伟", "罗敏", "苏明", "郭静",
+)  # fmt: skip
 #: Who imports each county's register, and whose desk is shown at work.
 COUNTY_ACCOUNT, OTHER_ACCOUNT = "xian", "linxian"
 TOWNSHIP_ACCOUNTS = ("ligang1", "jingui")
@@ -86,7 +93,31 @@ def make_accounts(institutions: dict[str, Institution]) -> dict[str, User]:
         if account.in_charge:
             Institution.objects.filter(pk__in=[one.pk for one in served]).update(in_charge_id=user.pk)
         users[account.username] = user
+    _put_leaders_in_charge(institutions)
     return users
+
+
+def _put_leaders_in_charge(institutions: dict[str, Institution]) -> None:
+    hospitals = Institution.objects.filter(
+        pk__in=[one.pk for one in institutions.values()],
+        kind=InstitutionKind.TOWNSHIP_HOSPITAL,
+        in_charge_id=None,
+    )
+    for index, hospital in enumerate(hospitals.order_by("place")):
+        name = LEADERS[index % len(LEADERS)]
+        user = User.objects.create_user(
+            username=f"fuze{index + 1}",
+            password=None,
+            display_name=name,
+            role=Role.TOWNSHIP_WORKER,
+            place=hospital.place,
+            institution=hospital,
+            phone="19900000000",
+            is_demo=True,
+            must_change_password=False,
+        )
+        hospital.in_charge_id = user.pk
+        hospital.save(update_fields=["in_charge_id"])
 
 
 def accounts_table() -> list[tuple[str, str, str, str, str]]:

@@ -17,7 +17,7 @@ from xinqiao.indicators.engines import Area, sql
 from xinqiao.indicators.state import Frame
 from xinqiao.kernel.codes import ancestors, significant
 from xinqiao.kernel.terms import Role
-from xinqiao.registry.models import Identifier, Person
+from xinqiao.registry.models import Identifier, Person, Responsibility
 from xinqiao.synth.generate import generate
 from xinqiao.synth.model import PersonTruth
 from xinqiao.synth.truth import Tally, standing
@@ -46,7 +46,13 @@ def test_the_demo_is_the_published_county_and_its_truth_is_what_the_product_says
     table = StringIO()
     call_command("demo_accounts", stdout=table)
     lines = table.getvalue().splitlines()
-    assert len(lines) == 1 + len(demo.ACCOUNTS) == 1 + User.objects.filter(is_demo=True).count()
+    assert len(lines) == 1 + len(demo.ACCOUNTS)
+    printed = User.objects.filter(is_demo=True, username__in=[one.username for one in demo.ACCOUNTS])
+    assert printed.count() == len(demo.ACCOUNTS)
+    # Nobody is left without a worker: every township hospital has somebody in charge, printed or not.
+    led = Responsibility.objects.filter(kind="responsible", valid_to=None, voided_at=None)
+    assert led.exists()
+    assert not led.filter(worker=None, worker_name="").exists()
     assert all(account.password in table.getvalue() for account in demo.ACCOUNTS)
     assert Confirmation.objects.filter(state="pending").exists()
     assert VisitAttempt.objects.count() >= 3

@@ -16,7 +16,7 @@ from django.utils.functional import SimpleLazyObject
 
 from xinqiao.kernel.clock import from_environment
 from xinqiao.kernel.errors import XinqiaoError
-from xinqiao.places.queries import short_name
+from xinqiao.places.queries import workplace
 from xinqiao.web.errors import error_page
 
 from .models import User
@@ -62,7 +62,7 @@ class ActingMiddleware:
         if user.must_change_password and not user.is_demo and name not in BEFORE_PASSWORD:
             return HttpResponseRedirect(reverse("accounts:password"))
         request.actor = actor = actor_of(user, request.clock)  # type: ignore[attr-defined]
-        request.place_name = SimpleLazyObject(lambda: short_name(actor.place))  # type: ignore[attr-defined]
+        request.place_name = SimpleLazyObject(lambda: workplace(actor.place, actor.villages))  # type: ignore[attr-defined]
         return self._guarded(request)
 
     def _guarded(self, request: HttpRequest) -> HttpResponse:

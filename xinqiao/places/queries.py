@@ -15,7 +15,7 @@ from uuid import UUID
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from xinqiao.kernel.codes import NATION, ancestors, bounds, level_of
+from xinqiao.kernel.codes import NATION, ancestors, bounds, level_of, township_of
 from xinqiao.kernel.terms import Level
 
 from .choices import InstitutionKind
@@ -66,6 +66,15 @@ def short_name(code: str) -> str:
     names = names_of(ancestors(code)[:2])
     own = names.get(code, code)
     return f"{names.get(ancestors(code)[1], '')} {own}".strip() if level_of(code) is Level.VILLAGE else own
+
+
+def workplace(code: str, villages: Sequence[str] = ()) -> str:
+    """Where somebody works, for a heading: 立岗镇 民乐村 with one village, 立岗镇 2 个村 with several."""
+    if len(villages) < 2:
+        return short_name(code)
+    townships = {township_of(one) for one in villages}
+    count = _("%(n)s 个村") % {"n": len(villages)}
+    return f"{short_name(townships.pop())} {count}" if len(townships) == 1 else count
 
 
 def short_names(codes: Iterable[str]) -> dict[str, str]:

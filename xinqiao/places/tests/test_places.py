@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from django.test.utils import CaptureQueriesContext
 
-from tests.factories.county import COUNTY, NORTH, NORTH_1, SOUTH, SOUTH_1, County
+from tests.factories.county import COUNTY, NORTH, NORTH_1, NORTH_2, SOUTH, SOUTH_1, County
 from xinqiao.audit.models import Event
 from xinqiao.kernel.clock import FixedClock
 from xinqiao.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -156,6 +156,15 @@ def test_names_are_asked_once(county: County, count_sql: Count) -> None:
     assert len(sql.captured_queries_after) == 1
 
 
+@pytest.mark.django_db
+def test_a_workplace_of_several_villages_names_the_township_and_their_number(county: County) -> None:
+    assert queries.workplace(NORTH) == "北桥镇"
+    assert queries.workplace(NORTH_1, (NORTH_1,)) == "北桥镇 柳树村"
+    assert queries.workplace(NORTH_1, (NORTH_1, NORTH_2)) == "北桥镇 2 个村"
+    assert queries.workplace(NORTH_1, (NORTH_1, SOUTH_1)) == "2 个村"
+
+
+@pytest.mark.django_db
 def test_an_institution_is_opened_once_with_the_places_it_serves(county: County, clock: FixedClock) -> None:
     wanted = {"name": "渡口村卫生室", "kind": "village", "place": SOUTH_1}
     made = open_institution(actor=county.actors["system"], clock=clock, **wanted)

@@ -232,6 +232,7 @@ def test_loss_ends_what_is_due_and_being_found_starts_it_again() -> None:
     assert next_due(seen).due_on == D(2026, 6, 5)  # type: ignore[union-attr]
 
 
+@clause("N3/consent")
 def test_a_refusal_ends_the_schedule_and_a_consent_starts_it_again() -> None:
     refused = PersonFacts(filed_on=D(2026, 1, 1), ends=[EndFact(D(2026, 1, 1), "refused")])
     assert next_due(refused) is None

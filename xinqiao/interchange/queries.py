@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from xinqiao.kernel.errors import NotFound
 from xinqiao.registry.rules.check import FLAG_LABELS
 
-from .actions.judge import RELATIONS
+from .actions.relate import RELATIONS
 from .choices import Outcome
 from .excel.headings import by_key
 from .layout import Layout, SheetShape

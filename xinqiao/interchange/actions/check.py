@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -22,8 +22,9 @@ from ..excel.headings import by_key
 from ..layout import Layout
 from ..models import Batch, Row
 from ..progress import Progress
-from .judge import RELATIONS, Candidate, Judged, Place, judge_people, judge_visits, relate
+from .judge import Candidate, Judged, judge_people, judge_visits
 from .places import Villages
+from .relate import RELATIONS, Place, relate
 
 CHUNK = 2_000
 
@@ -205,8 +206,3 @@ def recount(batch: Batch) -> None:
     batch.counts = counts
     batch.problem_rows = sum(each.get(Outcome.PROBLEM.value, 0) for each in counts.values())
     batch.save()
-
-
-def all_keys(rows: Iterable[Row]) -> set[bytes]:
-    """Keys of some rows."""
-    return {bytes(row.key) for row in rows if row.key}

@@ -22,6 +22,7 @@ from xinqiao.followup.rules.fields import FIELDS as VISIT_FIELDS
 from xinqiao.registry.rules.fields import FIELDS as PERSON_FIELDS
 from xinqiao.registry.rules.fields import codes_of
 
+from .synonyms import GRADES, OTHER_WORDS, SYNONYMS
 from .text import clean
 
 Sheet = Literal["people", "visits"]
@@ -85,112 +86,6 @@ _KINDS: dict[str, Kind] = {
     "division": "text",
     "texts": "texts",
     "drugs": "drugs",
-}
-
-#: What registers kept by hand write instead of the printed labels, by field and code.
-OTHER_WORDS: dict[str, dict[str, str]] = {
-    "sex": {"男性": "1", "女性": "2", "m": "1", "f": "2"},
-    "ethnic": {"汉": "01"},
-    "consent": {"同意": "1", "是": "1", "已签": "1", "已签署": "1", "不同意": "0", "否": "0", "拒绝": "0"},
-    "marital": {"再婚": "20", "初婚": "20", "复婚": "20"},
-    "form": {
-        "门诊随访": "1",
-        "家访": "2",
-        "上门": "2",
-        "入户": "2",
-        "家庭随访": "2",
-        "面访": "2",
-        "电话随访": "3",
-    },
-    "targets": {
-        "患者": "1",
-        "本人": "1",
-        "家属": "2",
-        "监护人": "2",
-        "家属/监护人": "2",
-        "知情人": "3",
-        "其他": "3",
-    },
-    "visit_class": {"病情稳定": "3", "病情基本稳定": "2", "病情不稳定": "1"},
-    "insight": {"完全": "1", "不全": "2", "缺失": "3"},
-    "adherence": {
-        "规律": "1",
-        "规律用药": "1",
-        "规律服药": "1",
-        "间断": "2",
-        "间断服药": "2",
-        "不服药": "3",
-        "未用药": "3",
-        "勿需用药": "4",
-        "无需用药": "4",
-    },
-    "hospital": {
-        "未住院": "0",
-        "目前住院": "1",
-        "住院中": "1",
-        "正在住院": "1",
-        "曾住院": "2",
-        "曾住院现未住院": "2",
-    },
-    "locked": {"无": "1", "未关锁": "1", "已解除": "3", "关锁已解除": "3"},
-    "past_locked": {"无": "1", "未关锁": "1", "已解除": "3"},
-    "symptoms": {
-        "无": "0",
-        "无症状": "0",
-        "无明显异常": "0",
-        "兴奋": "6",
-        "多话": "6",
-        "孤僻": "11",
-        "懒散": "11",
-        "自语": "10",
-        "自笑": "10",
-    },
-    "past_symptoms": {"兴奋": "6", "孤僻": "11", "懒散": "11", "自语": "10"},
-    "soc_work": {"不适用": "9"},
-    "adr": {"不适用": "9"},
-    "effect": {"不适用": "9", "临床痊愈": "1"},
-    "last_effect": {"痊愈": "1"},
-    "lab": {"未查": "1"},
-    "refer_suggest": {"不建议": "1", "建议": "2", "无": "1", "有": "2"},
-    "referred": {"未转诊": "1", "已转诊": "2", "无": "1", "有": "2"},
-    "hukou_kind": {"非农业": "1", "城市": "1", "农业": "2"},
-}
-_GRADES = {"好": "1", "良": "1", "中": "2", "差": "3"}
-
-SYNONYMS: dict[str, tuple[str, ...]] = {
-    "visit_date": ("随访时间", "访视日期", "本次随访日期"),
-    "form": ("随访形式", "随访方式", "本次随访方式"),
-    "targets": ("随访对象",),
-    "lost_reason": ("若失访原因", "失访的原因"),
-    "death_cause": ("死因",),
-    "risk": ("危险性", "危险性等级", "危险性评估等级", "风险等级", "危险性分级"),
-    "symptoms": ("症状", "目前主要症状"),
-    "sleep": ("睡眠",),
-    "diet": ("饮食",),
-    "soc_selfcare": ("社会功能个人生活料理", "生活料理"),
-    "soc_housework": ("社会功能家务劳动",),
-    "soc_work": ("社会功能生产劳动及工作", "生产劳动", "生产劳动和工作"),
-    "soc_study": ("社会功能学习能力",),
-    "soc_interpersonal": ("社会功能社会人际交往", "人际交往"),
-    "danger_acts": ("危险行为情况", "患者对家庭社会的影响"),
-    "locked": ("关锁情况", "关锁"),
-    "hospital": ("住院情况", "住院"),
-    "last_discharge": ("末次出院日期", "出院日期"),
-    "adherence": ("服药依从性", "依从性", "服药情况"),
-    "adr": ("不良反应",),
-    "refer_suggest": ("建议转诊",),
-    "referred": ("转诊", "是否已转诊"),
-    "visit_class": ("随访分类", "本次随访评价", "病情分类", "随访评价结果", "病情评估"),
-    "planned_on": ("下次随访日期", "下次随访时间", "预约下次随访日期"),
-    "doctor": ("随访医生", "随访人", "医生签名", "随访人员"),
-    "co_visitors": ("随访同行人员", "陪同人员", "其他随访人员"),
-    "symptom_severity": ("症状程度", "症状严重程度"),
-    "physical_severity": ("躯体疾病情况",),
-    "live_code": ("所属村代码", "区划代码", "村编码", "现住址(村/社区)代码"),
-    "consent": ("是否同意参加管理", "同意参加管理", "是否知情同意"),
-    "birth_on": ("生日",),
-    "filed_on": ("建档时间", "登记日期", "立卡日期"),
-    "worker": ("责任人员", "责任村医", "包保医生"),
 }
 
 _UNITS = {"morning": "早", "noon": "中", "night": "晚"}
@@ -376,7 +271,7 @@ def _names(key: str, codes: Iterable[Any]) -> dict[str, str]:
     labels = {code.label for code in codes}
     others = dict(OTHER_WORDS.get(key, {}))
     if {"良好", "一般", "较差"} <= labels:
-        others |= _GRADES
+        others |= GRADES
     for words, code in others.items():
         if code in codes_known:
             found.setdefault(_squash(words), code)

@@ -13,9 +13,10 @@ from typing import Any
 
 from xinqiao.kernel.errors import Problem
 
+from .drugs import number
 from .headings import Heading, Sheet, by_key, of_edition
 from .text import clean
-from .values import Unreadable, code_of, number, read
+from .values import Unreadable, code_of, read
 
 #: Columns that are no field of the register of their sheet.
 ASIDE: dict[Sheet, frozenset[str]] = {

@@ -367,3 +367,31 @@ def test_an_import_that_nobody_came_back_to_is_wiped(brought, county: County, cl
     old.refresh_from_db()
     assert old.state == "abandoned"
     assert Row.objects.get(batch=old).payload == ""
+
+
+def test_progress_is_told_beside_the_transaction(brought, app_connection) -> None:
+    batch = brought(book({"people": [person(n) for n in range(1, 6)]}), commit=True)
+    with app_connection() as beside:
+        told = beside.execute(
+            "select phase, done, total from interchange_progress where batch_id = %s", [batch.pk]
+        ).fetchone()
+        assert told == ("commit", 5, 5)
+        assert beside.execute("select count(*) from interchange_row").fetchone() == (0,)
+
+
+def test_two_workers_never_work_on_one_batch(
+    brought, county: County, clock: FixedClock, app_connection
+) -> None:
+    batch = brought(book({"people": [person(1)]}))
+    actor = county.actors["county"]
+    with app_connection() as other, acting(actor):
+        other.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"import {batch.pk}"])
+        assert start_commit(actor=actor, clock=clock, batch_id=batch.pk)
+        run_commit(actor=actor, clock=clock, batch_id=batch.pk)
+        batch.refresh_from_db()
+        assert batch.state == "committing"
+        assert not Person.objects.exists()
+        other.rollback()
+        run_commit(actor=actor, clock=clock, batch_id=batch.pk)
+        batch.refresh_from_db()
+        assert batch.state == "done"

@@ -195,4 +195,4 @@ def test_the_same_file_is_recognised_and_brings_nothing_new(signed_in) -> None:
     page = client.get(at("batch")).content.decode()
     assert "同一个文件已在" in page
     client.post(at("commit"))
-    assert "新增患者 0 人" in client.get(at("batch")).content.decode()
+    assert "系统里都已有，没有新增，也没有改动" in client.get(at("batch")).content.decode()

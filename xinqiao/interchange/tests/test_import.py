@@ -379,19 +379,20 @@ def test_progress_is_told_beside_the_transaction(brought, app_connection) -> Non
         assert beside.execute("select count(*) from interchange_row").fetchone() == (0,)
 
 
-def test_two_workers_never_work_on_one_batch(
-    brought, county: County, clock: FixedClock, app_connection
-) -> None:
-    batch = brought(book({"people": [person(1)]}))
+def test_two_workers_never_work_on_one_batch(county: County, clock: FixedClock, app_connection) -> None:
     actor = county.actors["county"]
+    with acting(actor):
+        data = book({"people": [person(1)]})
+        batch = bring_workbook(actor=actor, clock=clock, data=data, name="x.xlsx")
     with app_connection() as other, acting(actor):
+        other.execute("set lock_timeout = '2s'")
         other.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"import {batch.pk}"])
-        assert start_commit(actor=actor, clock=clock, batch_id=batch.pk)
-        run_commit(actor=actor, clock=clock, batch_id=batch.pk)
+        assert start_check(actor=actor, clock=clock, batch_id=batch.pk)
+        run_check(actor=actor, clock=clock, batch_id=batch.pk)
         batch.refresh_from_db()
-        assert batch.state == "committing"
-        assert not Person.objects.exists()
+        assert batch.state == "checking"
+        assert not Row.objects.exclude(outcome="").exists()
         other.rollback()
-        run_commit(actor=actor, clock=clock, batch_id=batch.pk)
+        run_check(actor=actor, clock=clock, batch_id=batch.pk)
         batch.refresh_from_db()
-        assert batch.state == "done"
+        assert batch.state == "checked"

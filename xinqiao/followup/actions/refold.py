@@ -222,16 +222,14 @@ def _state(history: History) -> str:
 
 
 def in_hospital(history: History) -> bool:
-    """Whether the last word on it, from visits and events, is "in hospital"."""
-    said: list[tuple[date, int, bool]] = []
-    for visit in history.visits:
-        if contact(visit) and visit.hospital:
-            said.append((visit.visit_date, 0, visit.hospital == "1"))
-    said += [
-        (e.happened_on, 1, e.kind == "admitted")
-        for e in history.events
-        if e.kind in ("admitted", "discharged")
+    """Whether the last word on it, from visits and events, is "in hospital". On one day a discharge comes last."""
+    said: list[tuple[date, int, bool]] = [
+        (visit.visit_date, 0, visit.hospital == "1")
+        for visit in history.visits
+        if contact(visit) and visit.hospital
     ]
+    ranks = {"admitted": (1, True), "discharged": (2, False)}
+    said += [(e.happened_on, *ranks[e.kind]) for e in history.events if e.kind in ranks]
     return max(said)[2] if said else False
 
 

@@ -14,8 +14,10 @@ from django.urls import resolve, reverse
 from django.utils import translation
 from django.utils.functional import SimpleLazyObject
 
+from xinqiao.audit.actions import record
+from xinqiao.kernel.actor import Actor
 from xinqiao.kernel.clock import from_environment
-from xinqiao.kernel.errors import XinqiaoError
+from xinqiao.kernel.errors import NotAllowed, NotFound, XinqiaoError
 from xinqiao.places.queries import workplace
 from xinqiao.web.errors import error_page
 
@@ -74,27 +76,36 @@ class ActingMiddleware:
                 response = self.get_response(request)
                 if response.status_code >= 400:
                     connection.set_rollback(True)
-                return response
         except XinqiaoError as error:
-            log.warning(
-                "refused code=%s url=%s user=%s",
-                error.code,
-                _url_name(request),
-                getattr(actor, "user_id", None),
-            )
-            return error_page(request, error)
+            request.refused = error  # type: ignore[attr-defined]
+            response = error_page(request, error)
+        _note_refusal(request, actor)
+        return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if isinstance(exception, XinqiaoError):
-            actor = getattr(request, "actor", None)
-            log.warning(
-                "refused code=%s url=%s user=%s",
-                exception.code,
-                _url_name(request),
-                getattr(actor, "user_id", None),
-            )
-            return error_page(request, exception)
-        return None
+        if not isinstance(exception, XinqiaoError):
+            return None
+        request.refused = exception  # type: ignore[attr-defined]
+        return error_page(request, exception)
+
+
+def _note_refusal(request: HttpRequest, actor: Actor | None) -> None:
+    """Write down what was refused, after the request's own transaction is lost, so that the note stays."""
+    error = getattr(request, "refused", None)
+    if error is None:
+        return
+    name = _url_name(request)
+    log.warning("refused code=%s url=%s user=%s", error.code, name, getattr(actor, "user_id", None))
+    if actor is not None and isinstance(error, NotAllowed | NotFound):
+        record(
+            actor=actor,
+            clock=request.clock,  # type: ignore[attr-defined]
+            action="refused",
+            object_type="url",
+            object_id=None,
+            place=actor.place,
+            detail={"code": error.code, "url": name},
+        )
 
 
 def _url_name(request: HttpRequest) -> str:

@@ -17,6 +17,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from xinqiao.audit.actions import record
+from xinqiao.kernel.codes import NATION
 from xinqiao.kernel.errors import Problem
 from xinqiao.web.fields import Field
 
@@ -43,6 +44,14 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         return locked_out(request)
     clock = request.clock  # type: ignore[attr-defined]
     if not isinstance(user, User) or not may_sign_in(user, clock):
+        record(
+            actor=None,
+            clock=clock,
+            action="sign_in_refused",
+            object_type="user",
+            object_id=None,
+            place=NATION,
+        )
         text = _("账号或密码不对，请核对后重新输入。连续输错 5 次，账号将停用 15 分钟。")
         return _sign_in_page(request, username=username, target=target, problem=text, status=422)
     login(request, user)

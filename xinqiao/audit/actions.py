@@ -16,6 +16,7 @@ ACTIONS: dict[str, str] = {
     "sign_in": "登录",
     "sign_out": "退出",
     "sign_in_refused": "登录被拒",
+    "refused": "访问被拒",
     "change_password": "修改密码",
 }
 

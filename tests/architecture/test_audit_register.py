@@ -1,0 +1,127 @@
+"""Every action leaves its event: the register of action names, and of which function writes which."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from tests.factories.county import NORTH, NORTH_1, SOUTH_1, County
+from tests.factories.people import make_person
+from xinqiao.audit.actions import ACTIONS
+
+ROOT = Path(__file__).resolve().parents[2]
+
+#: Public function → names of the events it writes. Empty: it writes through another one named here, or writes nothing.
+WRITES: dict[str, set[str]] = {
+    "places.load_divisions": {"load_divisions"},
+    "places.add_divisions": {"load_divisions"},
+    "places.open_institution": {"open_institution"},
+    "places.put_in_charge": {"change_person_in_charge"},
+    "places.set_population": {"set_population"},
+    "registry.change_responsibility": {"change_responsibility"},
+    "registry.look_up_registered": {"look_up_registered"},
+    "registry.plan_people": set(),  # a rehearsal
+    "registry.record_consent": {"record_consent"},
+    "registry.record_life_events": {"record_life_events"},
+    "registry.register_people": {"register_people", "register_person"},
+    "registry.register_person": set(),  # a batch of one
+    "registry.unmask_person": {"unmask"},
+    "registry.update_person": set(),  # register_people does
+    "registry.void_fact": {"void_fact"},
+    "followup.amend_visit": {"amend_visit"},
+    "followup.decide_confirmation": {"accept_confirmation", "refuse_confirmation"},
+    "followup.plan_visit": {"plan_visit"},
+    "followup.record_attempt": {"record_attempt"},
+    "followup.record_visits": {"record_visit", "record_visits"},
+    "followup.undo_visit": {"undo_visit"},
+    "interchange.abandon": {"import_abandon"},
+    "interchange.bring_workbook": {"import_upload"},
+    "interchange.check_batch": set(),  # judges staged rows, writes nothing outside the batch
+    "interchange.commit_batch": {"import_commit"},
+    "interchange.fix_cell": {"import_fix"},
+    "interchange.run_check": set(),
+    "interchange.run_commit": set(),
+    "interchange.skip_rows": {"import_skip", "import_unskip"},
+    "interchange.start_check": set(),
+    "interchange.start_commit": set(),
+}
+ELSEWHERE = {
+    "sign_in",
+    "sign_in_refused",
+    "sign_out",
+    "change_password",
+    "refused",
+    "import_problems",
+}
+
+
+def _actions() -> set[str]:
+    found = set()
+    for domain in ("places", "registry", "followup", "interchange"):
+        module = importlib.import_module(f"xinqiao.{domain}.actions")
+        for name in getattr(module, "__all__", None) or vars(module):
+            thing = getattr(module, name)
+            if (
+                inspect.isfunction(thing)
+                and not name.startswith("_")
+                and thing.__module__.startswith(f"xinqiao.{domain}")
+            ) and "actor" in inspect.signature(thing).parameters:
+                found.add(f"{domain}.{name}")
+    return found
+
+
+def test_every_action_stands_in_the_register() -> None:
+    assert _actions() == set(WRITES)
+
+
+def test_every_event_name_is_written_by_somebody_and_none_is_unknown() -> None:
+    assert set().union(*WRITES.values()) | ELSEWHERE == set(ACTIONS)
+
+
+def test_every_event_name_stands_in_the_source_of_its_domain() -> None:
+    for function, names in WRITES.items():
+        folder = ROOT / "xinqiao" / function.split(".")[0]
+        text = "\n".join(
+            path.read_text(encoding="utf-8") for path in folder.rglob("*.py") if "tests" not in path.parts
+        )
+        for name in names:
+            assert len(re.findall(rf'"{name}"', text)) >= 2, (function, name)  # registered and used
+
+
+def _events(action: str) -> list[tuple[object, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute("select actor_id, detail::text from audit_event where action = %s", [action])
+        return cursor.fetchall()
+
+
+def test_a_refusal_stays_written_although_its_request_was_lost(
+    county: County, signed_in: Callable[[str], Client]
+) -> None:
+    person = make_person(SOUTH_1, county.institutions["990101101000"])
+    assert signed_in("township").get(f"/people/{person.pk}/").status_code == 404
+    assert signed_in("system").get("/people/").status_code == 403
+    written = _events("refused")
+    assert {row[0] for row in written} == {county.users["township"].pk, county.users["system"].pk}
+    assert not any(str(person.pk) in str(row[1]) or person.name in str(row[1]) for row in written)
+
+
+def test_a_wrong_password_leaves_a_trace_without_a_name(county: County) -> None:
+    Client().post("/sign-in/", {"username": "township", "password": "wrong"})
+    assert [row[0] for row in _events("sign_in_refused")] == [None]
+
+
+@pytest.mark.django_db
+def test_an_unknown_event_name_is_refused(county: County) -> None:
+    from xinqiao.audit.actions import record
+    from xinqiao.kernel.clock import SystemClock
+
+    make_person(NORTH_1, county.institutions[NORTH])
+    with pytest.raises(ValueError, match="not in the register"):
+        record(actor=None, clock=SystemClock(), action="x", object_type="y", object_id=None, place=NORTH)

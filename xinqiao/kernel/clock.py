@@ -35,7 +35,7 @@ class SystemClock:
 
 @dataclass(frozen=True, slots=True)
 class FixedClock:
-    """Stands still at noon of one day: tests, and the demo when XINQIAO_TODAY is set."""
+    """Stands still at noon of one day: tests."""
 
     day: date
 
@@ -46,7 +46,20 @@ class FixedClock:
         return datetime(self.day.year, self.day.month, self.day.day, 12, tzinfo=SHANGHAI)
 
 
+@dataclass(frozen=True, slots=True)
+class DayClock:
+    """One day kept, the time of day running: the demo, where the read log and undoing need a time that passes."""
+
+    day: date
+
+    def today(self) -> date:
+        return self.day
+
+    def now(self) -> datetime:
+        return datetime.combine(self.day, datetime.now(SHANGHAI).timetz())
+
+
 def from_environment(environ: Mapping[str, str] | None = None) -> Clock:
-    """XINQIAO_TODAY=YYYY-MM-DD fixes the day; otherwise the machine's clock."""
+    """XINQIAO_TODAY=YYYY-MM-DD keeps the day; otherwise the machine's clock."""
     fixed = (os.environ if environ is None else environ).get("XINQIAO_TODAY", "").strip()
-    return FixedClock(date.fromisoformat(fixed)) if fixed else SystemClock()
+    return DayClock(date.fromisoformat(fixed)) if fixed else SystemClock()

@@ -6,7 +6,7 @@ from datetime import date
 from uuid import uuid4
 
 from xinqiao.kernel.actor import Actor, Scope
-from xinqiao.kernel.clock import FixedClock, SystemClock, from_environment
+from xinqiao.kernel.clock import DayClock, FixedClock, SystemClock, from_environment
 from xinqiao.kernel.ids import uuid7
 from xinqiao.kernel.terms import RECORD_ROLES, ROLE_LABELS, Role
 
@@ -42,7 +42,10 @@ def test_every_role_has_a_chinese_name() -> None:
 
 
 def test_the_clock_can_be_fixed_from_outside() -> None:
-    assert from_environment({"XINQIAO_TODAY": "2020-02-29"}) == FixedClock(date(2020, 2, 29))
+    kept = from_environment({"XINQIAO_TODAY": "2020-02-29"})
+    assert kept == DayClock(date(2020, 2, 29))
+    assert kept.now().date() == kept.today() == date(2020, 2, 29)
+    assert kept.now().utcoffset() is not None
     assert isinstance(from_environment({}), SystemClock)
     assert FixedClock(date(2020, 2, 29)).now().utcoffset() is not None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
@@ -22,7 +23,7 @@ def home(request: HttpRequest) -> HttpResponse:
     if may(actor, Permission.VIEW_RECORDS):
         return HttpResponseRedirect(reverse("followup:today"))
     rooms = rooms_of(request)
-    return HttpResponseRedirect(rooms[0].href if rooms else reverse("accounts:password"))
+    return HttpResponseRedirect(rooms[0].href) if rooms else render(request, "web/nothing.html")
 
 
 @require_GET

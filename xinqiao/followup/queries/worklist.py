@@ -16,7 +16,7 @@ from django.db import connection
 
 from xinqiao.accounts.permissions import Permission, require
 from xinqiao.kernel.actor import Actor
-from xinqiao.kernel.codes import bounds, county_of, level_of
+from xinqiao.kernel.codes import bounds, county_of, level_of, township_of
 from xinqiao.kernel.errors import Invalid, Problem
 from xinqiao.kernel.terms import Level, Role
 from xinqiao.places import queries as places
@@ -70,6 +70,7 @@ class Row:
     class_source: str
     reason: str
     village: str = ""
+    township: str = ""  # only where the list covers several
     phones: list[tuple[str, str]] = field(default_factory=list)
 
     @property
@@ -127,8 +128,11 @@ def worklist(*, actor: Actor, today: date, filters: Filters | None = None) -> Wo
     rows, next_key = _rows(asked, where, {**given, **clocks})
     _phones(rows)
     below = _places(actor)
-    names = places.names_of({row.managing_code for row in rows})
+    several = actor.role is Role.COUNTY_OFFICE
+    wanted = {row.managing_code for row in rows}
+    names = places.names_of(wanted | {township_of(code) for code in wanted if several})
     for row in rows:
+        row.township = names.get(township_of(row.managing_code), "") if several else ""
         row.village = names.get(row.managing_code, row.managing_code)
     return Worklist(today, rows, counts, unstable, confirmations, losses, next_key, below)
 

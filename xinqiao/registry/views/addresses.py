@@ -13,13 +13,22 @@ from xinqiao.kernel.actor import Actor
 
 def visiting(actor: Actor) -> Callable[[UUID], str]:
     """Person → where a visit is recorded; "" for who may not record one."""
+    return _page_of(actor, "followup:record")
+
+
+def contacting(actor: Actor) -> Callable[[UUID], str]:
+    """Person → whom to ring, and where a try without contact is noted; "" for who may not."""
+    return _page_of(actor, "followup:attempt")
+
+
+def _page_of(actor: Actor, name: str) -> Callable[[UUID], str]:
     allowed = may(actor, Permission.RECORD_VISIT)
 
     def address(person_id: UUID) -> str:
         if not allowed:
             return ""
         try:
-            return reverse("followup:record", args=[person_id])
+            return reverse(name, args=[person_id])
         except NoReverseMatch:
             return ""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -30,7 +31,7 @@ from ..models import Person
 from ..page import current_page
 from ..queries import PersonPage, find_person, workers_for
 from ..rules import age_on, narrow, printed_file_number, read_date
-from .addresses import visiting
+from .addresses import contacting, visiting
 
 TIMELINE = "timeline"
 
@@ -76,7 +77,8 @@ def _page(request: HttpRequest, found: Person) -> HttpResponse:
         "head": _head(request, page),
         "flags": _flags(page),
         "next": _next(request, page),
-        "record_href": _record_href(actor, page),
+        "record_href": _open_href(visiting(actor), page),
+        "contact_href": _open_href(contacting(actor), page),
         "may_unmask": may(actor, Permission.UNMASK),
         "whole": shown.private(request).whole,
     }
@@ -159,11 +161,11 @@ def _flags(page: PersonPage) -> list[tuple[str, str]]:
     return flags
 
 
-def _record_href(actor: Actor, page: PersonPage) -> str:
-    """Where a visit is recorded, for who may and while there is somebody to visit."""
+def _open_href(address: Callable[[UUID], str], page: PersonPage) -> str:
+    """Where a visit is recorded or somebody rung, for who may and while there is somebody to visit."""
     if page.state.state in {"dead", "excluded", "moved_out"}:
         return ""
-    return visiting(actor)(page.person.pk)
+    return address(page.person.pk)
 
 
 def _next(request: HttpRequest, page: PersonPage) -> dict[str, Any]:

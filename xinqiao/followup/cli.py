@@ -245,12 +245,14 @@ def _previous(items: object, visit_date: date | None) -> list[Any]:
 
 
 def _date(field: str, label: str, value: object) -> date | None:
+    from xinqiao.kernel.periods import read_day
+
     if value is None:
         return None
     try:
-        if not isinstance(value, str) or len(value) != 10:
+        if not isinstance(value, str):
             raise ValueError
-        day = date.fromisoformat(value)
+        day = read_day(value)
     except ValueError:
         _fail(field, "wrong_value", f"“{label}”的值“{str(value)[:40]}”无效，应为日期，如 2026-11-21")
     _check_range(field, label, day)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import calendar
+import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -28,6 +29,19 @@ def month_gap(first: date, second: date) -> int:
 def end_of_month(day: date) -> date:
     """The last day of `day`'s month."""
     return day.replace(day=calendar.monthrange(day.year, day.month)[1])
+
+
+_WRITTEN = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def read_day(text: str) -> date:
+    """The date written as 2026-11-21; ValueError for anything else.
+
+    `date.fromisoformat` alone also takes the weeks of ISO 8601, packed dates, and text after a packed date.
+    """
+    if not _WRITTEN.fullmatch(text):
+        raise ValueError(f"not a date like 2026-11-21: {text[:40]!r}")
+    return date.fromisoformat(text)
 
 
 @dataclass(frozen=True, slots=True, order=True)

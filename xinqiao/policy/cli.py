@@ -63,10 +63,10 @@ class _Refused(Exception):
 
 
 def _read_date(text: str) -> date:
+    from xinqiao.kernel.periods import read_day
+
     try:
-        if len(text) != 10:
-            raise ValueError
-        return date.fromisoformat(text)
+        return read_day(text)
     except ValueError as error:
         raise _Refused(
             "date", "wrong_value", f"日期“{text[:40]}”无效，应为 YYYY-MM-DD，如 2026-11-21"

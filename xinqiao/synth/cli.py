@@ -8,6 +8,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from xinqiao.kernel.periods import read_day
+
 from .presets import PRESETS
 from .spec import Spec
 
@@ -101,6 +103,6 @@ def preset_days(preset: str, shifted: date | None, on: date | None) -> tuple[dat
 
 def _day(text: str) -> date:
     try:
-        return date.fromisoformat(text)
+        return read_day(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is not a date like 2026-11-21") from None

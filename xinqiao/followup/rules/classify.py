@@ -13,6 +13,7 @@ from typing import Any
 
 from xinqiao.kernel.codes import NATION, ancestors, full_code
 from xinqiao.kernel.errors import Invalid, Problem
+from xinqiao.kernel.periods import read_day
 from xinqiao.policy.policies import PolicySet, released_policies
 from xinqiao.policy.tables import DecisionTable
 
@@ -198,7 +199,7 @@ def _visit_date(record: Mapping[str, Any]) -> date | None:
     if isinstance(value, date):
         return value
     try:
-        return date.fromisoformat(value) if isinstance(value, str) else None
+        return read_day(value) if isinstance(value, str) else None
     except ValueError:
         return None
 

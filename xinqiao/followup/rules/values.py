@@ -8,6 +8,7 @@ from math import isfinite
 from typing import Any, Literal
 
 from xinqiao.kernel.errors import Problem
+from xinqiao.kernel.periods import read_day
 
 from .classify import wrong
 from .fields import DRUG_KEYS, DRUG_LABELS, EVERY_UNITS, FIELDS, Field
@@ -214,9 +215,9 @@ def _as_date(value: object) -> date | None:
     if isinstance(value, date):
         # a datetime is a date in Python, but no civil date
         return value if type(value) is date else None
-    if isinstance(value, str) and len(value) == 10:
+    if isinstance(value, str):
         try:
-            return date.fromisoformat(value)
+            return read_day(value)
         except ValueError:
             return None
     return None

@@ -204,3 +204,12 @@ def test_wrong_usage_ends_with_2(words: list[str], capsys: pytest.CaptureFixture
 def test_a_number_of_days_that_is_none_is_refused_by_name(count: str) -> None:
     code, out = run(["workdays", "add", "2026-01-01", count, "--json"])
     assert (code, json.loads(out)["error"]["field"]) == (1, "n")
+
+
+@pytest.mark.parametrize("day", ["2026-W06-2", "20260203ab", "2026-2-3", "0001-01-01", "9999-12-31"])
+def test_a_date_in_another_writing_or_out_of_reach_is_refused_by_name(day: str) -> None:
+    for record in ({"visit_date": day, "visit_class": "3"}, {"filed_on": day}):
+        answers = list(answer_lines([json.dumps(record).encode()], "due"))
+        assert json.loads(answers[0])["error"]["field"] == next(iter(record))
+    code, out = run(["workdays", "add", "2026-W06-2", "1", "--json"])
+    assert (code, json.loads(out)["error"]["field"]) == (1, "date")

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xinqiao.kernel.periods import Period, add_months, end_of_month, month_gap
+from xinqiao.kernel.periods import Period, add_months, end_of_month, month_gap, read_day
 from xinqiao.policy.marks import clause
 
 days = st.dates(date(1950, 1, 1), date(2150, 12, 31))
@@ -91,3 +91,13 @@ def test_a_period_that_ends_before_it_starts_is_refused() -> None:
     with pytest.raises(ValueError, match="no last day"):
         _ = Period(date(2024, 2, 1), date(2024, 2, 1)).last
     assert not Period.month(2024, 1).overlaps(Period.month(2024, 2))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2026-W06-2", "20260203ab", "20260203", "2026-2-3", "2026-02-30", "２０２６-02-03", "2026-02-03 ", ""],
+)
+def test_a_date_is_read_only_as_it_is_written_in_our_formats(text: str) -> None:
+    assert read_day("2026-02-03") == date(2026, 2, 3)
+    with pytest.raises(ValueError, match="2026|range|day"):
+        read_day(text)

@@ -6,7 +6,6 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
-from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -207,10 +206,10 @@ def _after(text: str) -> tuple[str, str] | None:
     if not text:
         return None
     code, _dot, key = text.partition(".")
-    try:
-        return code, str(UUID(key))
-    except ValueError as error:
-        raise NotFound() from error
+    found = read_uuid(key)
+    if found is None:
+        raise NotFound()
+    return code, str(found)
 
 
 @require_GET

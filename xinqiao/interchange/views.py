@@ -16,6 +16,7 @@ from xinqiao.audit import actions as audit
 from xinqiao.kernel.actor import Actor
 from xinqiao.kernel.clock import Clock
 from xinqiao.kernel.errors import Invalid, NotFound
+from xinqiao.kernel.ids import read_uuid
 from xinqiao.places.queries import short_names
 from xinqiao.registry.models import Person
 from xinqiao.web import notes
@@ -356,10 +357,10 @@ def _download(data: bytes, name: str) -> HttpResponse:
 
 
 def _uuid(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError as error:
-        raise NotFound() from error
+    found = read_uuid(text)
+    if found is None:
+        raise NotFound()
+    return found
 
 
 def _back(request: HttpRequest, batch_id: UUID) -> HttpResponse:

@@ -1,4 +1,4 @@
-"""UUID version 7 (RFC 9562): ordered by time, so that a phone can mint keys and indexes stay compact."""
+"""Identifiers. UUID version 7 (RFC 9562): ordered by time, so that a phone can mint keys and indexes stay compact."""
 
 from __future__ import annotations
 
@@ -15,3 +15,11 @@ def uuid7() -> UUID:
     value |= 0x7 << 76 | (random >> 68 & 0xFFF) << 64
     value |= 0b10 << 62 | (random & ((1 << 62) - 1))
     return UUID(int=value)
+
+
+def read_uuid(text: str) -> UUID | None:
+    """The id that a page sent back, or None for anything else; what that means is the caller's to say."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

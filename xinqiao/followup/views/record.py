@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from xinqiao.accounts.permissions import Permission, may, require
 from xinqiao.audit import actions as audit
 from xinqiao.kernel.errors import Conflict, Invalid, PolicyMissing, Problem
-from xinqiao.kernel.ids import uuid7
+from xinqiao.kernel.ids import read_uuid, uuid7
 from xinqiao.policy import current
 from xinqiao.web import notes
 from xinqiao.web.formats import date as date_words
@@ -32,7 +32,7 @@ from ..rules import CLASSES, FIELDS, Proposal, check_record, milder_than, needs_
 def record(request: HttpRequest, person_id: UUID) -> HttpResponse:
     """Record one visit. `?carry=1` takes over what is no judgement from the last visit; `?form=3` a phone call."""
     if request.method == "POST":
-        return _submitted(request, person_id, amends=_uuid(request.POST.get("amends", "")))
+        return _submitted(request, person_id, amends=read_uuid(request.POST.get("amends", "")))
     actor, clock = request.actor, request.clock  # type: ignore[attr-defined]
     context = visit_context(actor=actor, person_id=person_id)
     carried = request.GET.get("carry") == "1" and bool(context.last_record)
@@ -76,7 +76,7 @@ def proposal(request: HttpRequest, person_id: UUID) -> HttpResponse:
 def _submitted(request: HttpRequest, person_id: UUID, *, amends: UUID | None) -> HttpResponse:
     actor, clock = request.actor, request.clock  # type: ignore[attr-defined]
     typed = forms.read_visit(request.POST)
-    op_id = _uuid(request.POST.get("op_id", "")) or uuid7()
+    op_id = read_uuid(request.POST.get("op_id", "")) or uuid7()
     carried = request.POST.get("carry") == "1"
     problems, standing, status = list(typed.problems), None, 200
     if request.POST.get("act") != "preview":
@@ -261,10 +261,3 @@ def _bundle(context: VisitContext) -> str:
 
 def _iso(day: Any) -> str | None:
     return day.isoformat() if day else None
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from xinqiao.accounts.permissions import Permission, may, require
 from xinqiao.audit import actions as audit
 from xinqiao.kernel.errors import Invalid, NotFound, PolicyMissing, Problem
-from xinqiao.kernel.ids import uuid7
+from xinqiao.kernel.ids import read_uuid, uuid7
 from xinqiao.policy import current
 from xinqiao.registry.models import Person
 from xinqiao.web import notes
@@ -157,7 +157,7 @@ def attempt(request: HttpRequest, person_id: UUID) -> HttpResponse:
                 actor=actor,
                 clock=clock,
                 attempt=NewAttempt(
-                    _op_id(values["op_id"]),
+                    read_uuid(values["op_id"]) or uuid7(),
                     person_id,
                     day,
                     values["form"],
@@ -227,10 +227,3 @@ def plan(request: HttpRequest, person_id: UUID) -> HttpResponse:
     )
     notes.say(request, _("计划随访日期已保存"), next_text=_("应访日不变，按规则计算"))
     return HttpResponseRedirect(back_to(request))
-
-
-def _op_id(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        return uuid7()

@@ -18,6 +18,7 @@ from django.db.models import BooleanField, F, Func, Q, QuerySet, Value
 from xinqiao.accounts.permissions import Permission, require
 from xinqiao.kernel.actor import Actor
 from xinqiao.kernel.codes import bounds
+from xinqiao.kernel.ids import read_uuid
 from xinqiao.places import queries as places
 
 from ..choices import ResponsibilityKind
@@ -112,15 +113,8 @@ def people_list(*, actor: Actor, today: date, filters: Filters, after: str = "")
 
 def _last_seen(after: str) -> Person | None:
     """The row the last page ended with. Its id alone stands in the address: names do not belong into logs."""
-    pk = _uuid(after)
+    pk = read_uuid(after)
     return Person.objects.filter(pk=pk).first() if pk is not None else None
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
 
 
 def _filtered(filters: Filters) -> QuerySet[Person]:

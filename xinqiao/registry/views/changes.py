@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 from xinqiao.accounts.permissions import Permission, may, require
 from xinqiao.kernel.actor import Actor
 from xinqiao.kernel.errors import Conflict, Invalid, Problem
-from xinqiao.kernel.ids import uuid7
+from xinqiao.kernel.ids import read_uuid, uuid7
 from xinqiao.places import queries as places
 from xinqiao.web import notes
 from xinqiao.web.fields import Spec, build
@@ -57,7 +57,8 @@ def edit(request: HttpRequest, person_id: UUID) -> HttpResponse:
     if request.method == "POST":
         try:
             done = update_person(
-                actor=actor, clock=request.clock, person_id=person_id, op_id=_uuid(request.POST.get("op_id", "")),  # type: ignore[attr-defined]
+                actor=actor, clock=request.clock, person_id=person_id,  # type: ignore[attr-defined]
+                op_id=read_uuid(request.POST.get("op_id", "")) or uuid7(),
                 record=record_of(request.POST), row_version=_number(request.POST.get("row_version", "")),
             )  # fmt: skip
         except Invalid as wrong:
@@ -202,13 +203,6 @@ def _short(
 
 def _pairs(listed: printed.Codes) -> list[tuple[str, str]]:
     return [(one.code, one.label) for one in listed]
-
-
-def _uuid(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        return uuid7()
 
 
 def _number(text: str) -> int:

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 from xinqiao.accounts.permissions import Permission, may, require
 from xinqiao.kernel.actor import Actor
 from xinqiao.kernel.errors import Conflict, Invalid, Problem, TooMany
-from xinqiao.kernel.ids import uuid7
+from xinqiao.kernel.ids import read_uuid, uuid7
 from xinqiao.places import queries as places
 from xinqiao.web import notes
 
@@ -133,7 +133,8 @@ def _save(request: HttpRequest, actor: Actor) -> HttpResponse:
     require(actor, Permission.REGISTER_PERSON)
     typed = request.POST
     given = NewPerson(
-        op_id=_op_id(typed.get("op_id", "")),
+        # a page that lost its operation makes a new one, and the document number still guards
+        op_id=read_uuid(typed.get("op_id", "")) or uuid7(),
         record=record_of(typed),
         different_because=typed.get("different_because", "").strip()[:200],
     )
@@ -155,11 +156,3 @@ def _save(request: HttpRequest, actor: Actor) -> HttpResponse:
         next_href=visiting(actor)(done.person_id),
     )
     return HttpResponseRedirect(reverse("registry:person", args=[done.person_id]))
-
-
-def _op_id(text: str) -> UUID:
-    """The page's own operation; a page that lost it makes a new one, and the document number still guards."""
-    try:
-        return UUID(text)
-    except ValueError:
-        return uuid7()

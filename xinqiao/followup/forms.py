@@ -17,6 +17,8 @@ from django.utils.translation import gettext as _
 
 from xinqiao.kernel.errors import Problem
 from xinqiao.web.fields import Field
+from xinqiao.registry import rules as registry
+from xinqiao.registry.rules import narrow
 
 from .rules import FIELDS
 
@@ -75,7 +77,6 @@ CARRIED = (
 )
 #: Where a problem is shown that has no control of its own.
 _SHOWN_AT = {"danger_acts": "danger_any"}
-_FULL_WIDTH = str.maketrans("０１２３４５６７８９．－／", "0123456789.-/")
 
 
 @dataclass(slots=True)
@@ -347,14 +348,7 @@ def place(problems: Iterable[Problem]) -> list[Problem]:
 
 def read_date(text: str) -> date | str:
     """2026-11-21, 2026/11/21, 20261121, 2026年11月21日; what cannot be read comes back as typed."""
-    plain = text.strip().translate(_FULL_WIDTH)
-    match = re.fullmatch(r"(\d{4})\D?(\d{1,2})\D?(\d{1,2})\D?", plain)
-    if match:
-        try:
-            return date(*map(int, match.groups()))
-        except ValueError:
-            return text.strip()
-    return text.strip()
+    return registry.read_date(text) or text.strip()
 
 
 def _asked(key: str, post: QueryDict) -> bool:
@@ -368,7 +362,7 @@ def _read(key: str, kind: str, post: QueryDict, found: Typed) -> Any:
         case "date":
             return read_date(text) if text else None
         case "int":
-            plain = text.translate(_FULL_WIDTH)
+            plain = narrow(text)
             return int(plain) if re.fullmatch(r"[0-9]{1,3}", plain) else text
         case "bool":
             return {"1": True, "0": False}.get(text, text)
@@ -392,7 +386,7 @@ def _counts(post: QueryDict, found: Typed) -> dict[str, Any] | None:
     counts: dict[str, Any] = {}
     for code in FIELDS["danger_acts"].codes:
         name = f"danger_acts.{code.code}"
-        text = post.get(name, "").strip().translate(_FULL_WIDTH)
+        text = narrow(post.get(name, ""))
         if not text:
             continue
         if re.fullmatch(r"[0-9]{1,3}", text):
@@ -427,7 +421,7 @@ def _drugs(key: str, post: QueryDict) -> list[dict[str, Any]]:
 
 
 def _number(text: str) -> Any:
-    plain = text.translate(_FULL_WIDTH)
+    plain = narrow(text)
     if re.fullmatch(r"[0-9]{1,6}", plain):
         return int(plain)
     return float(plain) if re.fullmatch(r"[0-9]{1,6}\.[0-9]{1,3}", plain) else text

@@ -10,12 +10,13 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from xinqiao.kernel.errors import Problem
+from xinqiao.kernel.masks import mask_id, mask_phone
 from xinqiao.web.fields import Field as Asked
 from xinqiao.web.fields import Spec, build
 
 from .choices import printed
 from .queries import PersonPage
-from .rules import FIELDS, SECTIONS, Field, in_section, mask_id, mask_phone
+from .rules import FIELDS, SECTIONS, Field, in_section
 from .shown import onset_words
 
 #: Asked on paper of another edition, or decided elsewhere.
@@ -118,7 +119,7 @@ def _asked() -> list[Field]:
 
 
 def _spec(asked: Field, offered: Mapping[str, Sequence[tuple[str, str]]]) -> Spec:
-    choices = offered.get(asked.key, [(one.code, one.label) for one in asked.codes])
+    choices = offered.get(asked.key, [(one.code, _(one.label)) for one in asked.codes])
     extra: dict[str, Any] = {"show_when": SHOW_WHEN.get(asked.key, "")}
     if asked.kind == "phone":
         extra["inputmode"] = "tel"
@@ -130,7 +131,7 @@ def _spec(asked: Field, offered: Mapping[str, Sequence[tuple[str, str]]]) -> Spe
         extra["maxlength"] = asked.longest
     return Spec(
         asked.key,
-        asked.label,
+        _(asked.label),
         choices,
         required=asked.need == "always" or asked.key == "id_number",
         hint=_("不选时由服务该村的机构负责人承担") if asked.key == "worker" else asked.hint,
@@ -144,7 +145,7 @@ def _counts(asked: Field, values: Mapping[str, Any]) -> list[Asked]:
     return [
         Asked(
             name=f"{asked.key}.{one.code}",
-            label=one.label,
+            label=_(one.label),
             value=values.get(f"{asked.key}.{one.code}") or "",
             unit=_("次"),
             show_when=f"{asked.key}={one.code}",
@@ -251,7 +252,7 @@ def record_of(typed: QueryDict) -> dict[str, Any]:
 
 def check_questions(values: Mapping[str, Any], problems: Iterable[Problem] = ()) -> dict[str, Asked]:
     """The questions of the first step: a whole ID number, or four facts together."""
-    sex = [(one.code, one.label) for one in printed.SEX[:2]]
+    sex = [(one.code, _(one.label)) for one in printed.SEX[:2]]
     return build(
         [
             Spec("id_number", _("身份证号"), extra={"maxlength": 30, "inputmode": "text"}),

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from xinqiao.kernel.masks import mask_id, mask_phone
 from xinqiao.places import queries as places
 
 from .choices import printed
 from .models import Address, Person
-from .rules import mask_id, mask_phone
 
 _KEY = "_unmasked"
 
@@ -59,7 +59,7 @@ def onset_words(person: Person) -> str:
 
 def danger_words(person: Person) -> str:
     """Kinds of past dangerous acts with their numbers, or none."""
-    labels = {one.code: one.label for one in printed.DANGER}
+    labels = {one.code: _(one.label) for one in printed.DANGER}
     counts = [
         _("%(kind)s %(n)s 次") % {"kind": labels.get(code, code), "n": n}
         for code, n in sorted(person.past_danger.items())

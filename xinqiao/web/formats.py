@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from xinqiao.kernel.clock import SHANGHAI
+from xinqiao.kernel.masks import mask_id, mask_phone
 
 NOTHING = "—"
 
@@ -75,17 +76,13 @@ def number(value: int | Decimal | None) -> str:
 
 
 def masked_id(value: str | None) -> str:
-    """9901****1234: the first four and last four characters; birth date, county and length stay hidden."""
-    if not value:
-        return NOTHING
-    return f"{value[:4]}****{value[-4:]}" if len(value) > 10 else "*" * len(value)
+    """990***********1234; a dash for nothing."""
+    return mask_id(value) if value else NOTHING
 
 
 def masked_phone(value: str | None) -> str:
-    """138****5678."""
-    if not value:
-        return NOTHING
-    return f"{value[:3]}****{value[-4:]}" if len(value) > 7 else "*" * len(value)
+    """138****5678; a dash for nothing."""
+    return mask_phone(value) if value else NOTHING
 
 
 FILTERS: dict[str, Callable[..., Any]] = {

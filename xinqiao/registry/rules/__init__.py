@@ -2,7 +2,7 @@
 
 from .check import FLAG_LABELS, Checked, category_of, check_person
 from .fields import CORE, FIELDS, PRIVATE, SECTIONS, Field, codes_of, in_section
-from .identity import IdCheck, check_digit, check_id_number, mask_id, mask_name, mask_phone, same_document
+from .identity import IdCheck, check_digit, check_id_number, same_document
 from .life import State, age_on, file_number, printed_file_number, state_on
 from .values import narrow, read_date, read_partial_date, read_phone, tidy
 
@@ -24,9 +24,6 @@ __all__ = [
     "codes_of",
     "file_number",
     "in_section",
-    "mask_id",
-    "mask_name",
-    "mask_phone",
     "narrow",
     "printed_file_number",
     "read_date",

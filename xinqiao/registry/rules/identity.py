@@ -136,21 +136,6 @@ def _shape(typed: str, number: str) -> str:
     return f"身份证号“{typed}”是{len(number)}位，应为18位（旧证15位也可以）。"
 
 
-def mask_id(number: str) -> str:
-    """340***********1234: county and birth date stay hidden."""
-    return number[:3] + "*" * (len(number) - 7) + number[-4:] if len(number) > 8 else "*" * len(number)
-
-
-def mask_phone(phone: str) -> str:
-    """138****5678; a short number wholly hidden."""
-    return phone[:3] + "****" + phone[-4:] if len(phone) > 7 else "*" * len(phone)
-
-
-def mask_name(name: str) -> str:
-    """First character only, for places where a list may be seen by others."""
-    return name[:1] + "*" * (len(name) - 1)
-
-
 def same_document(number: str) -> str:
     """The form of any document number that is hashed and compared: no spaces, capitals."""
     return re.sub(r"[\s\-]", "", narrow(number)).upper()

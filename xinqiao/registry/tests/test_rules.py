@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from xinqiao.kernel.masks import mask_id, mask_phone
 from xinqiao.registry.rules import (
     FIELDS,
     category_of,
@@ -17,8 +18,6 @@ from xinqiao.registry.rules import (
     check_id_number,
     check_person,
     file_number,
-    mask_id,
-    mask_phone,
     printed_file_number,
     read_partial_date,
     read_phone,

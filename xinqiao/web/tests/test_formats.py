@@ -57,7 +57,7 @@ def test_a_rate_may_have_another_unit() -> None:
 
 
 def test_masks_hide_the_middle_and_the_whole_of_short_values() -> None:
-    assert formats.masked_id("990122198001011234") == "9901****1234"
+    assert formats.masked_id("990122198001011234") == "990***********1234"
     assert formats.masked_id("99012219") == "********"
     assert formats.masked_phone("13800005678") == "138****5678"
     assert formats.masked_phone("1380") == "****"

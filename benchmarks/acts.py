@@ -60,7 +60,7 @@ def people(client: Client, ids: Ids, today: date) -> Iterator[Act]:
         birth = date(1950, 1, 1) + timedelta(days=random.randrange(20_000))
         sex = "12"[number % 2]
         record = person_record(
-            f"测试{number}", ids.village, filed_on=today, serial=serial + number, sex=sex, birth_on=birth
+            _name(number), ids.village, filed_on=today, serial=serial + number, sex=sex, birth_on=birth
         )
         record["onset_on"], record["diagnosed_on"] = "2021", "2021-04-20"
         record["first_antipsychotic_on"] = "2021-05-01"
@@ -72,6 +72,11 @@ def people(client: Client, ids: Ids, today: date) -> Iterator[Act]:
         from xinqiao.kernel.ids import uuid7
 
         yield lambda form=form, values=values: client.post(form, values | {"op_id": str(uuid7())}) and None
+
+
+def _name(number: int) -> str:
+    """A different name of three characters for each number."""
+    return "测" + chr(0x4E00 + number % 2000) + chr(0x5200 + number // 2000)
 
 
 def visits(client: Client, ids: Ids, today: date, count: int) -> Iterator[Act]:

@@ -13,21 +13,14 @@ from xinqiao.registry.choices import LifeEventKind, ResponsibilityKind
 from xinqiao.registry.fields import keyed_hash
 from xinqiao.registry.models import Consent, Diagnosis, Identifier, LifeEvent, Person, Responsibility
 
+from .numbers import id_number
+
 _serial = count(1)
-_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
 
 def at(day: date) -> datetime:
     """Noon in Shanghai."""
     return datetime.combine(day, time(12), tzinfo=ZoneInfo("Asia/Shanghai"))
-
-
-def id_number(birth_on: date, sex: str = "1", serial: int | None = None) -> str:
-    """A valid 18-digit number of division 99."""
-    number = (next(_serial) if serial is None else serial) % 499 * 2 + (1 if sex == "1" else 0)
-    body = f"990101{birth_on:%Y%m%d}{number:03d}"
-    total = sum(int(d) * w for d, w in zip(body, _WEIGHTS, strict=True))
-    return body + "10X98765432"[total % 11]
 
 
 def make_person(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from .people import id_number
+from .numbers import id_number
 
 
 def person_record(

@@ -10,7 +10,7 @@ from typing import Any
 import xlsxwriter
 
 from tests.factories.county import NORTH_1
-from tests.factories.people import id_number
+from tests.factories.numbers import id_number
 from xinqiao.interchange.excel.headings import Sheet, by_key
 
 TITLES: dict[Sheet, str] = {"people": "患者名册", "visits": "随访记录"}

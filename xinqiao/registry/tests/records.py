@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from tests.factories.county import NORTH_1
-from tests.factories.people import id_number
+from tests.factories.numbers import id_number
 from xinqiao.kernel.ids import uuid7
 from xinqiao.registry.actions import NewPerson
 

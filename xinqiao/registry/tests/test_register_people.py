@@ -10,7 +10,8 @@ import pytest
 from django.test.utils import CaptureQueriesContext
 
 from tests.factories.county import EAST_1, NORTH, NORTH_1, NORTH_2, SOUTH_1, County
-from tests.factories.people import id_number, make_person
+from tests.factories.numbers import id_number
+from tests.factories.people import make_person
 from xinqiao.audit.models import Event
 from xinqiao.kernel.clock import FixedClock
 from xinqiao.kernel.errors import Conflict, Invalid, NotAllowed, NotFound

@@ -14,6 +14,7 @@ from typing import Any
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from xinqiao.kernel.errors import Problem
 from xinqiao.web.fields import Field
@@ -165,7 +166,7 @@ def in_words(key: str, value: Any) -> str:
         case "bool":
             return _("是") if value else _("否")
         case "multi":
-            return "、".join(_(spec.label_of(code)) for code in sorted(value, key=int))
+            return _("、").join(_(spec.label_of(code)) for code in sorted(value, key=int))
         case "texts":
             return "、".join(value)
         case "counts":
@@ -174,9 +175,9 @@ def in_words(key: str, value: Any) -> str:
                 for code, count in sorted(value.items())
                 if count
             ]
-            return "、".join(said) or _("无")
+            return _("、").join(said) or _("无")
         case "drugs":
-            return "；".join(drug_words(row) for row in value)
+            return _("；").join(drug_words(row) for row in value)
         case "int" | "single":
             return str(_(spec.label_of(str(value))))
     return str(value)
@@ -187,7 +188,7 @@ def drug_words(row: Mapping[str, Any]) -> str:
     unit = row.get("unit", "mg")
     units = {"day": _("天"), "week": _("周"), "month": _("月")}
     parts = [str(row.get("drug", ""))]
-    times = [(_("早"), "morning"), (_("中"), "noon"), (_("晚"), "night")]
+    times = [(_("早"), "morning"), (pgettext("dose", "中"), "noon"), (_("晚"), "night")]
     daily = [f"{label} {_plain(row[key])}" for label, key in times if row.get(key)]
     if daily:
         parts.append(" ".join(daily) + f" {unit}")
@@ -311,7 +312,7 @@ _DRUG_LABELS = {
     "drug": lambda: _("药名"),
     "long_acting": lambda: _("长效针剂"),
     "morning": lambda: _("早"),
-    "noon": lambda: _("中"),
+    "noon": lambda: pgettext("dose", "中"),
     "night": lambda: _("晚"),
     "dose": lambda: _("每次剂量"),
     "every": lambda: _("每隔"),

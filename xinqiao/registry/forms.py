@@ -92,7 +92,7 @@ def sections(
                 continue
             counts = _counts(asked, values) if asked.kind == "counts" else ()
             questions.append(Question(made[asked.key], widget_of(asked), counts))
-        result.append(Section(key, title, _rows(questions)))
+        result.append(Section(key, _(title), _rows(questions)))
     return result
 
 

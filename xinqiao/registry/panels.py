@@ -38,10 +38,10 @@ def _basic(request: HttpRequest, person: Person) -> str:
     edition = person.form_edition
 
     def label(key: str, value: str) -> str:
-        return printed.label_of(codes_of(FIELDS[key], edition), value) if value else ""
+        return str(_(printed.label_of(codes_of(FIELDS[key], edition), value))) if value else ""
 
     def labels(key: str, values: list[str]) -> str:
-        return "、".join(label(key, value) for value in values)
+        return _("、").join(label(key, value) for value in values)
 
     return _render(
         request,
@@ -56,7 +56,8 @@ def _basic(request: HttpRequest, person: Person) -> str:
         live=address_words(page.address("live"), private(request)),
         hukou=address_words(page.address("hukou"), private(request)),
         revisions=[
-            (row, "、".join(FIELDS[key].label for key in row.keys if key in FIELDS)) for row in page.revisions
+            (row, _("、").join(str(_(FIELDS[key].label)) for key in row.keys if key in FIELDS))
+            for row in page.revisions
         ],
         category=printed.label_of(printed.CATEGORY, page.diagnosis.category) if page.diagnosis else "",
     )

@@ -65,4 +65,4 @@ def danger_words(person: Person) -> str:
         for code, n in sorted(person.past_danger.items())
         if n
     ]
-    return "、".join(counts) or _("无")
+    return _("、").join(counts) or _("无")

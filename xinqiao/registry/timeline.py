@@ -34,7 +34,7 @@ def entries(request: HttpRequest, person: Person) -> Iterable[Item]:
     first = min((one.happened_on for one in page.diagnoses), default=None)
     for diagnosis in page.diagnoses:
         if diagnosis.voided_at is None:
-            name = printed.label_of(printed.CATEGORY, diagnosis.category)
+            name = _(printed.label_of(printed.CATEGORY, diagnosis.category)) if diagnosis.category else ""
             yield Item(
                 on=diagnosis.happened_on,
                 title=_("确诊") if diagnosis.happened_on == first else _("诊断变更"),
@@ -44,7 +44,7 @@ def entries(request: HttpRequest, person: Person) -> Iterable[Item]:
         if consent.voided_at is None:
             title = _("依法告知") if consent.basis == "statutory" else _("知情同意")
             answer = printed.label_of(printed.CONSENT, consent.decision) if consent.decision else ""
-            yield Item(on=consent.happened_on, title=f"{title}：{answer}" if answer else title)
+            yield Item(on=consent.happened_on, title=_("：").join((title, _(answer))) if answer else title)
     for duty in page.duties:
         if (
             duty.kind == ResponsibilityKind.RESPONSIBLE
@@ -64,7 +64,7 @@ def _event_words(event: LifeEvent) -> list[tuple[str, str]]:
     listed = reasons.get(LifeEventKind(event.kind))
     words = []
     if event.reason:
-        words.append((_("原因"), printed.label_of(listed, event.reason) if listed else event.reason))
+        words.append((_("原因"), _(printed.label_of(listed, event.reason)) if listed else event.reason))
     if event.note:
         words.append((_("说明"), event.note))
     return words

@@ -134,7 +134,7 @@ def _count_words(found: Worklist, section: str) -> str:
         more = ngettext(
             "另有未住院的病情不稳定患者 %(n)s 人", "另有未住院的病情不稳定患者 %(n)s 人", also
         ) % {"n": also}
-        words = f"{words}，{more}"
+        words = _("，").join((words, more))
     return words
 
 

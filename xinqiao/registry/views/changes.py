@@ -66,7 +66,7 @@ def edit(request: HttpRequest, person_id: UUID) -> HttpResponse:
         except Conflict as wrong:
             problems, status = [Problem("", wrong.code, wrong.message)], 409
         else:
-            changed = "、".join(FIELDS[key].label for key in done.changed if key in FIELDS)
+            changed = _("、").join(_(FIELDS[key].label) for key in done.changed if key in FIELDS)
             notes.say(
                 request,
                 _("已更新：%(what)s") % {"what": changed} if changed else _("没有改动"),

@@ -65,8 +65,8 @@ def people(request: HttpRequest) -> HttpResponse:
             "state_choices": state_choices(),
             "held": _held(request, filters, dict(choices)),
             "count_words": ngettext("共 %(n)s 人", "共 %(n)s 人", listed.count) % {"n": listed.count},
-            "state_labels": printed.STATE_LABELS,
-            "sex_labels": {one.code: one.label for one in printed.SEX},
+            "state_labels": {code: _(label) for code, label in printed.STATE_LABELS.items()},
+            "sex_labels": {one.code: _(one.label) for one in printed.SEX},
             "where": places.short_name(actor.place),
             "may_register": may(actor, Permission.REGISTER_PERSON),
             "visit_href": visiting(actor),
@@ -135,8 +135,8 @@ def find(request: HttpRequest) -> HttpResponse:
         context |= {
             "found": found,
             "count_words": ngettext("找到 %(n)s 人", "找到 %(n)s 人", found.count) % {"n": found.count},
-            "state_labels": printed.STATE_LABELS,
-            "sex_labels": {one.code: one.label for one in printed.SEX},
+            "state_labels": {code: _(label) for code, label in printed.STATE_LABELS.items()},
+            "sex_labels": {one.code: _(one.label) for one in printed.SEX},
             "visit_href": visiting(actor),
         }
     return render(request, "registry/search.html", context)

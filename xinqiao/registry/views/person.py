@@ -109,13 +109,17 @@ def _head(request: HttpRequest, page: PersonPage) -> dict[str, Any]:
         words = _("已同意") if consent.decision == "1" else _("不同意")
         answers.append(f"{words} {consent.happened_on.isoformat()}")
     return {
-        "sub": f"{printed.label_of(printed.SEX, page.person.sex)} · {age}",
+        "sub": f"{_(printed.label_of(printed.SEX, page.person.sex))} · {age}",
         "number": private.number(identifier.number) if identifier else _("无证件"),
-        "number_kind": printed.label_of(printed.ID_KIND, identifier.kind) if identifier else _("证件"),
+        "number_kind": _(printed.label_of(printed.ID_KIND, identifier.kind)) if identifier else _("证件"),
         "file_no": printed_file_number(page.person.file_no),
         "phone": private.phone(page.person.phone),
         "guardians": [
-            (one.name, printed.label_of(printed.RELATION, one.relation), private.phone(one.phone))
+            (
+                one.name,
+                _(printed.label_of(printed.RELATION, one.relation)) if one.relation else "",
+                private.phone(one.phone),
+            )
             for one in page.present_guardians
         ],
         "responsible": [

@@ -17,11 +17,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from xinqiao.kernel.errors import Problem
-from xinqiao.web.fields import Field
 from xinqiao.registry import rules as registry
 from xinqiao.registry.rules import narrow
+from xinqiao.web.fields import Field
 
 from .rules import FIELDS
+from .rules.classify import missing
 
 DRUG_ROWS = 6
 DRUG_INPUTS = ("drug", "long_acting", "morning", "noon", "night", "dose", "every", "every_unit", "unit")
@@ -36,6 +37,8 @@ ENDINGS: dict[str, frozenset[str]] = {
 _ENDS_ONLY = frozenset(
     {"lost_reason", "lost_note", "death_date", "death_cause", "death_disease", "death_note"}
 )
+#: What an ending cannot do without: with it missing nothing else can be judged.
+DECIDES = {"2": "lost_reason", "3": "death_date"}
 #: Field → (field it hangs on, answers for which it is asked).
 HANGS_ON: dict[str, tuple[str, tuple[str, ...]]] = {
     "form_detail": ("form", ("3",)),
@@ -108,6 +111,8 @@ def read_visit(post: QueryDict) -> Typed:
             found.record[key] = value
     if ending == "4":
         found.record["hospital"] = "1"
+    if ending in DECIDES and DECIDES[ending] not in found.record:
+        found.problems.append(missing(DECIDES[ending]))
     if found.record.get("symptoms") == ["0"]:
         # no symptoms and "basically gone" are one statement
         found.record.setdefault("symptom_severity", "1")
@@ -115,6 +120,11 @@ def read_visit(post: QueryDict) -> Typed:
         found.record.pop("risk_confirmed_reason", None)
     found.risk_reason = post.get("risk_reason", "").strip()
     return found
+
+
+def applies_to(typed: Typed, key: str) -> bool:
+    """Whether the question is asked at all, the result of the visit being what was ticked."""
+    return key in ENDINGS.get(typed.values.get("ending") or "1", {key})
 
 
 def typed_values(post: QueryDict) -> dict[str, Any]:

@@ -88,7 +88,10 @@ def _problems(attempt: NewAttempt, *, birth_on: date, today: date) -> list[Probl
         found.append(
             Problem("happened_on", "before_birth", f"“日期”{day} 早于出生日期，应不早于出生日期", str(day))
         )
-    if attempt.outcome not in AttemptOutcome.values:
+    if not attempt.outcome:
+        right = "、".join(str(label) for label in AttemptOutcome.labels)
+        found.append(Problem("outcome", "missing", f"“结果”没有选择，应为：{right}"))
+    elif attempt.outcome not in AttemptOutcome.values:
         right = "、".join(str(label) for label in AttemptOutcome.labels)
         found.append(
             Problem(

@@ -289,6 +289,21 @@ def test_the_panel_says_what_is_still_missing(signed_in: SignedIn, due: Person) 
     assert "还差" in text_of(answer)
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize(("ending", "name"), [("2", "失访原因"), ("3", "死亡日期")])
+def test_an_ending_without_its_one_answer_asks_for_that_alone(
+    signed_in: SignedIn, due: Person, ending: str, name: str
+) -> None:
+    sent = {key: value for key, value in TYPED.items() if key in ("visit_date", "form", "targets", "doctor")}
+    page = signed_in("township").post(
+        reverse("followup:record", args=[due.pk]), {**sent, "ending": ending, "act": "save"}
+    )
+    text = page.content.decode()
+    assert page.status_code == 422
+    assert f"“{name}”未填写" in text
+    assert "有 1 处需要改" in text
+
+
 @pytest.mark.parametrize(
     ("ending", "answers", "state"),
     [

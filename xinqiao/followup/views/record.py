@@ -21,7 +21,7 @@ from xinqiao.policy import current
 from xinqiao.web import notes
 from xinqiao.web.formats import date as date_words
 
-from .. import forms
+from .. import choices, forms
 from ..actions import UNDO_MINUTES, AlreadyRecorded, NewVisit, Recorded, record_visits
 from ..actions.visits import HIGH_RISK
 from ..queries import VisitContext, proposal_for, scheduling_context, visit_context, visit_page
@@ -114,7 +114,8 @@ def _other_problems(request: HttpRequest, typed: forms.Typed) -> list[Problem]:
     """What the rules would say besides, so that everything is named at once."""
     named = {problem.field.split(".")[0] for problem in typed.problems}
     checked = check_record(typed.record, today=request.clock.today())  # type: ignore[attr-defined]
-    return [problem for problem in checked.problems if problem.field.split(".")[0] not in named]
+    asked = [problem for problem in checked.problems if forms.applies_to(typed, problem.field.split(".")[0])]
+    return [problem for problem in asked if problem.field.split(".")[0] not in named]
 
 
 def _saved(request: HttpRequest, done: Recorded) -> HttpResponse:
@@ -134,6 +135,8 @@ def _saved(request: HttpRequest, done: Recorded) -> HttpResponse:
         if done.next_due_on
         else _("不再安排随访")
     )
+    waits = [str(choices.FLAGS[flag]) for flag in ("milder_class", "risk_lowered") if flag in done.flags]
+    follows = "；".join([*waits, follows])
     notes.say(
         request,
         said,
@@ -164,6 +167,9 @@ def _live(request: HttpRequest, context: VisitContext, typed: forms.Typed) -> di
     try:
         found = proposal_for(context, checked.clean)
     except Invalid as error:
+        if typed.values.get("ending") in forms.DECIDES:
+            live["missing"] = [FIELDS[forms.DECIDES[typed.values["ending"]]].label]
+            return live
         live["missing"] = [FIELDS[p.field].label if p.field in FIELDS else p.message for p in error.problems]
         return live
     except PolicyMissing:

@@ -23,6 +23,7 @@ function answers() {
   for (const key of SINGLE) if (one(key)) record[key] = one(key);
   const ending = one("ending");
   if (ending === "4") record.hospital = "1";
+  if (ending === "2") record.lost_reason ??= "5";
   if (ending === "3") record.death_date = text("death_date") || record.visit_date;
   if (one("risk") !== "") record.risk = Number(one("risk"));
   if (many("symptoms").length) record.symptoms = many("symptoms").sort();

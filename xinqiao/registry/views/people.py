@@ -67,7 +67,6 @@ def people(request: HttpRequest) -> HttpResponse:
             "count_words": ngettext("共 %(n)s 人", "共 %(n)s 人", listed.count) % {"n": listed.count},
             "state_labels": {code: _(label) for code, label in printed.STATE_LABELS.items()},
             "sex_labels": {one.code: _(one.label) for one in printed.SEX},
-            "where": places.short_name(actor.place),
             "may_register": may(actor, Permission.REGISTER_PERSON),
             "visit_href": visiting(actor),
             "further": request.GET.get("after", "") != "",

@@ -178,6 +178,9 @@ def _next(request: HttpRequest, page: PersonPage) -> dict[str, Any]:
     today = request.clock.today()  # type: ignore[attr-defined]
     if state.state in {"dead", "excluded", "moved_out"}:
         return {"text": _("档案已结束，不再安排随访"), "late": False}
+    refused = page.consent is not None and page.consent.basis == "consent" and page.consent.decision == "0"
+    if refused and (standing is None or standing.due_on is None):
+        return {"text": "；".join((_("不同意参加管理"), _("未排应访日"))), "late": False}
     if standing is None or standing.due_on is None:
         return {"text": _("还没有应访日，先做首次随访"), "late": False}
     due = standing.planned_on or standing.due_on

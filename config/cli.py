@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import importlib
-import importlib.util
 import os
 import sys
 from collections.abc import Sequence
@@ -15,7 +14,6 @@ COMMANDS = {
     "workdays": "xinqiao.policy.cli",
     "synth": "xinqiao.synth.cli",
     "figures": "xinqiao.indicators.cli",
-    "import": "xinqiao.interchange.cli",
     "places": "xinqiao.places.cli",
 }
 
@@ -34,8 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         [COMMANDS[words[0]]] if words and words[0] in COMMANDS else list(dict.fromkeys(COMMANDS.values()))
     )
     for name in wanted:
-        if importlib.util.find_spec(name):
-            importlib.import_module(name).add(subparsers)
+        importlib.import_module(name).add(subparsers)
     options = parser.parse_args(words)
     try:
         code = int(options.run(options) or 0)

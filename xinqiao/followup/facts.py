@@ -1,15 +1,15 @@
 """What follow-up publishes for counting: read-only shapes and the SQL that folds them per person.
 
 A visit counts unless it is voided, superseded by an amendment, or returned in review. It reached somebody (`contact`) unless it
-reports a loss or a death, and is complete when it then carries a risk level or says the person is in hospital. Where visits of one day tie, the one recorded last speaks; recorded at the same
-moment, the graver one. Dates in the SQL are those of `indicators.state.Frame`.
+reports a loss or a death, and is complete when it then carries a risk level or says the person is in hospital. Of several visits on one day the
+one of the highest form code speaks, as everywhere (`rules.order`). Dates in the SQL are those of `indicators.state.Frame`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from uuid import UUID
 
 from xinqiao.registry.facts import Fold
@@ -24,7 +24,6 @@ class VisitFact:
 
     person_id: UUID
     visit_date: date
-    recorded_at: datetime
     contact: bool
     form: str
     targets: tuple[str, ...]
@@ -57,7 +56,6 @@ def load_visits(ids: Sequence[UUID] | None = None) -> list[VisitFact]:
             VisitFact(
                 person_id=v.person_id,
                 visit_date=v.visit_date,
-                recorded_at=v.recorded_at,
                 contact=not v.lost_reason and v.death_date is None,
                 form=v.form,
                 targets=tuple(v.targets),
@@ -81,8 +79,8 @@ def load_owed(ids: Sequence[UUID] | None = None) -> list[OwedFact]:
     ]
 
 
-#: One row per person. `last` is [day, moment, risk, gravity of class, in hospital, adherence] of the last complete visit,
-#: `last_risk` and `last_class` [day, moment, risk or gravity], `last_stay` [day, moment, in hospital]; `months` has bit n
+#: One row per person. `last` is [day, form, risk, gravity of class, in hospital, adherence] of the last complete visit,
+#: `last_risk` and `last_class` [day, form, risk or gravity], `last_stay` [day, form, in hospital]; `months` has bit n
 #: set when month n of the year has a complete visit.
 VISITS = Fold(
     "visits",
@@ -90,11 +88,11 @@ VISITS = Fold(
     count(*) filter (where day >= %(month_start)s)::int as visits_month,
     count(*) filter (where complete and day >= %(year_start)s)::int as complete_year,
     count(*) filter (where complete and day > %(rolling_after)s)::int as complete_12m,
-    max(array[day - date '2000-01-01', moment, risk, gravity, (hospital = '1')::int,
+    max(array[day - date '2000-01-01', form_code, risk, gravity, (hospital = '1')::int,
               case when adherence = '' then 0 else adherence::int end]) filter (where complete) as last,
-    max(array[day - date '2000-01-01', moment, risk]) filter (where complete and risk >= 0) as last_risk,
-    max(array[day - date '2000-01-01', moment, gravity]) filter (where complete and gravity > 0) as last_class,
-    max(array[day - date '2000-01-01', moment, (hospital = '1')::int]) filter (where contact and hospital <> '') as last_stay,
+    max(array[day - date '2000-01-01', form_code, risk]) filter (where complete and risk >= 0) as last_risk,
+    max(array[day - date '2000-01-01', form_code, gravity]) filter (where complete and gravity > 0) as last_class,
+    max(array[day - date '2000-01-01', form_code, (hospital = '1')::int]) filter (where contact and hospital <> '') as last_stay,
     max(day) filter (where contact) as last_contact,
     max(day) filter (where complete and day < %(year_start)s) as before_year,
     min(day) filter (where complete and day >= %(year_start)s) as first_day,
@@ -112,7 +110,7 @@ VISITS = Fold(
   select f.person_id, f.visit_date as day, f.form, f.targets, f.hospital, f.adherence,
          coalesce((f.danger_acts ->> '2')::int, 0) > 0 or coalesce((f.danger_acts ->> '3')::int, 0) > 0 as incident,
          coalesce((f.danger_acts ->> '1')::int, 0) > 0 as minor_act,
-         (date_part('epoch', f.recorded_at) * 1e6)::bigint as moment,
+         coalesce(nullif(f.form, '')::int, 0) as form_code,
          case when f.risk is null then -1 else coalesce(f.counted_risk, f.risk) end as risk,
          case coalesce(nullif(f.counted_class, ''), f.visit_class) when '1' then 3 when '2' then 2 when '3' then 1
            else 0 end as gravity,

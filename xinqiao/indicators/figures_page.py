@@ -25,10 +25,10 @@ Words used below:
 - **T** is the report date. Facts count by the day they happened, up to T, as they are known now; what was voided does not.
 - A **visit** counts unless it is voided, amended by another, or returned in review. It is **complete** when it reached
   somebody and has a risk level, or says the person is in hospital.
-- Of several visits on one day the one recorded last speaks; recorded at one moment, the graver one.
+- Of several visits on one day the one of the highest form code speaks (clinic, home, telephone).
 - Risk and class are the **counted** ones: what waits for a second person counts as the graver.
 - **In hospital** is the newest word: an admission or discharge, or the answer of a visit.
-- **Lost** lasts until found, moved in, or reached by a visit on a later day.
+- **Lost** lasts until found or moved in, on that day or later, or reached by a visit on a later day.
 - Month gaps are differences of month numbers: 5 January to 30 April is 3, 31 January to 1 May is 4. The chain begins with
   the last complete visit before the year; for somebody never visited before, with the month of filing; it ends with T.
 - Residents: the newest year not after T's.

@@ -24,6 +24,7 @@ from xinqiao.policy.policies import PolicySet
 
 from ..models import Confirmation
 from ..rules import (
+    RANK,
     EndFact,
     ObligationFact,
     PersonFacts,
@@ -46,6 +47,8 @@ _STATE_AFTER = {
     "lost": "lost",
     "found": "registered",
 }
+
+_ONLY_AFTER = {"lost": "registered", "found": "lost"}
 
 
 def on_facts_changed(actor: Actor | None, clock: Clock, person_ids: Sequence[UUID]) -> None:
@@ -207,16 +210,19 @@ def _count(history: History, result: Folded) -> None:
 
 def _state(history: History) -> str:
     """registered, lost, dead, excluded or moved_out. Somebody visited after the loss is no longer lost."""
-    rank = {"visit": 0, "moved_in": 1, "lost": 2, "found": 3, "moved_out": 4, "excluded": 5, "died": 6}
-    steps = [(e.happened_on, rank[e.kind], e.kind) for e in history.events if e.kind in rank]
-    steps += [(v.visit_date, 0, "visit") for v in history.visits if contact(v)]
+    steps = [
+        (e.happened_on, RANK[e.kind], e.kind)
+        for e in history.events
+        if e.kind in _ENDS or e.kind == "moved_in"
+    ]
+    steps += [(v.visit_date, RANK["visit"], "visit") for v in history.visits if contact(v)]
     state = "registered"
     for _day, _rank, kind in sorted(steps):
         if kind == "visit":
             state = "registered" if state == "lost" else state
         elif kind == "moved_in":
             state = "registered" if state in ("moved_out", "lost") else state
-        elif state != "dead":
+        elif state != "dead" and state == _ONLY_AFTER.get(kind, state):
             state = _STATE_AFTER[_ENDS[kind]]
     return state
 
@@ -224,12 +230,15 @@ def _state(history: History) -> str:
 def in_hospital(history: History) -> bool:
     """Whether the last word on it, from visits and events, is "in hospital". On one day a discharge comes last."""
     said: list[tuple[date, int, bool]] = [
-        (visit.visit_date, 0, visit.hospital == "1")
+        (visit.visit_date, RANK["visit"], visit.hospital == "1")
         for visit in history.visits
         if contact(visit) and visit.hospital
     ]
-    ranks = {"admitted": (1, True), "discharged": (2, False)}
-    said += [(e.happened_on, *ranks[e.kind]) for e in history.events if e.kind in ranks]
+    said += [
+        (e.happened_on, RANK[e.kind], e.kind == "admitted")
+        for e in history.events
+        if e.kind in ("admitted", "discharged")
+    ]
     return max(said)[2] if said else False
 
 

@@ -30,6 +30,7 @@ from .obligations import (
     timing,
     visit_timings,
 )
+from .order import RANK
 from .proposal import Context, Proposal, first_due, propose
 from .steps import Step, step_labels, steps
 from .values import read_values
@@ -40,6 +41,7 @@ __all__ = [
     "DANGER_ACTS",
     "FIELDS",
     "JUDGEMENT_KEYS",
+    "RANK",
     "SECTIONS",
     "SITUATION_LABELS",
     "SOCIAL_KEYS",

@@ -24,6 +24,7 @@ from .intervals import (
     norm_deadline,
     situation_of,
 )
+from .order import RANK
 
 Outcome = Literal["open", "done", "cancelled", "missed"]
 Timing = Literal["first", "early", "on_time", "late", "extra"]
@@ -105,23 +106,18 @@ def fold(facts: PersonFacts, *, policies: PolicySet | None = None) -> list[Oblig
     course = _Course(policies or released_policies(), tuple(ancestors(full_code(facts.division))))
     steps: list[tuple[date, int, str, str, VisitFact | None]] = []
     if facts.filed_on:
-        steps.append((facts.filed_on, 0, "", "filed", None))
+        steps.append((facts.filed_on, RANK["filed"], "", "filed", None))
     for visit in facts.visits:
-        steps.append((visit.visit_date, 1, f"{visit.key}|{visit.visit_class or ''}", "visit", visit))
-    steps += [(day, 2, "", "referred", None) for day in facts.referrals]
-    steps += [(day, 3, "", "discharged", None) for day in facts.discharges]
-    order = {
-        "refused": 4,
-        "lost": 4,
-        "found": 5,
-        "consented": 5,
-        "moved_out": 6,
-        "excluded": 8,
-        "dead": 9,
-        "reinstated": 10,
-    }
-    steps += [(end.happened_on, order[end.kind], "", end.kind, None) for end in facts.ends]
-    steps += [(day, 7, "", "transferred_in", None) for day in facts.transferred_in]
+        steps.append(
+            (visit.visit_date, RANK["visit"], f"{visit.key}|{visit.visit_class or ''}", "visit", visit)
+        )
+    events = [
+        *((day, "referred") for day in facts.referrals),
+        *((day, "discharged") for day in facts.discharges),
+        *((end.happened_on, end.kind) for end in facts.ends),
+        *((day, "transferred_in") for day in facts.transferred_in),
+    ]
+    steps += [(day, RANK[kind], "", kind, None) for day, kind in events]
     course.waiting = facts.filed_on is not None
     for day, _, _, kind, seen in sorted(steps, key=lambda step: step[:3]):
         if seen is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timedelta, timezone
+from datetime import date
 from uuid import UUID
 
 from xinqiao.followup.facts import OwedFact, VisitFact
@@ -16,9 +16,6 @@ from ..declarations import Catalogue
 from ..language import Value, evaluate
 from ..state import Frame, State
 from . import WHOLE, Area, Cells
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)  # noqa: UP017 — the name mypy and readers know
-_GRAVITY = {"1": 3, "2": 2, "3": 1, "": 0}
 
 
 def place_on(person: PersonFact, day: date) -> str | None:
@@ -38,8 +35,8 @@ def state_of(
     this_year = [v for v in complete if v.visit_date >= frame.year_start]
     last = max(complete, key=_order, default=None)
     year_last = max(this_year, key=_order, default=None)
-    assessed = [v for v in complete if v.risk is not None]
-    classed = [v for v in complete if v.visit_class]
+    assessed = max((v for v in complete if v.risk is not None), key=_order, default=None)
+    classed = max((v for v in complete if v.visit_class), key=_order, default=None)
     faces = [v for v in complete if v.form in ("1", "2") and (not v.targets or "1" in v.targets)]
     strict = [v for v in faces if v.targets]
     died_on = _last(person, frame, "died")
@@ -61,8 +58,8 @@ def state_of(
         gaps_kept=_gaps_kept(person, complete, frame),
         seen_in_window=last is not None and last.visit_date >= frame.window_start,
         last_visit_class=last.visit_class if last else "",
-        last_class=max(classed, key=_class_order).visit_class if classed else "",
-        last_risk=_risk(max(assessed, key=lambda v: (v.visit_date, _moment(v), _risk(v)), default=None)),
+        last_class=classed.visit_class if classed else "",
+        last_risk=-1 if assessed is None or assessed.risk is None else assessed.risk,
         year_risk_assessed=year_last is not None and year_last.risk is not None,
         year_adherence=year_last.adherence if year_last else "",
         year_in_hospital=year_last is not None and year_last.hospital == "1",
@@ -138,22 +135,9 @@ def _counts(visit: VisitFact, frame: Frame) -> bool:
     return visit.review_status == "1" if frame.passed_only else visit.review_status != "2"
 
 
-def _moment(visit: VisitFact) -> int:
-    return (visit.recorded_at - _EPOCH) // timedelta(microseconds=1)
-
-
-def _risk(visit: VisitFact | None) -> int:
-    return -1 if visit is None or visit.risk is None else visit.risk
-
-
-def _order(visit: VisitFact) -> tuple[date, int, int, int, bool, int]:
-    """The later day speaks, then what was recorded later, then the graver."""
-    grave = _risk(visit), _GRAVITY[visit.visit_class]
-    return visit.visit_date, _moment(visit), *grave, visit.hospital == "1", int(visit.adherence or "0")
-
-
-def _class_order(visit: VisitFact) -> tuple[date, int, int]:
-    return visit.visit_date, _moment(visit), _GRAVITY[visit.visit_class]
+def _order(visit: VisitFact) -> tuple[date, str]:
+    """The later day speaks; of one day there is one visit of each form, and the highest form code speaks."""
+    return visit.visit_date, visit.form
 
 
 def _taken(visit: VisitFact) -> bool:
@@ -167,15 +151,16 @@ def _last(person: PersonFact, frame: Frame, kind: str) -> date | None:
 
 
 def _holds(began: date | None, ended: date | None) -> bool:
-    """Whether what began still holds; of one day the end comes first (moved in, then out; found, then lost)."""
-    return began is not None and (ended is None or ended <= began)
+    """Whether what began still holds; of one day the end comes last (lost, then found; moved out, then in)."""
+    return began is not None and (ended is None or ended < began)
 
 
 def _lost(person: PersonFact, visits: Sequence[VisitFact], frame: Frame) -> bool:
-    """Lost until found, moved in or visited on a later day."""
-    ends = [_last(person, frame, "found"), _last(person, frame, "moved_in")]
-    ends += [v.visit_date for v in visits if v.contact]
-    return _holds(_last(person, frame, "lost"), max((day for day in ends if day), default=None))
+    """Lost until found or moved in, or visited on a later day."""
+    lost_on = _last(person, frame, "lost")
+    events = [_last(person, frame, "found"), _last(person, frame, "moved_in")]
+    visited = any(lost_on is not None and v.contact and v.visit_date > lost_on for v in visits)
+    return _holds(lost_on, max((day for day in events if day), default=None)) and not visited
 
 
 def _in_hospital(person: PersonFact, visits: Sequence[VisitFact], frame: Frame) -> bool:
@@ -184,7 +169,7 @@ def _in_hospital(person: PersonFact, visits: Sequence[VisitFact], frame: Frame) 
     admitted, discharged = _last(person, frame, "admitted"), _last(person, frame, "discharged")
     event_day = max((d for d in (admitted, discharged) if d), default=None)
     answers = [v for v in visits if v.contact and v.hospital]
-    answer = max(answers, key=lambda v: (v.visit_date, _moment(v), v.hospital == "1"), default=None)
+    answer = max(answers, key=_order, default=None)
     if event_day is not None and (answer is None or event_day >= answer.visit_date):
         return admitted is not None and (discharged is None or discharged < admitted)
     return answer is not None and answer.hospital == "1"

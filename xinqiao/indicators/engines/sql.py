@@ -33,8 +33,10 @@ _STATE: Mapping[str, str] = {
     "excluded": "coalesce(life.excluded, false)",
     "died": "life.died_on is not null",
     "died_this_year": "coalesce(life.died_on >= %(year_start)s, false)",
-    "moved_away": "life.out_on is not null and (life.in_on is null or life.in_on <= life.out_on)",
-    "lost_now": "life.lost_on is not null and coalesce(greatest(life.found_on, life.in_on, visits.last_contact) <= life.lost_on, true)",
+    "moved_away": "life.out_on is not null and (life.in_on is null or life.in_on < life.out_on)",
+    "lost_now": """life.lost_on is not null
+        and coalesce(greatest(life.found_on, life.in_on) < life.lost_on, true)
+        and coalesce(visits.last_contact <= life.lost_on, true)""",
     "in_hospital": """case
         when coalesce(life.admitted_on, life.discharged_on) is not null
          and (visits.last_stay is null

@@ -218,7 +218,6 @@ def in_memory(spec: Spec) -> tuple[PersonFact, list[VisitFact], list[OwedFact]]:
         VisitFact(
             person_id=person_id,
             visit_date=v.day,
-            recorded_at=at(v.day, v.minute),
             contact=not v.lost_reason and v.death_date is None,
             form=v.form,
             targets=v.targets,

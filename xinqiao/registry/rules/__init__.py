@@ -3,7 +3,7 @@
 from .check import FLAG_LABELS, Checked, category_of, check_person
 from .fields import CORE, FIELDS, PRIVATE, SECTIONS, Field, codes_of, in_section
 from .identity import IdCheck, check_digit, check_id_number, same_document
-from .life import State, age_on, file_number, printed_file_number, state_on
+from .life import WITHIN_A_DAY, State, age_on, file_number, printed_file_number, state_on
 from .values import narrow, read_date, read_partial_date, read_phone, tidy
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "FLAG_LABELS",
     "PRIVATE",
     "SECTIONS",
+    "WITHIN_A_DAY",
     "Checked",
     "Field",
     "IdCheck",

@@ -41,19 +41,20 @@ _NEXT = {
     "died": "dead",
     "excluded": "excluded",
 }
-#: Events of one day happen in this order: somebody discharged and lost the same day is lost.
-_ORDER = (
+#: Events of one day happen in this order: what ends care, then what begins it again, and last what ends it for good.
+WITHIN_A_DAY = (
     "filed",
-    "moved_in",
+    "referred",
     "admitted",
     "discharged",
-    "referred",
-    "found",
     "lost",
+    "found",
     "moved_out",
+    "moved_in",
     "excluded",
     "died",
 )
+_PLACE = {kind: place for place, kind in enumerate(WITHIN_A_DAY)}
 
 
 def state_on(events: Iterable[Event], day: date) -> State:
@@ -63,9 +64,7 @@ def state_on(events: Iterable[Event], day: date) -> State:
     """
     state, since, hospital = "not_filed", None, False
     past = [event for event in events if event.happened_on <= day]
-    for event in sorted(
-        past, key=lambda e: (e.happened_on, _ORDER.index(e.kind) if e.kind in _ORDER else len(_ORDER))
-    ):
+    for event in sorted(past, key=lambda e: (e.happened_on, _PLACE.get(e.kind, len(_PLACE)))):
         if state == "dead":
             break
         if event.kind == "admitted":

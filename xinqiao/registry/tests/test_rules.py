@@ -262,6 +262,11 @@ def _event(kind: str, day: int) -> SimpleNamespace:
         ([("filed", 0), ("admitted", 1), ("died", 3)], "dead", False),
         ([("filed", 0), ("excluded", 3)], "excluded", False),
         ([("filed", 0), ("lost", 400)], "registered", False),
+        ([("filed", 0), ("found", 5), ("lost", 5)], "registered", False),
+        ([("filed", 0), ("lost", 2), ("lost", 5), ("found", 5)], "registered", False),
+        ([("filed", 0), ("moved_in", 5), ("moved_out", 5)], "registered", False),
+        ([("filed", 0), ("discharged", 5), ("admitted", 5)], "registered", False),
+        ([("filed", 0), ("died", 5), ("moved_in", 5)], "dead", False),
     ],
 )
 def test_the_state_is_what_the_events_say(

@@ -42,7 +42,8 @@ def fingerprint() -> str:
     digest = hashlib.sha256(django.get_version().encode())
     files = [
         *ROOT.glob("xinqiao/**/migrations/**/*"),
-        *ROOT.glob("xinqiao/accounts/rls*"),
+        ROOT / "xinqiao/accounts/rls.py",
+        ROOT / "xinqiao/audit/grants.py",
         ROOT / "config/setup/roles.py",
     ]
     files += [ROOT / "requirements/base.lock"]

@@ -36,14 +36,6 @@ def enable(table: str) -> migrations.RunSQL:
     )
 
 
-def append_only(table: str) -> migrations.RunSQL:
-    """Migration operation: the app role may add rows to `table` and never change or delete one."""
-    return migrations.RunSQL(
-        sql=[f"revoke update, delete, truncate on {table} from {settings.XINQIAO_ROLES['app']}"],
-        reverse_sql=[f"grant update, delete on {table} to {settings.XINQIAO_ROLES['app']}"],
-    )
-
-
 def never_deleted(table: str, changeable: tuple[str, ...] | None = None) -> migrations.RunSQL:
     """Migration operation: the app role may not delete rows of `table` and may change only the columns named.
 

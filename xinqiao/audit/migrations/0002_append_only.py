@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.db import migrations
 
-from xinqiao.accounts.rls import append_only
+from xinqiao.audit.grants import append_only
 
 APP = settings.XINQIAO_ROLES["app"]
 

@@ -9,15 +9,10 @@ from typing import Any
 import pytest
 import yaml
 
-from xinqiao.indicators import declarations, figures_page
+from xinqiao.indicators import declarations
 from xinqiao.indicators.declarations import DeclarationError, catalogue
 from xinqiao.indicators.language import LanguageError
 from xinqiao.indicators.state import COLUMNS
-
-
-def test_the_page_of_figures_is_up_to_date() -> None:
-    again = "run: python -m xinqiao.indicators.figures_page"
-    assert figures_page.TARGET.read_text(encoding="utf-8") == figures_page.page(), again
 
 
 def test_every_set_is_used_and_every_column_asked_for() -> None:

@@ -8,15 +8,33 @@ security.)
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from functools import cache
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, models
+from django.db import IntegrityError, connection, models
+
+from xinqiao.kernel.errors import Conflict
 
 from .fields import EncryptedText
+
+
+@contextmanager
+def once_only() -> Iterator[None]:
+    """Conflict when an operation's number was used before for something that is not to be seen from here.
+
+    The number of somebody else's operation is found by no query of the asker; only the unique index knows it.
+    """
+    try:
+        yield
+    except IntegrityError as error:
+        known = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None) or ""
+        if "op_id" not in known:
+            raise
+        raise Conflict("同一次操作已经保存过另外的内容，请重新打开表单", code="conflict.op_reused") from None
 
 
 def insert(rows: Iterable[models.Model]) -> int:
@@ -33,7 +51,7 @@ def insert(rows: Iterable[models.Model]) -> int:
             text = row.__dict__[name]
             values[column] = None if text is None else _hex(EncryptedText.sealed(text))
         plain.append(values)
-    with connection.cursor() as cursor:
+    with once_only(), connection.cursor() as cursor:
         cursor.execute(statement, [json.dumps(plain, default=_plain, ensure_ascii=False)])
     for row in kept:
         row._state.adding = False

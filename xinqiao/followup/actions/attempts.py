@@ -13,6 +13,7 @@ from xinqiao.audit import actions as audit
 from xinqiao.kernel.actor import Actor
 from xinqiao.kernel.clock import Clock
 from xinqiao.kernel.errors import Conflict, Invalid, Problem
+from xinqiao.registry.bulk import once_only
 
 from ..choices import AttemptOutcome
 from ..models import VisitAttempt
@@ -51,18 +52,19 @@ def record_attempt(*, actor: Actor, clock: Clock, attempt: NewAttempt) -> UUID:
         ):
             raise Conflict("同一次操作已经保存过另外的内容，请重新打开表单", code="conflict.op_reused")
         return same.pk
-    row = VisitAttempt.objects.create(
-        op_id=attempt.op_id,
-        person_id=attempt.person_id,
-        managing_code=history.managing_code,
-        shared_codes=history.shared_codes,
-        recorded_at=clock.now(),
-        recorded_by=actor.user_id,
-        happened_on=attempt.happened_on,
-        form=attempt.form,
-        outcome=attempt.outcome,
-        note=attempt.note.strip(),
-    )
+    with once_only():
+        row = VisitAttempt.objects.create(
+            op_id=attempt.op_id,
+            person_id=attempt.person_id,
+            managing_code=history.managing_code,
+            shared_codes=history.shared_codes,
+            recorded_at=clock.now(),
+            recorded_by=actor.user_id,
+            happened_on=attempt.happened_on,
+            form=attempt.form,
+            outcome=attempt.outcome,
+            note=attempt.note.strip(),
+        )
     history.attempts.append(attempt.happened_on)
     settle(histories, clock=clock)
     audit.record(

@@ -132,7 +132,7 @@ def test_giving_up_wipes_what_the_file_held(signed_in) -> None:
 
 
 def test_a_large_file_waits_for_the_worker_and_can_be_run_from_the_page(signed_in, monkeypatch) -> None:
-    monkeypatch.setattr("xinqiao.interchange.views.AT_ONCE", 0)
+    monkeypatch.setattr("xinqiao.interchange.views.batches.AT_ONCE", 0)
     client = signed_in("county")
     send(client, book({"people": [person(1)]}))
     assert only().state == "checking"
@@ -165,14 +165,14 @@ def test_skipped_rows_can_be_taken_back(signed_in) -> None:
 
 
 def test_the_page_says_when_nobody_is_at_work(signed_in, monkeypatch) -> None:
-    monkeypatch.setattr("xinqiao.interchange.views.AT_ONCE", 0)
+    monkeypatch.setattr("xinqiao.interchange.views.batches.AT_ONCE", 0)
     monkeypatch.setattr("xinqiao.interchange.queries.Standing.stuck", True)
     client = signed_in("county")
     send(client, book({"people": [person(1)]}))
     page = client.get(at("batch")).content.decode()
     assert "后台任务没有在运行" in page
     assert "现在就核对（请等待页面完成）" in page
-    monkeypatch.setattr("xinqiao.interchange.views.WITHOUT_WORKER", 0)
+    monkeypatch.setattr("xinqiao.interchange.views.batches.WITHOUT_WORKER", 0)
     assert "请联系系统管理员启动后台任务" in client.get(at("batch")).content.decode()
 
 

@@ -1,29 +1,25 @@
-"""What an office sees of its imports. Everything starts from the rows that row-level security shows."""
+"""What is wrong in a batch, as the pages and the list of problems name it: groups of problems, then their rows."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from xinqiao.kernel.errors import NotFound
 from xinqiao.registry.rules.check import FLAG_LABELS
 
-from .actions.relate import RELATIONS
-from .choices import Outcome
-from .excel.headings import by_key
-from .layout import Layout, SheetShape
-from .models import Batch, Row
+from ..actions.relate import RELATIONS
+from ..choices import Outcome
+from ..excel.headings import by_key
+from ..layout import Layout, SheetShape
+from ..models import Batch, Row
 
-WORKER_SILENT_SECONDS = 60
-LOST_SECONDS = 180
 PAGE = 20
-
 _GROUPS = """
 select p->>'code', p->>'field', count(distinct r.id)
 from interchange_row r, jsonb_array_elements(r.problems) p
@@ -32,7 +28,6 @@ group by 1, 2 order by 3 desc, 1, 2
 """
 #: Problems that go away when another row is put right: listed last.
 CONSEQUENCES = ("ambiguous_person", "person_row")
-
 #: What a kind of problem is called above its rows; `%(label)s` is the column.
 TITLES: dict[str, str] = {
     "missing": "“%(label)s”没有填写",
@@ -91,51 +86,6 @@ class Line:
     hidden: bool
     choices: tuple[str, ...] = ()
     who: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """How far the work is, and whether anybody is at work."""
-
-    phase: str = ""
-    done: int = 0
-    total: int = 0
-    seconds_silent: float = 0.0
-    worker: bool = False
-
-    @property
-    def stuck(self) -> bool:
-        """Nobody at work and nothing heard for some seconds; or a worker that fell silent in the middle."""
-        return self.seconds_silent > (LOST_SECONDS if self.worker else 5)
-
-
-@dataclass(slots=True)
-class Whole:
-    """A batch as its page needs it."""
-
-    batch: Batch
-    layout: Layout
-    groups: list[Group] = field(default_factory=list)
-    flags: list[Group] = field(default_factory=list)
-
-
-def batch_of(batch_id: UUID) -> Batch:
-    """The batch, or NotFound when it is not there or not the actor's."""
-    batch = Batch.objects.filter(pk=batch_id).first()
-    if batch is None:
-        raise NotFound()
-    return batch
-
-
-def recent(limit: int = 30) -> list[Batch]:
-    """The office's imports, newest first."""
-    return list(Batch.objects.defer("layout").order_by("-created_at", "-id")[:limit])
-
-
-def same_file(batch: Batch) -> Batch | None:
-    """An earlier import of the very same file that was committed."""
-    others = Batch.objects.filter(content_hash=batch.content_hash, state="done").exclude(pk=batch.pk)
-    return others.defer("layout").order_by("-committed_at").first()
 
 
 def groups(batch: Batch, *, flags: bool = False) -> list[Group]:
@@ -283,35 +233,3 @@ def _relation(problem: dict[str, Any], layout: Layout, row: Row) -> str:
         )
         % where
     )
-
-
-def standing_of(batch: Batch) -> Standing:
-    """Progress as the second connection told it. Two statements."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select phase, done, total, extract(epoch from now() - at) from interchange_progress where batch_id = %s",
-            [batch.pk],
-        )
-        told = cursor.fetchone()
-    worker = worker_alive()
-    if told is None:
-        return Standing(seconds_silent=WORKER_SILENT_SECONDS, worker=worker)
-    return Standing(told[0], told[1], told[2], float(told[3]), worker)
-
-
-def worker_alive() -> bool:
-    """Whether a background worker was heard of within the last minute."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select exists (select 1 from procrastinate_workers where last_heartbeat > now() - make_interval(secs => %s))",
-            [WORKER_SILENT_SECONDS],
-        )
-        return bool(cursor.fetchone()[0])
-
-
-def people_of(batch: Batch, outcome: str, limit: int = 50) -> list[UUID]:
-    """The people a committed batch added or changed, in the order of the file."""
-    rows = Row.objects.filter(batch=batch, kind="person", outcome=outcome, skipped=False).order_by("position")
-    return [
-        person_id for person_id in rows.values_list("person_id", flat=True)[:limit] if person_id is not None
-    ]

@@ -5,34 +5,30 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from xinqiao.accounts.permissions import Permission, require
 from xinqiao.audit import actions as audit
 from xinqiao.kernel.actor import Actor
 from xinqiao.kernel.clock import Clock
-from xinqiao.kernel.errors import Invalid, NotFound
-from xinqiao.kernel.ids import read_uuid
+from xinqiao.kernel.errors import Invalid
 from xinqiao.places.queries import short_names
 from xinqiao.registry.models import Person
 from xinqiao.web import notes
 from xinqiao.web.fields import Field
 
-from . import actions, queries, tasks
-from .actions.stage import limits
-from .choices import BatchState, Outcome, RowKind
-from .excel.gate import refuse, too_large
-from .excel.problem_book import MOST, problem_book
-from .excel.template import blank_template
-from .layout import Layout
-from .models import Batch, Row
-from .progress import Progress
+from .. import actions, queries, tasks
+from ..actions.stage import limits
+from ..choices import BatchState, Outcome, RowKind
+from ..excel.gate import refuse, too_large
+from ..layout import Layout
+from ..models import Batch, Row
+from ..progress import Progress
 
-WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 #: Rows that are checked or committed at once, within the request.
 AT_ONCE = 300
 #: Rows that may be worked on within a request when no background worker is there.
@@ -40,29 +36,29 @@ WITHOUT_WORKER = 5_000
 WORKING = (BatchState.UPLOADED, BatchState.CHECKING, BatchState.COMMITTING)
 
 
-def _who(request: HttpRequest) -> tuple[Actor, Clock]:
+def who(request: HttpRequest) -> tuple[Actor, Clock]:
     return request.actor, request.clock  # type: ignore[attr-defined]
 
 
-def _batch(request: HttpRequest, batch_id: UUID) -> Batch:
+def find_batch(request: HttpRequest, batch_id: UUID) -> Batch:
     """The batch: not there or not yours first, then the permission."""
     found = queries.batch_of(batch_id)
-    require(_who(request)[0], Permission.IMPORT_REGISTER)
+    require(who(request)[0], Permission.IMPORT_REGISTER)
     return found
 
 
-def _page(request: HttpRequest, name: str, status: int = 200, **context: Any) -> HttpResponse:
+def show(request: HttpRequest, name: str, status: int = 200, **context: Any) -> HttpResponse:
     return render(request, f"interchange/{name}.html", context, status=status)
 
 
-def _to(batch_id: UUID) -> HttpResponseRedirect:
+def to_batch(batch_id: UUID) -> HttpResponseRedirect:
     return HttpResponseRedirect(reverse("interchange:batch", args=[batch_id]))
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """The form to bring a file, and the office's earlier imports."""
-    require(_who(request)[0], Permission.IMPORT_REGISTER)
+    require(who(request)[0], Permission.IMPORT_REGISTER)
     return _home(request, [])
 
 
@@ -77,13 +73,13 @@ def _home(request: HttpRequest, problems: list[Any], status: int = 200) -> HttpR
         )
         % {"size": limits().file_bytes // 1024 // 1024, "rows": f"{limits().rows:,}"},
     )
-    return _page(request, "home", status, batches=queries.recent(), file=file, problems=problems)
+    return show(request, "home", status, batches=queries.recent(), file=file, problems=problems)
 
 
 @require_POST
 def upload(request: HttpRequest) -> HttpResponse:
     """Stage the file and set the check going. A refused file comes back with its one sentence."""
-    actor, clock = _who(request)
+    actor, clock = who(request)
     require(actor, Permission.IMPORT_REGISTER)
     given = request.FILES.get("file")
     try:
@@ -101,12 +97,12 @@ def upload(request: HttpRequest) -> HttpResponse:
     total = Row.objects.filter(batch=made).count()
     actions.start_check(actor=actor, clock=clock, batch_id=made.pk)
     _set_going(request, made.pk, "check", total, at_once=total <= AT_ONCE)
-    return _to(made.pk)
+    return to_batch(made.pk)
 
 
 def _set_going(request: HttpRequest, batch_id: UUID, what: str, total: int, *, at_once: bool) -> None:
     """Now, or by the background worker once this request's transaction is through."""
-    actor, clock = _who(request)
+    actor, clock = who(request)
     if at_once:
         work = actions.run_check if what == "check" else actions.run_commit
         work(actor=actor, clock=clock, batch_id=batch_id)
@@ -121,14 +117,14 @@ def _set_going(request: HttpRequest, batch_id: UUID, what: str, total: int, *, a
 @require_safe
 def batch(request: HttpRequest, batch_id: UUID) -> HttpResponse:
     """Where the import stands, whichever step it is at."""
-    found = _batch(request, batch_id)
+    found = find_batch(request, batch_id)
     if found.state in WORKING:
-        return _page(request, "working", **_working(found))
+        return show(request, "working", **_working(found))
     if found.state == BatchState.CHECKED:
-        return _page(request, "checked", **_checked(found))
+        return show(request, "checked", **_checked(found))
     if found.state == BatchState.DONE:
-        return _page(request, "done", **_done(request, found))
-    return _page(request, "ended", batch=found)
+        return show(request, "done", **_done(request, found))
+    return show(request, "ended", batch=found)
 
 
 def _working(found: Batch) -> dict[str, Any]:
@@ -166,7 +162,7 @@ def _summary(found: Batch) -> list[tuple[Any, dict[str, int]]]:
 
 
 def _done(request: HttpRequest, found: Batch) -> dict[str, Any]:
-    actor, clock = _who(request)
+    actor, clock = who(request)
     lists = []
     for outcome, words in ((Outcome.NEW, _("新增的患者")), (Outcome.CHANGED, _("有变更的患者"))):
         ids = queries.people_of(found, outcome)
@@ -186,189 +182,45 @@ def _done(request: HttpRequest, found: Batch) -> dict[str, Any]:
 @require_safe
 def progress(request: HttpRequest, batch_id: UUID) -> HttpResponse:
     """The moving part of the working page; asks for the whole page again when the work is over."""
-    found = _batch(request, batch_id)
+    found = find_batch(request, batch_id)
     if found.state not in WORKING:
         if request.headers.get("HX-Request"):
             return HttpResponse(status=204, headers={"HX-Refresh": "true"})
-        return _to(batch_id)
-    return _page(request, "_progress", **_working(found))
-
-
-@require_GET
-def problems(request: HttpRequest, batch_id: UUID) -> HttpResponse:
-    """Rows with one kind of problem, each to be put right or left out."""
-    found = _batch(request, batch_id)
-    if found.state != BatchState.CHECKED:
-        return _to(batch_id)
-    code, name = request.GET.get("code", ""), request.GET.get("field", "")
-    after = request.GET.get("after", "0")
-    lines = queries.lines_of(
-        found,
-        code,
-        name,
-        after=int(after) if after.isdigit() and len(after) < 9 else 0,
-        limit=queries.PAGE + 1,
-    )
-    if not lines:
-        return _to(batch_id)
-    next_url = ""
-    if len(lines) > queries.PAGE:
-        query = QueryDict(mutable=True)
-        query.update({"code": code, "field": name, "after": str(lines[queries.PAGE - 1].position)})
-        next_url = "?" + query.urlencode()
-    here = next((g for g in queries.groups(found) if (g.code, g.field) == (code, name)), None)
-    return _page(
-        request,
-        "problems",
-        batch=found,
-        lines=lines[: queries.PAGE],
-        group=here
-        or queries.Group(code, name, queries.title_of(code, name, Layout.load(found.layout)), len(lines)),
-        next_url=next_url,
-        here=request.get_full_path(),
-    )
-
-
-@require_POST
-def fix(request: HttpRequest, batch_id: UUID) -> HttpResponse:
-    """One cell typed anew."""
-    _batch(request, batch_id)
-    actor, clock = _who(request)
-    row = actions.fix_cell(
-        actor=actor,
-        clock=clock,
-        batch_id=batch_id,
-        row_id=_uuid(request.POST.get("row", "")),
-        column=request.POST.get("column", ""),
-        typed=request.POST.get("typed", ""),
-    )
-    if row.outcome == Outcome.PROBLEM:
-        notes.say(request, _("第 %(row)s 行已改，还有问题要处理") % {"row": row.number}, kind="warning")
-    else:
-        notes.say(request, _("第 %(row)s 行已改正") % {"row": row.number})
-    return _back(request, batch_id)
-
-
-@require_POST
-def skip(request: HttpRequest, batch_id: UUID) -> HttpResponse:
-    """One row, all rows with one kind of problem, or all differing visits left out; or one row taken back."""
-    found = _batch(request, batch_id)
-    actor, clock = _who(request)
-    if request.POST.get("row"):
-        ids = [_uuid(request.POST["row"])]
-    elif request.POST.get("back"):
-        return _take_back(request, found)
-    elif request.POST.get("differing"):
-        rows = Row.objects.filter(batch=found, kind=RowKind.VISIT, outcome=Outcome.CHANGED, skipped=False)
-        ids = list(rows.values_list("id", flat=True)[:5_000])
-    else:
-        ids = actions.rows_of_group(batch_id, request.POST.get("code", ""), request.POST.get("field", ""))
-    count = actions.skip_rows(actor=actor, clock=clock, batch_id=batch_id, row_ids=ids)
-    notes.say(request, _("已跳过 %(count)s 行，不会导入") % {"count": count})
-    return _back(request, batch_id)
-
-
-def _take_back(request: HttpRequest, found: Batch) -> HttpResponse:
-    """Every row that was left out is in again, and judged again."""
-    actor, clock = _who(request)
-    rows = Row.objects.filter(batch=found, skipped=True).values_list("id", flat=True)[:5_000]
-    count = actions.skip_rows(actor=actor, clock=clock, batch_id=found.pk, row_ids=list(rows), skip=False)
-    notes.say(request, _("%(count)s 行不再跳过") % {"count": count})
-    return _to(found.pk)
+        return to_batch(batch_id)
+    return show(request, "_progress", **_working(found))
 
 
 @require_POST
 def check(request: HttpRequest, batch_id: UUID) -> HttpResponse:
     """Check (again); `here` runs it within this request when no worker is there."""
-    found = _batch(request, batch_id)
-    actor, clock = _who(request)
+    found = find_batch(request, batch_id)
+    actor, clock = who(request)
     total = Row.objects.filter(batch=found).count()
     here = bool(request.POST.get("here")) and total <= WITHOUT_WORKER
     started = actions.start_check(actor=actor, clock=clock, batch_id=batch_id)
     if started or (found.state == BatchState.CHECKING and (here or queries.standing_of(found).stuck)):
         _set_going(request, batch_id, "check", total, at_once=here or total <= AT_ONCE)
-    return _to(batch_id)
+    return to_batch(batch_id)
 
 
 @require_POST
 def commit(request: HttpRequest, batch_id: UUID) -> HttpResponse:
     """Commit. A second press finds the first one's work and shows it."""
-    found = _batch(request, batch_id)
-    actor, clock = _who(request)
+    found = find_batch(request, batch_id)
+    actor, clock = who(request)
     total = Row.objects.filter(batch=found, skipped=False).count()
     here = bool(request.POST.get("here")) and total <= WITHOUT_WORKER
     started = actions.start_commit(actor=actor, clock=clock, batch_id=batch_id)
     if started or (found.state == BatchState.COMMITTING and (here or queries.standing_of(found).stuck)):
         _set_going(request, batch_id, "commit", total, at_once=here or total <= AT_ONCE)
-    return _to(batch_id)
+    return to_batch(batch_id)
 
 
 @require_POST
 def abandon(request: HttpRequest, batch_id: UUID) -> HttpResponse:
     """Give the batch up."""
-    _batch(request, batch_id)
-    actor, clock = _who(request)
+    find_batch(request, batch_id)
+    actor, clock = who(request)
     actions.abandon(actor=actor, clock=clock, batch_id=batch_id)
     notes.say(request, _("已放弃这批导入，上传的内容已清除"))
     return HttpResponseRedirect(reverse("interchange:home"))
-
-
-@require_safe
-def problems_book(request: HttpRequest, batch_id: UUID) -> HttpResponse:
-    """The first 5,000 problems as a workbook."""
-    found = _batch(request, batch_id)
-    if found.state != BatchState.CHECKED:
-        raise NotFound()
-    actor, clock = _who(request)
-    lines = [
-        (line.sheet, str(line.number), line.letters, line.heading, line.typed, line.message)
-        for line in queries.all_lines(found, MOST)
-    ]
-    more = max(0, queries.problem_count(found) - len(lines)) if len(lines) == MOST else 0
-    audit.record(
-        actor=actor,
-        clock=clock,
-        action="import_problems",
-        object_type="import",
-        object_id=found.pk,
-        place=actor.place,
-        detail={"problems": len(lines)},
-    )
-    return _download(problem_book(lines, more=more), "problems.xlsx")
-
-
-@require_safe
-def template(request: HttpRequest) -> HttpResponse:
-    """The blank workbook."""
-    require(_who(request)[0], Permission.IMPORT_REGISTER)
-    return _download(blank_template(), "template.xlsx")
-
-
-def _download(data: bytes, name: str) -> HttpResponse:
-    return HttpResponse(
-        data,
-        content_type=WORKBOOK,
-        headers={
-            "Content-Disposition": f'attachment; filename="{name}"',
-            "Cache-Control": "no-store",
-            "X-Content-Type-Options": "nosniff",
-        },
-    )
-
-
-def _uuid(text: str) -> UUID:
-    found = read_uuid(text)
-    if found is None:
-        raise NotFound()
-    return found
-
-
-def _back(request: HttpRequest, batch_id: UUID) -> HttpResponse:
-    """To the list of problems it came from, which leads on to the batch once it is empty."""
-    code, name = request.POST.get("code", ""), request.POST.get("field", "")
-    if not code:
-        return _to(batch_id)
-    query = QueryDict(mutable=True)
-    query.update({"code": code, "field": name})
-    address = reverse("interchange:problems", args=[batch_id])
-    return HttpResponseRedirect(f"{address}?{query.urlencode()}")

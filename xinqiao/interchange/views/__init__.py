@@ -1,0 +1,20 @@
+"""The pages of import: bring a file, see what it says, put it right, commit it."""
+
+from .batches import abandon, batch, check, commit, home, progress, upload
+from .files import problems_book, template
+from .rows import fix, problems, skip
+
+__all__ = [
+    "abandon",
+    "batch",
+    "check",
+    "commit",
+    "fix",
+    "home",
+    "problems",
+    "problems_book",
+    "progress",
+    "skip",
+    "template",
+    "upload",
+]

@@ -34,8 +34,9 @@ from ..rules import (
     needs_confirming,
 )
 from . import endings
+from .derived import save
+from .folding import Folded, fold_all
 from .history import History, KnownVisit, load
-from .refold import Folded, fold_all, save
 
 #: Keys of the form whose column has another name.
 COLUMNS = {"class_reason": "class_note"}

@@ -16,8 +16,8 @@ from xinqiao.places import queries as places
 from xinqiao.policy import current
 from xinqiao.registry.models import Guardian, Person
 
+from ..actions.folding import contact
 from ..actions.history import History, load
-from ..actions.refold import contact
 from ..actions.visits import record_of
 from ..models import Confirmation, Obligation, Standing, Visit, VisitAttempt
 from ..rules import Context, Proposal, VisitFact, propose

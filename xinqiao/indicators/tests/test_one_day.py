@@ -8,9 +8,9 @@ from uuid import uuid4
 
 import pytest
 
+from xinqiao.followup.actions.folding import facts_of, fold_history
 from xinqiao.followup.actions.history import Event as KnownEvent
 from xinqiao.followup.actions.history import History
-from xinqiao.followup.actions.refold import facts_of, fold_history
 from xinqiao.followup.rules import next_due
 from xinqiao.indicators.engines.reference import state_of
 from xinqiao.indicators.state import Frame

@@ -6,18 +6,15 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Literal
+from typing import Any
 
-from xinqiao.kernel.codes import full_code, level_of
 from xinqiao.kernel.errors import Problem
-from xinqiao.kernel.terms import Level
 
 from ..choices import printed
-from .fields import FIELDS, Field, codes_of
-from .identity import OLDEST, check_id_number, same_document
-from .values import narrow, read_date, read_partial_date, read_phone, tidy
-
-Entry = Literal["form", "import"]
+from .fields import FIELDS
+from .identity import check_id_number, same_document
+from .reading import Case, Entry, is_blank, read_field
+from .values import narrow
 
 #: What a record may carry along: kept and shown, never a reason to refuse. `missing:KEY` stands for a field left empty.
 FLAG_LABELS: dict[str, str] = {
@@ -48,36 +45,6 @@ class Checked:
         return iter((self.clean, self.problems, self.flags))
 
 
-class _Case:
-    """One record being checked: collects as it goes."""
-
-    def __init__(self, record: Mapping[str, Any], today: date, entry: Entry) -> None:
-        self.raw, self.today, self.entry = record, today, entry
-        self.clean: dict[str, Any] = {}
-        self.problems: list[Problem] = []
-        self.flags: list[str] = []
-
-    def wrong(self, key: str, code: str, message: str, value: Any = "") -> None:
-        self.problems.append(Problem(key, code, message, str(value)))
-
-    def flag(self, name: str) -> None:
-        if name not in self.flags:
-            self.flags.append(name)
-
-    def has_problem(self, key: str) -> bool:
-        return any(problem.field == key for problem in self.problems)
-
-    def missing(self, key: str, why: str = "") -> None:
-        """A gap: refuses a core field or a typed form, is only noted in an imported register."""
-        if key in self.clean or self.has_problem(key):
-            return
-        asked = FIELDS[key]
-        if self.entry == "form" or asked.core:
-            self.wrong(key, "missing", f"{asked.label}没有填写{why}。")
-        else:
-            self.flag(f"missing:{key}")
-
-
 def check_person(
     record: Mapping[str, Any], *, today: date, entry: Entry = "form", demo: bool = False
 ) -> Checked:
@@ -86,7 +53,7 @@ def check_person(
     `entry="form"` wants everything the printed form wants; `"import"` wants the core fields and notes other gaps and
     dates in an odd order as flags. Unknown keys are problems. Outside the demo a made-up number (division 99) is flagged.
     """
-    case = _Case(record, today, entry)
+    case = Case(record, today, entry)
     for key in record:
         if key not in FIELDS:
             case.wrong(key, "unknown", f"没有“{key}”这个项目。", record[key])
@@ -94,8 +61,8 @@ def check_person(
     if edition not in printed.EDUCATION_BY_EDITION:
         edition = printed.CURRENT_EDITION
     for asked in FIELDS.values():
-        if not _blank(asked, record.get(asked.key)):
-            _read(case, asked, record[asked.key], edition)
+        if not is_blank(asked, record.get(asked.key)):
+            read_field(case, asked, record[asked.key], edition)
     _identity(case, demo)
     _family(case)
     _illness(case)
@@ -112,212 +79,7 @@ def _in_order(problems: list[Problem]) -> list[Problem]:
     return sorted(problems, key=lambda problem: order.get(problem.field, -1))
 
 
-def _blank(asked: Field, value: Any) -> bool:
-    if value is None or value == "" or (isinstance(value, str) and not narrow(value)):
-        return True
-    if asked.kind == "counts":
-        return False
-    return isinstance(value, (list, tuple, set, frozenset, dict)) and not value
-
-
-def _read(case: _Case, asked: Field, value: Any, edition: str) -> None:
-    reader = _READERS[asked.kind]
-    found = reader(case, asked, value, edition)
-    if found is not None:
-        case.clean[asked.key] = found
-
-
-def _text(case: _Case, asked: Field, value: Any, edition: str) -> str | None:
-    text = narrow(value) if asked.key == "icd10" else tidy(value)
-    if "\x00" in text:
-        case.wrong(asked.key, "text", f"{asked.label}含有不能保存的字符。", text)
-        return None
-    if len(text) > asked.longest:
-        case.wrong(asked.key, "long", f"{asked.label}有 {len(text)} 个字，最多 {asked.longest} 个字。", text)
-        return None
-    return text
-
-
-def _date(case: _Case, asked: Field, value: Any, edition: str) -> date | None:
-    found = read_date(value)
-    if found is None:
-        case.wrong(
-            asked.key,
-            "date",
-            f"{asked.label}“{narrow(value)}”不是有效日期，请写成 2026-11-21 这样。",
-            narrow(value),
-        )
-        return None
-    return _possible(case, asked, found)
-
-
-def _partial_date(case: _Case, asked: Field, value: Any, edition: str) -> tuple[date, str] | None:
-    found = value if isinstance(value, tuple) and len(value) == 2 else read_partial_date(value)
-    if found is None:
-        case.wrong(
-            asked.key,
-            "date",
-            f"{asked.label}“{narrow(value)}”看不懂，请写成 2010、2010-05 或 2010-05-08。",
-            narrow(value),
-        )
-        return None
-    day, precision = found
-    return (day, str(precision)) if _possible(case, asked, day) else None
-
-
-def _possible(case: _Case, asked: Field, day: date) -> date | None:
-    if day > case.today:
-        case.wrong(
-            asked.key,
-            "future",
-            f"{asked.label} {day.isoformat()} 晚于今天（{case.today.isoformat()}），请核对。",
-            day,
-        )
-        return None
-    if day < OLDEST:
-        case.wrong(asked.key, "early", f"{asked.label} {day.isoformat()} 太早，请核对年份。", day)
-        return None
-    return day
-
-
-def _single(case: _Case, asked: Field, value: Any, edition: str) -> str | None:
-    listed = codes_of(asked, edition)
-    text = narrow(value)
-    if any(one.code == text for one in listed):
-        return text
-    choices = "、".join(f"{one.code} {one.label}" for one in listed[:10]) + ("等" if len(listed) > 10 else "")
-    case.wrong(asked.key, "code", f"{asked.label}“{text}”不在可选范围内，可选：{choices}。", text)
-    return None
-
-
-def _multi(case: _Case, asked: Field, value: Any, edition: str) -> list[str] | None:
-    given = (
-        re.split(r"[,、;\s]+", narrow(value)) if isinstance(value, str) else [narrow(one) for one in value]
-    )
-    known = {one.code for one in codes_of(asked, edition)}
-    strange = [one for one in given if one and one not in known]
-    if strange:
-        labels = "、".join(f"{one.code} {one.label}" for one in asked.codes)
-        case.wrong(
-            asked.key,
-            "code",
-            f"{asked.label}“{'、'.join(strange)}”不在可选范围内，可选：{labels}。",
-            "、".join(strange),
-        )
-        return None
-    return sorted({one for one in given if one}, key=lambda code: (len(code), code))
-
-
-def _int(case: _Case, asked: Field, value: Any, edition: str) -> int | None:
-    text = narrow(value)
-    text = text[:-2] if text.endswith(".0") else text
-    if isinstance(value, bool) or not re.fullmatch(r"-?\d{1,9}", text):
-        case.wrong(asked.key, "int", f"{asked.label}“{text}”不是整数。", text)
-        return None
-    number = int(text)
-    if not asked.low <= number <= asked.high:
-        case.wrong(asked.key, "range", f"{asked.label} {number} 超出 {asked.low}~{asked.high}。", text)
-        return None
-    return number
-
-
-def _bool(case: _Case, asked: Field, value: Any, edition: str) -> bool | None:
-    words = {"1": True, "是": True, "true": True, "on": True, "0": False, "否": False, "false": False}
-    text = narrow(value).lower()
-    if text not in words:
-        case.wrong(asked.key, "bool", f"{asked.label}“{text}”应为 是 或 否。", text)
-        return None
-    return words[text]
-
-
-def _counts(case: _Case, asked: Field, value: Any, edition: str) -> dict[str, int] | None:
-    """{"1": 2} → itself; {} , ["7"], "7" or "无" → {}: none."""
-    if isinstance(value, str):
-        text = narrow(value)
-        value = (
-            {}
-            if text in {"无", printed.NO_DANGER}
-            else {code: 1 for code in re.split(r"[,、;\s]+", text) if code}
-        )
-    elif not isinstance(value, Mapping):
-        value = {narrow(code): 1 for code in value}
-    known = {one.code for one in asked.codes}
-    result: dict[str, int] = {}
-    for code, count in value.items():
-        number = narrow(count) or "0"
-        if code not in known:
-            case.wrong(asked.key, "code", f"{asked.label}“{code}”不在可选范围内。", code)
-            return None
-        if not re.fullmatch(r"\d{1,4}(\.0)?", number) or int(float(number)) > asked.high:
-            case.wrong(
-                asked.key,
-                "int",
-                f"{asked.label}中“{asked.label_of(code)}”的次数“{number}”应为 0~{asked.high} 的整数。",
-                number,
-            )
-            return None
-        if int(float(number)):
-            result[code] = int(float(number))
-    if printed.NO_DANGER in result and len(result) > 1:
-        case.wrong(asked.key, "exclusive", f"{asked.label}选了“无”，就不能再选其他项。")
-        return None
-    result.pop(printed.NO_DANGER, None)
-    return dict(sorted(result.items()))
-
-
-def _phone(case: _Case, asked: Field, value: Any, edition: str) -> str | None:
-    text = narrow(value)
-    text = text[:-2] if text.endswith(".0") else text
-    found = read_phone(text)
-    if found is None:
-        case.wrong(
-            asked.key,
-            "phone",
-            f"{asked.label}“{text}”不像电话号码：手机为1开头的11位，座机如 0951-6012345。",
-            text,
-        )
-    return found
-
-
-def _division(case: _Case, asked: Field, value: Any, edition: str) -> str | None:
-    text = narrow(value)
-    try:
-        code = full_code(text)
-    except ValueError:
-        case.wrong(asked.key, "division", f"{asked.label}“{text}”不是区划代码，应为12位数字。", text)
-        return None
-    if asked.key == "live_code" and level_of(code) is not Level.VILLAGE:
-        case.wrong(asked.key, "level", f"{asked.label}“{text}”要选到村或社区。", text)
-        return None
-    return code
-
-
-def _id_text(case: _Case, asked: Field, value: Any, edition: str) -> str | None:
-    """Only the text: what it means depends on the kind of document (`_identity`)."""
-    if isinstance(value, float):
-        case.wrong(
-            asked.key, "number", "证件号码被存成了数字，末几位已经丢失：请把这一列设为文本后重新录入。", value
-        )
-        return None
-    return _text(case, asked, value, edition)
-
-
-_READERS: dict[str, Any] = {
-    "text": _text,
-    "date": _date,
-    "partial_date": _partial_date,
-    "single": _single,
-    "multi": _multi,
-    "int": _int,
-    "bool": _bool,
-    "counts": _counts,
-    "phone": _phone,
-    "division": _division,
-    "id_number": _id_text,
-}
-
-
-def _identity(case: _Case, demo: bool) -> None:
+def _identity(case: Case, demo: bool) -> None:
     clean = case.clean
     name = clean.get("name", "")
     if name and (len(name) < 2 or re.search(r"[\d<>@#%*/\\]", name)):
@@ -342,7 +104,7 @@ def _identity(case: _Case, demo: bool) -> None:
         case.missing("sex")
 
 
-def _resident_id(case: _Case, demo: bool) -> None:
+def _resident_id(case: Case, demo: bool) -> None:
     clean = case.clean
     found = check_id_number(clean["id_number"], today=case.today)
     clean["id_number"] = found.number
@@ -375,7 +137,7 @@ def _resident_id(case: _Case, demo: bool) -> None:
         )
 
 
-def _family(case: _Case) -> None:
+def _family(case: Case) -> None:
     clean = case.clean
     if clean.get("no_guardian"):
         if "guardian_name" in clean:
@@ -385,7 +147,7 @@ def _family(case: _Case) -> None:
         case.missing(key, "；确实没有监护人时请勾选“无监护人”" if key == "guardian_name" else "")
 
 
-def _illness(case: _Case) -> None:
+def _illness(case: Case) -> None:
     clean = case.clean
     if "12" in clean.get("past_symptoms", ()):
         case.missing("past_symptoms_note", "：选了“其他”要说明")
@@ -418,7 +180,7 @@ def category_of(icd10: str) -> str:
     return max(matching)[1] if matching else "9"
 
 
-def _consent(case: _Case) -> None:
+def _consent(case: Case) -> None:
     clean = case.clean
     kind = clean.setdefault("report_type", "2")
     if kind == "1":
@@ -436,7 +198,7 @@ def _consent(case: _Case) -> None:
                 case.flag("guardian_signed_alone")
 
 
-def _dates(case: _Case) -> None:
+def _dates(case: Case) -> None:
     clean = case.clean
     birth = clean.get("birth_on")
     onset, precision = clean.get("onset_on", (None, "day"))
@@ -477,7 +239,7 @@ def _dates(case: _Case) -> None:
         )
 
 
-def _order(case: _Case, key: str, message: str, day: date) -> None:
+def _order(case: Case, key: str, message: str, day: date) -> None:
     if case.entry == "form":
         case.wrong(key, "date_order", message, day)
     else:

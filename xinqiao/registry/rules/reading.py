@@ -1,0 +1,254 @@
+"""Reading the values of a person's record: one field at a time, types and codes only."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, Literal
+
+from xinqiao.kernel.codes import full_code, level_of
+from xinqiao.kernel.errors import Problem
+from xinqiao.kernel.terms import Level
+
+from ..choices import printed
+from .fields import FIELDS, Field, codes_of
+from .identity import OLDEST
+from .values import narrow, read_date, read_partial_date, read_phone, tidy
+
+Entry = Literal["form", "import"]
+
+
+class Case:
+    """One record being checked: collects as it goes."""
+
+    def __init__(self, record: Mapping[str, Any], today: date, entry: Entry) -> None:
+        self.raw, self.today, self.entry = record, today, entry
+        self.clean: dict[str, Any] = {}
+        self.problems: list[Problem] = []
+        self.flags: list[str] = []
+
+    def wrong(self, key: str, code: str, message: str, value: Any = "") -> None:
+        self.problems.append(Problem(key, code, message, str(value)))
+
+    def flag(self, name: str) -> None:
+        if name not in self.flags:
+            self.flags.append(name)
+
+    def has_problem(self, key: str) -> bool:
+        return any(problem.field == key for problem in self.problems)
+
+    def missing(self, key: str, why: str = "") -> None:
+        """A gap: refuses a core field or a typed form, is only noted in an imported register."""
+        if key in self.clean or self.has_problem(key):
+            return
+        asked = FIELDS[key]
+        if self.entry == "form" or asked.core:
+            self.wrong(key, "missing", f"{asked.label}没有填写{why}。")
+        else:
+            self.flag(f"missing:{key}")
+
+
+def is_blank(asked: Field, value: Any) -> bool:
+    if value is None or value == "" or (isinstance(value, str) and not narrow(value)):
+        return True
+    if asked.kind == "counts":
+        return False
+    return isinstance(value, (list, tuple, set, frozenset, dict)) and not value
+
+
+def read_field(case: Case, asked: Field, value: Any, edition: str) -> None:
+    reader = _READERS[asked.kind]
+    found = reader(case, asked, value, edition)
+    if found is not None:
+        case.clean[asked.key] = found
+
+
+def _text(case: Case, asked: Field, value: Any, edition: str) -> str | None:
+    text = narrow(value) if asked.key == "icd10" else tidy(value)
+    if "\x00" in text:
+        case.wrong(asked.key, "text", f"{asked.label}含有不能保存的字符。", text)
+        return None
+    if len(text) > asked.longest:
+        case.wrong(asked.key, "long", f"{asked.label}有 {len(text)} 个字，最多 {asked.longest} 个字。", text)
+        return None
+    return text
+
+
+def _date(case: Case, asked: Field, value: Any, edition: str) -> date | None:
+    found = read_date(value)
+    if found is None:
+        case.wrong(
+            asked.key,
+            "date",
+            f"{asked.label}“{narrow(value)}”不是有效日期，请写成 2026-11-21 这样。",
+            narrow(value),
+        )
+        return None
+    return _possible(case, asked, found)
+
+
+def _partial_date(case: Case, asked: Field, value: Any, edition: str) -> tuple[date, str] | None:
+    found = value if isinstance(value, tuple) and len(value) == 2 else read_partial_date(value)
+    if found is None:
+        case.wrong(
+            asked.key,
+            "date",
+            f"{asked.label}“{narrow(value)}”看不懂，请写成 2010、2010-05 或 2010-05-08。",
+            narrow(value),
+        )
+        return None
+    day, precision = found
+    return (day, str(precision)) if _possible(case, asked, day) else None
+
+
+def _possible(case: Case, asked: Field, day: date) -> date | None:
+    if day > case.today:
+        case.wrong(
+            asked.key,
+            "future",
+            f"{asked.label} {day.isoformat()} 晚于今天（{case.today.isoformat()}），请核对。",
+            day,
+        )
+        return None
+    if day < OLDEST:
+        case.wrong(asked.key, "early", f"{asked.label} {day.isoformat()} 太早，请核对年份。", day)
+        return None
+    return day
+
+
+def _single(case: Case, asked: Field, value: Any, edition: str) -> str | None:
+    listed = codes_of(asked, edition)
+    text = narrow(value)
+    if any(one.code == text for one in listed):
+        return text
+    choices = "、".join(f"{one.code} {one.label}" for one in listed[:10]) + ("等" if len(listed) > 10 else "")
+    case.wrong(asked.key, "code", f"{asked.label}“{text}”不在可选范围内，可选：{choices}。", text)
+    return None
+
+
+def _multi(case: Case, asked: Field, value: Any, edition: str) -> list[str] | None:
+    given = (
+        re.split(r"[,、;\s]+", narrow(value)) if isinstance(value, str) else [narrow(one) for one in value]
+    )
+    known = {one.code for one in codes_of(asked, edition)}
+    strange = [one for one in given if one and one not in known]
+    if strange:
+        labels = "、".join(f"{one.code} {one.label}" for one in asked.codes)
+        case.wrong(
+            asked.key,
+            "code",
+            f"{asked.label}“{'、'.join(strange)}”不在可选范围内，可选：{labels}。",
+            "、".join(strange),
+        )
+        return None
+    return sorted({one for one in given if one}, key=lambda code: (len(code), code))
+
+
+def _int(case: Case, asked: Field, value: Any, edition: str) -> int | None:
+    text = narrow(value)
+    text = text[:-2] if text.endswith(".0") else text
+    if isinstance(value, bool) or not re.fullmatch(r"-?\d{1,9}", text):
+        case.wrong(asked.key, "int", f"{asked.label}“{text}”不是整数。", text)
+        return None
+    number = int(text)
+    if not asked.low <= number <= asked.high:
+        case.wrong(asked.key, "range", f"{asked.label} {number} 超出 {asked.low}~{asked.high}。", text)
+        return None
+    return number
+
+
+def _bool(case: Case, asked: Field, value: Any, edition: str) -> bool | None:
+    words = {"1": True, "是": True, "true": True, "on": True, "0": False, "否": False, "false": False}
+    text = narrow(value).lower()
+    if text not in words:
+        case.wrong(asked.key, "bool", f"{asked.label}“{text}”应为 是 或 否。", text)
+        return None
+    return words[text]
+
+
+def _counts(case: Case, asked: Field, value: Any, edition: str) -> dict[str, int] | None:
+    """{"1": 2} → itself; {} , ["7"], "7" or "无" → {}: none."""
+    if isinstance(value, str):
+        text = narrow(value)
+        value = (
+            {}
+            if text in {"无", printed.NO_DANGER}
+            else {code: 1 for code in re.split(r"[,、;\s]+", text) if code}
+        )
+    elif not isinstance(value, Mapping):
+        value = {narrow(code): 1 for code in value}
+    known = {one.code for one in asked.codes}
+    result: dict[str, int] = {}
+    for code, count in value.items():
+        number = narrow(count) or "0"
+        if code not in known:
+            case.wrong(asked.key, "code", f"{asked.label}“{code}”不在可选范围内。", code)
+            return None
+        if not re.fullmatch(r"\d{1,4}(\.0)?", number) or int(float(number)) > asked.high:
+            case.wrong(
+                asked.key,
+                "int",
+                f"{asked.label}中“{asked.label_of(code)}”的次数“{number}”应为 0~{asked.high} 的整数。",
+                number,
+            )
+            return None
+        if int(float(number)):
+            result[code] = int(float(number))
+    if printed.NO_DANGER in result and len(result) > 1:
+        case.wrong(asked.key, "exclusive", f"{asked.label}选了“无”，就不能再选其他项。")
+        return None
+    result.pop(printed.NO_DANGER, None)
+    return dict(sorted(result.items()))
+
+
+def _phone(case: Case, asked: Field, value: Any, edition: str) -> str | None:
+    text = narrow(value)
+    text = text[:-2] if text.endswith(".0") else text
+    found = read_phone(text)
+    if found is None:
+        case.wrong(
+            asked.key,
+            "phone",
+            f"{asked.label}“{text}”不像电话号码：手机为1开头的11位，座机如 0951-6012345。",
+            text,
+        )
+    return found
+
+
+def _division(case: Case, asked: Field, value: Any, edition: str) -> str | None:
+    text = narrow(value)
+    try:
+        code = full_code(text)
+    except ValueError:
+        case.wrong(asked.key, "division", f"{asked.label}“{text}”不是区划代码，应为12位数字。", text)
+        return None
+    if asked.key == "live_code" and level_of(code) is not Level.VILLAGE:
+        case.wrong(asked.key, "level", f"{asked.label}“{text}”要选到村或社区。", text)
+        return None
+    return code
+
+
+def _id_text(case: Case, asked: Field, value: Any, edition: str) -> str | None:
+    """Only the text: what it means depends on the kind of document (`_identity`)."""
+    if isinstance(value, float):
+        case.wrong(
+            asked.key, "number", "证件号码被存成了数字，末几位已经丢失：请把这一列设为文本后重新录入。", value
+        )
+        return None
+    return _text(case, asked, value, edition)
+
+
+_READERS: dict[str, Any] = {
+    "text": _text,
+    "date": _date,
+    "partial_date": _partial_date,
+    "single": _single,
+    "multi": _multi,
+    "int": _int,
+    "bool": _bool,
+    "counts": _counts,
+    "phone": _phone,
+    "division": _division,
+    "id_number": _id_text,
+}

@@ -21,6 +21,8 @@ COMMANDS = {
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit code (0 well, 1 something in the input erred, 2 wrong usage)."""
     words = list(sys.argv[1:] if arguments is None else arguments)
+    # for the words that do need Django: nobody at a shell should have to know its settings' name
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     for stream in (sys.stdout, sys.stderr):
         # Chinese on any terminal; a lone surrogate from the input is written as its JSON escape
         reconfigure = getattr(stream, "reconfigure", None)

@@ -13,11 +13,12 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import resolve, reverse
 from django.utils import translation
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
 
 from xinqiao.audit.actions import record
 from xinqiao.kernel.actor import Actor
 from xinqiao.kernel.clock import from_environment
-from xinqiao.kernel.errors import NotAllowed, NotFound, XinqiaoError
+from xinqiao.kernel.errors import Invalid, NotAllowed, NotFound, Problem, XinqiaoError
 from xinqiao.places.queries import workplace
 from xinqiao.web.errors import error_page
 
@@ -31,6 +32,11 @@ log = logging.getLogger("xinqiao.request")
 PUBLIC = frozenset({"accounts:sign-in", "set_language", "health"})
 #: What an account that still has to set its own password may open.
 BEFORE_PASSWORD = frozenset({"accounts:password", "accounts:sign-out", "set_language"})
+
+#: What a view answers itself when it shows a form again with its problems.
+FORM_SHOWN_AGAIN = frozenset({409, 422, 429})
+#: An address longer than this is not come back to after signing in.
+LONGEST_ADDRESS = 2000
 
 
 class ActingMiddleware:
@@ -48,6 +54,9 @@ class ActingMiddleware:
         request.actor = None  # type: ignore[attr-defined]
         if request.path_info.startswith(settings.STATIC_URL):
             return self.get_response(request)
+        if _holds_nul(request):
+            text = _("填写的内容里有看不见的控制字符，请删去后再提交")
+            return error_page(request, Invalid([Problem("", "control_character", text)]))
         name = _url_name(request)
         user = request.user
         if not isinstance(user, User):
@@ -74,7 +83,10 @@ class ActingMiddleware:
                 return self.get_response(request)
             with acting(actor):
                 response = self.get_response(request)
-                if response.status_code >= 400:
+                # A form shown again (409, 422, 429) keeps what the read log says of the page; the refused act has taken
+                # back its own part. Whatever else went wrong leaves nothing behind.
+                shown_again = response.status_code in FORM_SHOWN_AGAIN and not hasattr(request, "refused")
+                if response.status_code >= 400 and not shown_again:
                     connection.set_rollback(True)
         except XinqiaoError as error:
             request.refused = error  # type: ignore[attr-defined]
@@ -108,6 +120,12 @@ def _note_refusal(request: HttpRequest, actor: Actor | None) -> None:
         )
 
 
+def _holds_nul(request: HttpRequest) -> bool:
+    """Whether the address or the form holds the character U+0000, which no text column can keep."""
+    given = [request.GET, request.POST] if request.method == "POST" else [request.GET]
+    return any("\x00" in key or "\x00" in "".join(values) for one in given for key, values in one.lists())
+
+
 def _url_name(request: HttpRequest) -> str:
     try:
         match = resolve(request.path_info)
@@ -118,7 +136,8 @@ def _url_name(request: HttpRequest) -> str:
 
 def _to_sign_in(request: HttpRequest, *, idle: bool = False) -> HttpResponse:
     # After a POST one comes back to the page of the form: its address is the same in all our forms.
-    query = {"next": request.get_full_path()} if request.path_info != "/" else {}
+    address = request.get_full_path()
+    query = {"next": address} if request.path_info != "/" and len(address) <= LONGEST_ADDRESS else {}
     target = reverse("accounts:sign-in") + "?" + urlencode(query | ({"idle": "1"} if idle else {}))
     if request.headers.get("HX-Request"):
         return HttpResponse(status=204, headers={"HX-Redirect": target})

@@ -165,7 +165,9 @@ def plan_known(*, actor: Actor, clock: Clock, given: NewPerson, person: Person) 
     if row.number_hash is not None:
         others = Identifier.objects.filter(number_hash=row.number_hash, voided_at=None).exclude(person=person)
         own = Identifier.objects.filter(number_hash=row.number_hash, person=person, voided_at=None).exists()
-        if not own and (others.exists() or row.number_hash in _elsewhere([row.number_hash])):
+        if not own and (
+            others.exists() or (not row.problems and row.number_hash in _elsewhere([row.number_hash]))
+        ):
             row.problems.append(
                 Problem(
                     "id_number",
@@ -262,7 +264,8 @@ def _recognise(rows: list[Row], source: Source) -> None:
 
 def _same_number(row: Row, found: list[Person], elsewhere: bool, source: Source) -> None:
     if not found:
-        if elsewhere:
+        # Typed by hand, the answer is for a file that is otherwise whole: a form left half empty is no way of asking.
+        if elsewhere and not (source == "form" and row.problems):
             row.problems.append(
                 Problem(
                     "id_number",

@@ -28,6 +28,7 @@ from ..models import Person
 from ..page import current_page
 from ..queries import find_person
 from ..rules import FIELDS, read_date, tidy
+from .new import asked_by_form
 
 #: Steps that are typed here. Moving away and in are steps of a transfer, which both sides take part in.
 TYPED = (
@@ -63,6 +64,9 @@ def edit(request: HttpRequest, person_id: UUID) -> HttpResponse:
             )  # fmt: skip
         except Invalid as wrong:
             problems, status = wrong.problems, 422
+            if any(problem.code == "id_other" for problem in problems):
+                refused = asked_by_form(request, request.POST.get("id_number", ""))
+                problems, status = ([refused], 429) if refused else (problems, status)
         except Conflict as wrong:
             problems, status = [Problem("", wrong.code, wrong.message)], 409
         else:
@@ -206,4 +210,4 @@ def _pairs(listed: printed.Codes) -> list[tuple[str, str]]:
 
 
 def _number(text: str) -> int:
-    return int(text) if text.isdigit() else 0
+    return int(text) if text.isdecimal() and len(text) < 9 else 0

@@ -85,6 +85,16 @@ def _check(request: HttpRequest, actor: Actor) -> HttpResponse:
     return _ask(request, actor, typed, answer=answer, there=there)
 
 
+def asked_by_form(request: HttpRequest, id_number: str) -> Problem | None:
+    """A form refused because its number has a file elsewhere has told as much as a look-up, and is kept as one: in that
+    person's read log, in the trail, and counted. The problem to show instead when the day's limit is reached."""
+    try:
+        look_up_registered(actor=request.actor, clock=request.clock, id_number=id_number)  # type: ignore[attr-defined]
+    except TooMany as wrong:
+        return Problem("", wrong.code, wrong.message)
+    return None
+
+
 def _handed_on(typed: Mapping[str, Any]) -> dict[str, Any]:
     return {key: str(typed.get(key, "")).strip() for key in (*HANDED_ON, "ask_reason")}
 
@@ -147,6 +157,8 @@ def _save(request: HttpRequest, actor: Actor) -> HttpResponse:
         return _form(request, actor, typed, [Problem("", wrong.code, wrong.message)], status=409)
     except Invalid as wrong:
         elsewhere = any(problem.code == "id_elsewhere" for problem in wrong.problems)
+        if elsewhere and (refused := asked_by_form(request, typed.get("id_number", ""))):
+            return _form(request, actor, typed, [refused], status=429)
         return _form(request, actor, typed, wrong.problems, ask_reason=elsewhere, status=422)
     notes.say(
         request,

@@ -259,4 +259,4 @@ def change_worker(request: HttpRequest, person_id: UUID) -> HttpResponse:
 
 
 def _version(text: str) -> int | None:
-    return int(text) if text.isdigit() else None
+    return int(text) if text.isdecimal() and len(text) < 9 else None

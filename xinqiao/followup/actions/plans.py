@@ -14,6 +14,7 @@ from xinqiao.kernel.clock import Clock
 from xinqiao.kernel.errors import Conflict, Invalid, Problem
 
 from ..models import Obligation, Standing
+from ..rules.check import LONGEST_WAIT
 from .history import load
 
 
@@ -33,6 +34,17 @@ def plan_visit(*, actor: Actor, clock: Clock, person_id: UUID, planned_on: date,
                     "planned_on",
                     "past",
                     f"“计划随访日期”{planned_on} 早于今天，应为今天或以后",
+                    planned_on.isoformat(),
+                )
+            ]
+        )
+    if planned_on > clock.today() + LONGEST_WAIT:
+        raise Invalid(
+            [
+                Problem(
+                    "planned_on",
+                    "too_far",
+                    f"“计划随访日期”{planned_on} 在一年以后，应在一年以内",
                     planned_on.isoformat(),
                 )
             ]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from xinqiao.kernel.errors import Problem
@@ -18,6 +18,9 @@ from .classify import contradiction_of_symptoms, missing
 from .counting import HIGH_RISK, needs_confirming
 from .fields import CLASSES, CLINICAL_KEYS, FIELDS
 from .values import Mode, Values
+
+#: Nothing is agreed further ahead than this: every rule asks for a visit sooner.
+LONGEST_WAIT = timedelta(days=366)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +128,8 @@ class _Check(Values):
             self._say(
                 "planned_on", "not_after_visit", f"“计划随访日期”{planned} 应晚于随访日期 {visit}", planned
             )
+        if planned and planned > self.today + LONGEST_WAIT and self.mode == "entry":
+            self._say("planned_on", "too_far", f"“计划随访日期”{planned} 在一年以后，应在一年以内", planned)
         if planned and due and planned > due and "planned_reason" not in self.given and self.mode == "entry":
             self._say(
                 "planned_reason", "missing", f"“计划随访日期”{planned} 晚于应访日 {due}，请填写“推迟理由”"

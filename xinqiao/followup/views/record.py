@@ -23,9 +23,9 @@ from xinqiao.web.formats import date as date_words
 
 from .. import choices, forms
 from ..actions import UNDO_MINUTES, AlreadyRecorded, NewVisit, Recorded, record_visits
-from ..actions.visits import HIGH_RISK
 from ..queries import VisitContext, proposal_for, scheduling_context, visit_context, visit_page
 from ..rules import CLASSES, FIELDS, Proposal, check_record, milder_than, needs_confirming
+from ..rules.counting import HIGH_RISK
 
 
 @require_http_methods(["GET", "POST"])
@@ -164,6 +164,9 @@ def _live(request: HttpRequest, context: VisitContext, typed: forms.Typed) -> di
     record = {key: value for key, value in typed.record.items() if key != "due_on"}
     live: dict[str, Any] = {"proposal": None, "missing": [], "clause": "", "chosen": "", "note": ""}
     checked = check_record(record, today=request.clock.today())  # type: ignore[attr-defined]
+    if any(problem.field == "visit_date" for problem in checked.problems):
+        # a day that cannot be has no next day; in the last month of all years there is none to count to
+        checked.clean.pop("visit_date", None)
     try:
         found = proposal_for(context, checked.clean)
     except Invalid as error:

@@ -6,7 +6,6 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
-from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -34,12 +33,17 @@ def run(options: argparse.Namespace) -> int:
 
     from xinqiao.kernel.clock import from_environment
     from xinqiao.kernel.codes import full_code
+    from xinqiao.kernel.periods import read_day
+
+    from .declarations import EARLIEST
 
     today = from_environment().today()
     try:
-        on = date.fromisoformat(options.on) if options.on else today
+        on = read_day(options.on) if options.on else today
     except ValueError:
         return _refuse(f"--on {options.on}：日期应写成 YYYY-MM-DD,例如 {today.isoformat()}")
+    if on < EARLIEST:
+        return _refuse(f"--on {on}：早于 {EARLIEST},没有数可统计")
     if on > today:
         return _refuse(f"--on {on}：晚于今天({today.isoformat()}),还没有数可统计")
     try:

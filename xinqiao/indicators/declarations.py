@@ -38,6 +38,8 @@ LATE = {
     )
 }
 POPULATION = "population"
+#: No figure is asked for before this day: the working-day calendars and the divisions begin here.
+EARLIEST = date(2004, 1, 1)
 
 
 class DeclarationError(ValueError):

@@ -17,10 +17,12 @@ from xinqiao.accounts.permissions import Permission, may, require
 from xinqiao.audit.actions import read
 from xinqiao.kernel.actor import Actor
 from xinqiao.kernel.errors import NotFound
+from xinqiao.kernel.ids import read_uuid
+from xinqiao.kernel.periods import read_day
 from xinqiao.places.queries import names_of
 
 from . import queries
-from .declarations import LATE, OWNERS, PERIODS, CountedSet, Group, Measure, Variant, catalogue
+from .declarations import EARLIEST, LATE, OWNERS, PERIODS, CountedSet, Group, Measure, Variant, catalogue
 
 #: The rates that stand first, and the columns of the table by places.
 MAIN = (
@@ -33,7 +35,6 @@ MAIN = (
 )
 COLUMNS = ("registered", "managed", *MAIN, "lost")
 TILES = (*MAIN, "timeliness", "high_risk_share")
-EARLIEST = date(2004, 1, 1)
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ def _asked(request: HttpRequest) -> Asked:
     on, problem = today, ""
     if typed:
         try:
-            on = date.fromisoformat(typed)
+            on = read_day(typed)
         except ValueError:
             problem = _("截至日“%(typed)s”不是日期，应写成 2026-11-21 的样子；先按今天统计") % {
                 "typed": typed[:20]

@@ -63,7 +63,9 @@ def test_lines_are_for_people(county: County, capsys: pytest.CaptureFixture[str]
         (("--division", "12345"), "2、4、6、9 或 12 位"),
         (("--division", "990199"), "没有代码为 990199000000 的地区"),
         (("--division", "9901", "--on", "2026-02-30"), "YYYY-MM-DD"),
+        (("--division", "9901", "--on", "2026-W06-2"), "YYYY-MM-DD"),
         (("--division", "9901", "--on", "2026-11-22"), "晚于今天"),
+        (("--division", "9901", "--on", "0001-01-01"), "早于 2004-01-01"),
     ],
 )
 def test_wrong_usage_is_a_sentence_and_exit_2(

@@ -6,10 +6,11 @@ from xinqiao.audit.actions import register_actions
 
 from .attempts import NewAttempt, record_attempt
 from .confirmations import decide_confirmation
+from .entry import AlreadyRecorded, BatchInvalid, NewVisit, Recorded
 from .plans import plan_visit
 from .refold import refold
 from .undo import UNDO_MINUTES, undo_visit
-from .visits import AlreadyRecorded, BatchInvalid, NewVisit, Recorded, amend_visit, record_visits
+from .visits import amend_visit, record_visits
 
 register_actions(
     {

@@ -14,7 +14,8 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from xinqiao.followup.actions.visits import COMPUTED, record_of
+from xinqiao.followup.actions.entry import COMPUTED
+from xinqiao.followup.actions.visits import record_of
 from xinqiao.followup.models import Visit
 from xinqiao.followup.rules import check_record
 from xinqiao.kernel.actor import Actor

@@ -141,6 +141,7 @@ USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"
 STATIC_URL = "/static/"
 STATIC_ROOT = var() / "static"
+STATIC_ROOT.mkdir(exist_ok=True)
 STATICFILES_DIRS = [d for d in (var() / "assets",) if d.is_dir()]
 # Tests serve the source files; everybody else serves what `collectstatic` gathered, compressed and named by content.
 STATIC_FROM_SOURCE = env.flag("XINQIAO_STATIC_FROM_SOURCE", DEBUG or MODE == "test")

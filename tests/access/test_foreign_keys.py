@@ -246,6 +246,11 @@ def test_a_character_no_column_can_keep_is_answered_with_a_sentence(
         assert "控制字符" in answer.content.decode()
 
 
+def test_a_name_longer_than_any_account_is_simply_not_right(world: World) -> None:  # noqa: F811
+    answer = Client().post(reverse("accounts:sign-in"), {"username": "x" * 70_000, "password": "x"})
+    assert answer.status_code == 422
+
+
 @pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "2028-01-01"])
 def test_a_day_out_of_reason_is_answered_with_a_sentence(
     world: World,  # noqa: F811

@@ -25,6 +25,8 @@ from .models import User
 from .scope import acting
 from .sessions import actor_of, may_sign_in
 
+LONGEST_NAME = 200
+
 
 @never_cache
 @sensitive_post_parameters()
@@ -36,7 +38,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         target = "/"
     if isinstance(request.user, User) and request.method == "GET":
         return HttpResponseRedirect(target)
-    username = request.POST.get("username", "").strip()
+    # no account has so long a name, and the count of failures keeps no longer one
+    username = request.POST.get("username", "").strip()[:LONGEST_NAME]
     if request.method == "GET":
         return _sign_in_page(request, username="", target=target, idle="idle" in request.GET)
     user = authenticate(request, username=username, password=request.POST.get("password", ""))

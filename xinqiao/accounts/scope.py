@@ -16,7 +16,6 @@ from django.db import connections, transaction
 from django.db.backends.utils import CursorWrapper
 
 from xinqiao.kernel.actor import Actor, Scope
-from xinqiao.kernel.codes import bounds
 
 _ENTER = """
 select set_config('role', %s, true), set_config('app.lo', %s, true), set_config('app.hi', %s, true),
@@ -28,14 +27,6 @@ select set_config('role', %s, true), set_config('app.lo', %s, true), set_config(
 def acting(actor: Actor) -> Iterator[None]:
     """Everything inside runs in one transaction that sees only the actor's records."""
     with _entered(actor.scope, actor.user_id):
-        yield
-
-
-@contextmanager
-def as_system(place: str) -> Iterator[None]:
-    """A job without a person (demo, scheduled work) that sees the records of one place."""
-    lo, hi = bounds(place)
-    with _entered(Scope(lo=lo, hi=hi), None):
         yield
 
 

@@ -210,7 +210,7 @@ def find(measure_key: str, variant_key: str, on: date) -> tuple[Measure, Variant
     return measure, variant
 
 
-def part_set(measure: Measure, variant: Variant, part: str) -> tuple[str, str]:
+def part_set(variant: Variant, part: str) -> tuple[str, str]:
     """(set asked for, set left out or ""). NotFound for a part or figure that has no people behind it."""
     sets = catalogue().sets
     key = variant.numerator if part == "numerator" else variant.denominator
@@ -224,7 +224,6 @@ def people(
     actor: Actor,
     code: str,
     on: date,
-    measure: Measure,
     variant: Variant,
     part: str,
     after: tuple[str, str] | None = None,
@@ -234,7 +233,7 @@ def people(
     require(actor, Permission.OPEN_FIGURE)
     place_for(actor, code)
     declared = catalogue()
-    inside, without = part_set(measure, variant, part)
+    inside, without = part_set(variant, part)
     area = Area.below(code) if code else Area(codes=actor.villages)
     frame = Frame.at(on, passed_only=declared.passed_only(on))
     with reporting():

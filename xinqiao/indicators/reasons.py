@@ -12,7 +12,6 @@ from .state import Frame, State
 
 _MANAGED = frozenset({"man", "man_12m", "std", "std_four", "home", "home_seen", "stable_class3", "stable_class23",
                       "med_man", "regmed_man", "sz_man", "sz_med_man", "sz_regmed_man", "risk_assessed"})  # fmt: skip
-_STANDARD = frozenset({"std", "std_four"})
 _TAKEN = frozenset(k for k in ("med", "regmed", "med_man", "regmed_man", "med_any", "med_every", "regmed_every", "sz_med",
                                "sz_regmed", "sz_med_man", "sz_regmed_man"))  # fmt: skip
 _REGULAR = frozenset(key for key in _TAKEN if "regmed" in key)

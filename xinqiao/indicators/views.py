@@ -167,7 +167,6 @@ def people(request: HttpRequest) -> HttpResponse:
         actor=asked.actor,
         code=asked.code,
         on=asked.on,
-        measure=measure_,
         variant=variant,
         part=part,
         after=after,
@@ -179,7 +178,7 @@ def people(request: HttpRequest) -> HttpResponse:
         person_ids=[row.id for row in found.rows],
         purpose=f"{measure_.key}.{part}"[:40],
     )
-    inside, without = queries.part_set(measure_, variant, part)
+    inside, without = queries.part_set(variant, part)
     sets = catalogue().sets
     names = names_of([asked.code]) if asked.code else {}
     return render(

@@ -154,7 +154,7 @@ def take_back(
         )
 
 
-def restore(visit_id: UUID, history: History, *, actor: Actor, clock: Clock) -> None:
+def restore(visit_id: UUID, history: History, *, actor: Actor) -> None:
     """A version that stands again tells again what it told."""
     voided = LifeEvent.objects.filter(visit_id=visit_id, voided_by=actor.user_id).exclude(voided_at=None)
     for event in voided:

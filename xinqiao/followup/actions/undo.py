@@ -54,7 +54,7 @@ def undo_visit(*, actor: Actor, clock: Clock, visit_id: UUID, reason: str) -> UU
     histories = load([person_id])
     endings.take_back([visit_id], histories, actor=actor, clock=clock)
     if visit.amends_id:
-        endings.restore(visit.amends_id, histories[person_id], actor=actor, clock=clock)
+        endings.restore(visit.amends_id, histories[person_id], actor=actor)
     settle(histories, clock=clock)
     audit.record(
         actor=actor,

@@ -32,7 +32,7 @@ from .obligations import (
 )
 from .order import RANK
 from .proposal import Context, Proposal, first_due, propose
-from .steps import Step, step_labels, steps
+from .steps import Step, steps
 from .values import read_values
 
 __all__ = [
@@ -77,7 +77,6 @@ __all__ = [
     "propose",
     "read_values",
     "situation_label",
-    "step_labels",
     "steps",
     "timing",
     "visit_timings",

@@ -6,7 +6,7 @@ only what cannot be true or cannot be read is refused, everything else is kept a
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, NamedTuple
@@ -310,8 +310,3 @@ class _Check(Values):
 
     def _flag(self, key: str, code: str, message: str) -> None:
         self.flags.append(Flag(key, code, message))
-
-
-def problems_text(problems: Sequence[Problem]) -> str:
-    """All messages in one line."""
-    return "；".join(problem.message for problem in problems)

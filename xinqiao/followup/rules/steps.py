@@ -92,13 +92,6 @@ def interval_of(visit_date: object, due_on: date | None) -> str:
     return "3_months" if due_on <= add_months(visit_date, 3) else "longer"
 
 
-def step_labels(*, policies: PolicySet | None = None, on: date | None = None) -> dict[str, str]:
-    """Every code with its label."""
-    rules = policies or released_policies()
-    table: DecisionTable = rules.at("followup/actions", on=on or date.max).value
-    return {row.then: row.reason for row in table.rows}
-
-
 def _code(record: Mapping[str, Any], key: str) -> str:
     value = record.get(key)
     return value if isinstance(value, str) else ""

@@ -208,14 +208,13 @@ def test_somebody_who_moved_away_stays_counted_and_is_said_to_be_gone(
 def test_a_long_list_is_read_page_by_page_and_each_person_once(county: County) -> None:
     made = write([at_village(NORTH_1 if n % 2 else NORTH_2) for n in range(7)], county.institutions[NORTH])
     actor, seen, after = county.actors["township"], [], None
-    measure, variant = queries.find("registered", "", ON)
+    _measure, variant = queries.find("registered", "", ON)
     while True:
         with acting(actor):
             page = queries.people(
                 actor=actor,
                 code=NORTH,
                 on=ON,
-                measure=measure,
                 variant=variant,
                 part="numerator",
                 after=after,
@@ -253,9 +252,7 @@ def test_the_people_behind_every_figure_are_as_many_as_the_figure_says(
                     if figure.variant.denominator not in ("", "pop")
                     else ("numerator",)
                 ):
-                    found = queries.people(
-                        actor=actor, code=COUNTY, on=on, measure=measure, variant=figure.variant, part=part
-                    )
+                    found = queries.people(actor=actor, code=COUNTY, on=on, variant=figure.variant, part=part)
                     assert len(found.rows) == found.counted == found.visible
                     if not catalogue().sets[figure.variant.numerator].column:
                         expected = {
@@ -272,13 +269,12 @@ def test_the_queries_check_for_themselves(county: County) -> None:
         queries.table(actor=county.actors["township"], code=SOUTH, on=ON)
     with acting(county.actors["auditor"]), pytest.raises(NotAllowed):
         queries.table(actor=county.actors["auditor"], code=COUNTY, on=ON)
-    measure, variant = queries.find("managed", "", ON)
+    _measure, variant = queries.find("managed", "", ON)
     with acting(county.actors["city"]), pytest.raises(NotAllowed):
         queries.people(
             actor=county.actors["city"],
             code=COUNTY,
             on=ON,
-            measure=measure,
             variant=variant,
             part="numerator",
         )

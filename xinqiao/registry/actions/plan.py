@@ -147,7 +147,7 @@ def plan_people(
         lock([row.number_hash or row.given.op_id.bytes for row in rows])
     _place(rows, actor, today)
     _recognise(rows, source)
-    _workers(rows, actor)
+    _workers(rows)
     known = _known([row.person.pk for row in rows if row.person is not None])
     for row in rows:
         if row.person is not None and not row.problems:
@@ -318,7 +318,7 @@ def _without_number(rows: list[Row]) -> dict[tuple[Any, ...], Person]:
     return {(one.name, one.sex, one.birth_on, one.managing_code): one for one in people}
 
 
-def _workers(rows: list[Row], actor: Actor) -> None:
+def _workers(rows: list[Row]) -> None:
     """The responsible worker: who is named, or the person in charge of the institution that serves the village."""
     named = {row.clean["worker"] for row in rows if row.clean.get("worker")}
     default_ids = {row.serving.worker_id for row in rows if row.serving and row.serving.worker_id}

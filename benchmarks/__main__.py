@@ -27,7 +27,11 @@ ROOT = Path(__file__).resolve().parents[1]
 TODAY = "2026-11-21"
 HERE = Path(os.environ.get("XINQIAO_VAR") or ROOT / "var") / "bench"
 os.environ.update(
-    XINQIAO_VAR=str(HERE), XINQIAO_TODAY=TODAY, XINQIAO_MODE="demo", XINQIAO_STATIC_FROM_SOURCE="1", DJANGO_SETTINGS_MODULE="config.settings"
+    XINQIAO_VAR=str(HERE),
+    XINQIAO_TODAY=TODAY,
+    XINQIAO_MODE="demo",
+    XINQIAO_STATIC_FROM_SOURCE="1",
+    DJANGO_SETTINGS_MODULE="config.settings",
 )
 
 from benchmarks import acts, machine  # noqa: E402

@@ -36,7 +36,9 @@ def main() -> None:
     from tests.factories.records import person_record, visit_record
     from xinqiao.kernel.ids import uuid7
 
-    record = person_record("测试员", village, filed_on=today, serial=int(time.time()) % 499, birth_on=date(1949, 2, 3))
+    record = person_record(
+        "测试员", village, filed_on=today, serial=int(time.time()) % 499, birth_on=date(1949, 2, 3)
+    )
     new = {k: v for k, v in record.items() if k != "past_danger"} | {
         "past_danger": "7",
         "step": "save",

@@ -83,6 +83,7 @@ class State:
     on_time_month: int
     due_year: int
     on_time_year: int
+    not_on_time_year: int  # fell due this year by the rule of the class, and was not done by then
 
 
 #: Name → type of every column, in order.

@@ -78,6 +78,7 @@ def state_of(
         on_time_month=sum(o.due_on >= frame.month_start and _on_time(o) for o in due),
         due_year=len(due),
         on_time_year=sum(_on_time(o) for o in due),
+        not_on_time_year=sum(not _on_time(o) for o in due),
     )
 
 

@@ -79,6 +79,7 @@ _STATE: Mapping[str, str] = {
     "on_time_month": "coalesce(owed.on_time_month, 0)",
     "due_year": "coalesce(owed.due_year, 0)",
     "on_time_year": "coalesce(owed.on_time_year, 0)",
+    "not_on_time_year": "coalesce(owed.due_year - owed.on_time_year, 0)",
 }
 
 

@@ -56,6 +56,7 @@ CASES: dict[str, tuple[Spec, Spec]] = {
     "refused": (GOOD.but(consents=REFUSED), GOOD.but(consents=REFUSED + STATUTORY)),
     "statutory": (GOOD.but(consents=STATUTORY), GOOD),
     "std": (GOOD, seen(*_QUARTERLY[:3])),
+    "std_by_class": (GOOD.but(owed=DUE), GOOD.but(owed=LATE)),
     "std_four": (GOOD, seen(*_QUARTERLY[:4])),
     "med": (seen(adherence="2"), seen(adherence="4")),
     "regmed": (seen(hospital="1", risk=None, adherence=""), seen(adherence="2")),

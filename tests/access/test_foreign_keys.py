@@ -275,3 +275,17 @@ def test_numbers_shown_on_a_form_that_is_shown_again_are_in_the_read_log(
     answer = signed_in("village").post(reverse("followup:attempt", args=[person]), {"outcome": "x"})
     assert (answer.status_code, "13900000000" in answer.content.decode()) == (422, True)
     assert Read.objects.get(kind="unmask", purpose="call").person_ids == [person]
+
+
+@pytest.mark.parametrize("after", ["²", "٣", "9" * 30, "-1"])
+def test_a_page_number_that_is_none_begins_at_the_beginning(
+    world: World,  # noqa: F811
+    signed_in: Callable[[str], Client],
+    after: str,
+) -> None:
+    client, batch = signed_in("county"), world.things["north"]["batch"]
+    client.post(reverse("interchange:check", args=[batch]), {"here": "1"})
+    answer = client.get(
+        reverse("interchange:problems", args=[batch]), {"code": "x", "field": "y", "after": after}
+    )
+    assert answer.status_code in {200, 302}

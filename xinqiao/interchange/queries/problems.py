@@ -207,7 +207,7 @@ def column_key(shape: SheetShape, name: str) -> str:
     if name in shape.columns or name in known:
         return name if name in known else ""
     parts = name.split(".")
-    if len(parts) > 1 and parts[1].isdigit():
+    if len(parts) > 1 and parts[1].isdecimal():
         numbered = f"{parts[0]}.{int(parts[1]) + 1}"
         if numbered in shape.columns:
             return numbered

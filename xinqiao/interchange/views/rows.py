@@ -32,7 +32,7 @@ def problems(request: HttpRequest, batch_id: UUID) -> HttpResponse:
         found,
         code,
         name,
-        after=int(after) if after.isdigit() and len(after) < 9 else 0,
+        after=int(after) if after.isdecimal() and len(after) < 9 else 0,
         limit=queries.PAGE + 1,
     )
     if not lines:

@@ -155,11 +155,15 @@ def test_what_is_missing_is_said_at_the_field_and_nothing_typed_is_lost(enter: E
     page = enter("township")
     page.get_by_text("吴念恩", exact=True).locator("visible=true").first.click()
     page.get_by_role("link", name="记录随访").locator("visible=true").first.click()
+    live = page.locator(".aside").first
+    expect(live).not_to_contain_text("不稳定")
+    page.get_by_role("group", name=re.compile("^危险性评估")).get_by_role("radio", name="4", exact=True).check()
+    expect(live).to_contain_text("不稳定")  # certain already, whatever the other answers will be
     page.evaluate("document.querySelectorAll('form').forEach(f => f.noValidate = true)")
     page.get_by_label("备注").fill("家属在外地")
     page.get_by_role("button", name="保存随访").locator("visible=true").first.click()
     summary = page.get_by_role("alert").first
-    expect(summary).to_contain_text("危险性评估")
+    expect(summary).to_contain_text("自知力")
     expect(page.get_by_label("备注")).to_have_value("家属在外地")
     _checked(page)
 

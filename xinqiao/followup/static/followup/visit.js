@@ -50,6 +50,25 @@ function day(iso) {
   return `${iso} 周${"日一二三四五六"[week]}`;
 }
 
+/** What is not answered yet can make the class graver, never milder (a law the rules' tests hold): whoever is unstable
+ *  with the calmest answers to the rest is unstable for certain, and that is said at once. */
+const CALM = {
+  risk: 0, symptoms: ["0"], symptom_severity: "1", insight: "1", soc_selfcare: "1", soc_housework: "1", soc_work: "1",
+  soc_study: "1", soc_interpersonal: "1", adr: "1", adr_severity: "0", physical_severity: "0", hospital: "0",
+};
+
+function certainlyUnstable(record) {
+  const calm = { ...CALM, ...record };
+  if (record.symptoms && record.symptoms[0] !== "0") calm.symptom_severity = record.symptom_severity ?? "2";
+  if (record.adr === "2") calm.adr_severity = record.adr_severity ?? "1";
+  try {
+    return rules.propose(calm, known.context).visit_class === "1";
+  } catch (error) {
+    if (!error.problems) throw error;
+    return false;
+  }
+}
+
 function render() {
   const record = answers();
   let found;
@@ -59,7 +78,7 @@ function render() {
     if (!error.problems) throw error;
     const labels = error.problems.map((problem) => rules.fields[problem.field]?.label ?? problem.message);
     const rest = labels.length > 4 ? ` 等 ${labels.length} 项` : "";
-    put("class", "—");
+    put("class", certainlyUnstable(record) ? badge("1") : "—");
     put("due", "—");
     put("missing", `还差：${labels.slice(0, 4).join("、")}${rest}`);
     show("missing", true);

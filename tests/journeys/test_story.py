@@ -157,7 +157,9 @@ def test_what_is_missing_is_said_at_the_field_and_nothing_typed_is_lost(enter: E
     page.get_by_role("link", name="记录随访").locator("visible=true").first.click()
     live = page.locator(".aside").first
     expect(live).not_to_contain_text("不稳定")
-    page.get_by_role("group", name=re.compile("^危险性评估")).get_by_role("radio", name="4", exact=True).check()
+    page.get_by_role("group", name=re.compile("^危险性评估")).get_by_role(
+        "radio", name="4", exact=True
+    ).check()
     expect(live).to_contain_text("不稳定")  # certain already, whatever the other answers will be
     page.evaluate("document.querySelectorAll('form').forEach(f => f.noValidate = true)")
     page.get_by_label("备注").fill("家属在外地")

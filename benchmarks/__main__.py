@@ -45,6 +45,7 @@ def main() -> int:
     parser.add_argument("--counties", type=int, default=100)
     parser.add_argument("--runs", type=int, default=200, help="requests of each act that are counted")
     parser.add_argument("--import-rows", type=int, default=20_000)
+    parser.add_argument("--only", default="", help="only acts whose name has this in it; nothing is kept")
     parser.add_argument("--keep", action="store_true", help="use the database that is there")
     chosen = parser.parse_args()
     from config.setup import postgres
@@ -64,6 +65,8 @@ def main() -> int:
     ids, totals = _look()
     postmaster = int(Path(server.home, "data", "postmaster.pid").read_text().split()[0]) if server.home else 0
     rows = list(_measure(chosen, ids, postmaster))
+    if chosen.only:
+        return 0
     statements = json.loads(
         _output("-m", "benchmarks.statements", json.dumps([ids.township[0], ids.county[-1], ids.village]))
     )
@@ -168,7 +171,11 @@ def _measure(chosen: argparse.Namespace, ids: acts.Ids, postmaster: int) -> Iter
             ("county figures", acts.figures(clients["county"]), max(10, chosen.runs // 10)),
         ]
         for name, many, runs in plan:
+            if chosen.only not in name:
+                continue
             yield {"act": name, **_time(many, runs, pids)}
+        if chosen.only:
+            return
         yield {
             "act": f"import {chosen.import_rows:,} visits",
             **_import(clients["county"], chosen.import_rows, [*pids, worker.pid]),

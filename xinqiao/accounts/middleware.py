@@ -54,9 +54,6 @@ class ActingMiddleware:
         request.actor = None  # type: ignore[attr-defined]
         if request.path_info.startswith(settings.STATIC_URL):
             return self.get_response(request)
-        if _holds_nul(request):
-            text = _("填写的内容里有看不见的控制字符，请删去后再提交")
-            return error_page(request, Invalid([Problem("", "control_character", text)]))
         name = _url_name(request)
         user = request.user
         if not isinstance(user, User):
@@ -78,6 +75,10 @@ class ActingMiddleware:
 
     def _guarded(self, request: HttpRequest) -> HttpResponse:
         actor = request.actor  # type: ignore[attr-defined]
+        # Asked only of who may send something here: a stranger's upload is not read to find it.
+        if _holds_nul(request):
+            text = _("填写的内容里有看不见的控制字符，请删去后再提交")
+            return error_page(request, Invalid([Problem("", "control_character", text)]))
         try:
             if actor is None:
                 return self.get_response(request)

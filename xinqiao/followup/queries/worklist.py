@@ -162,20 +162,11 @@ def _check(asked: Filters) -> None:
 
 def _where(actor: Actor, asked: Filters) -> tuple[str, dict[str, Any]]:
     """The place, said in the way that its index is for. Row-level security holds it as well."""
-    given: dict[str, Any] = {}
-    parts: list[str] = []
-    if actor.role is Role.VILLAGE_DOCTOR:
-        parts.append("o.managing_code = any(%(villages)s)")
-        given["villages"] = list(actor.villages)
-    elif level_of(actor.place) <= Level.COUNTY and not asked.place:
-        parts.append("o.county_code = %(county)s")
-        given["county"] = county_of(actor.place)
+    county = actor.role is not Role.VILLAGE_DOCTOR and level_of(actor.place) <= Level.COUNTY
+    if county and not asked.place:
+        parts, given = ["o.county_code = %(county)s"], {"county": county_of(actor.place)}
     else:
-        given["lo"], given["hi"] = bounds(actor.place)
-        parts.append("o.managing_code >= %(lo)s and o.managing_code < %(hi)s")
-    if asked.place:
-        given["at_lo"], given["at_hi"] = bounds(asked.place)
-        parts.append("o.managing_code >= %(at_lo)s and o.managing_code < %(at_hi)s")
+        parts, given = _within("o", actor, asked)
     if asked.visit_class:
         parts.append("s.visit_class = %(class)s")
         given["class"] = "" if asked.visit_class == "0" else asked.visit_class
@@ -200,18 +191,24 @@ _SECTION = """
 
 def _waiting(actor: Actor, asked: Filters) -> tuple[str, dict[str, Any]]:
     """The place of what waits: said as a range, because row-level security alone would read every row."""
+    parts, given = _within("c", actor, asked, own="own_")
+    return " and ".join(parts), given
+
+
+def _within(alias: str, actor: Actor, asked: Filters, *, own: str = "") -> tuple[list[str], dict[str, Any]]:
+    """The actor's own places and, when one was chosen, that place: conditions on `alias`. `own` begins the names of the
+    parameters for the own range, so that two of these may stand in one statement."""
     given: dict[str, Any] = {}
-    parts: list[str] = []
     if actor.role is Role.VILLAGE_DOCTOR:
-        parts.append("c.managing_code = any(%(villages)s)")
+        parts = [f"{alias}.managing_code = any(%(villages)s)"]
         given["villages"] = list(actor.villages)
     else:
-        given["own_lo"], given["own_hi"] = bounds(actor.place)
-        parts.append("c.managing_code >= %(own_lo)s and c.managing_code < %(own_hi)s")
+        given[f"{own}lo"], given[f"{own}hi"] = bounds(actor.place)
+        parts = [f"{alias}.managing_code >= %({own}lo)s and {alias}.managing_code < %({own}hi)s"]
     if asked.place:
         given["at_lo"], given["at_hi"] = bounds(asked.place)
-        parts.append("c.managing_code >= %(at_lo)s and c.managing_code < %(at_hi)s")
-    return " and ".join(parts), given
+        parts.append(f"{alias}.managing_code >= %(at_lo)s and {alias}.managing_code < %(at_hi)s")
+    return parts, given
 
 
 def _counts(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -194,26 +195,29 @@ def progress(request: HttpRequest, batch_id: UUID) -> HttpResponse:
 def check(request: HttpRequest, batch_id: UUID) -> HttpResponse:
     """Check (again); `here` runs it within this request when no worker is there."""
     found = find_batch(request, batch_id)
-    actor, clock = who(request)
-    total = Row.objects.filter(batch=found).count()
-    here = bool(request.POST.get("here")) and total <= WITHOUT_WORKER
-    started = actions.start_check(actor=actor, clock=clock, batch_id=batch_id)
-    if started or (found.state == BatchState.CHECKING and (here or queries.standing_of(found).stuck)):
-        _set_going(request, batch_id, "check", total, at_once=here or total <= AT_ONCE)
-    return to_batch(batch_id)
+    return _begin(request, found, "check", Row.objects.filter(batch=found))
 
 
 @require_POST
 def commit(request: HttpRequest, batch_id: UUID) -> HttpResponse:
     """Commit. A second press finds the first one's work and shows it."""
     found = find_batch(request, batch_id)
+    return _begin(request, found, "commit", Row.objects.filter(batch=found, skipped=False))
+
+
+def _begin(request: HttpRequest, found: Batch, what: str, rows: QuerySet[Row]) -> HttpResponse:
+    """Start one of the two steps, or go on with one that lost its worker; once under way a press only shows it."""
     actor, clock = who(request)
-    total = Row.objects.filter(batch=found, skipped=False).count()
+    start, under_way = {
+        "check": (actions.start_check, BatchState.CHECKING),
+        "commit": (actions.start_commit, BatchState.COMMITTING),
+    }[what]
+    total = rows.count()
     here = bool(request.POST.get("here")) and total <= WITHOUT_WORKER
-    started = actions.start_commit(actor=actor, clock=clock, batch_id=batch_id)
-    if started or (found.state == BatchState.COMMITTING and (here or queries.standing_of(found).stuck)):
-        _set_going(request, batch_id, "commit", total, at_once=here or total <= AT_ONCE)
-    return to_batch(batch_id)
+    started = start(actor=actor, clock=clock, batch_id=found.pk)
+    if started or (found.state == under_way and (here or queries.standing_of(found).stuck)):
+        _set_going(request, found.pk, what, total, at_once=here or total <= AT_ONCE)
+    return to_batch(found.pk)
 
 
 @require_POST

@@ -12,7 +12,6 @@ import json
 import os
 import random
 import signal
-import socket
 import statistics
 import subprocess
 import sys
@@ -36,6 +35,7 @@ os.environ.update(
 
 from benchmarks import acts, machine  # noqa: E402
 from benchmarks.client import Client  # noqa: E402
+from tests.factories.ports import free_port  # noqa: E402
 
 
 def main() -> int:
@@ -120,14 +120,8 @@ def _look() -> tuple[acts.Ids, tuple[int, int]]:
     return found, totals
 
 
-def _free_port() -> int:
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return int(s.getsockname()[1])
-
-
 def _measure(chosen: argparse.Namespace, ids: acts.Ids, postmaster: int) -> Iterator[dict[str, Any]]:
-    port = _free_port()
+    port = free_port()
     serving = os.environ | {"XINQIAO_SERVING": "1", "XINQIAO_STATIC_FROM_SOURCE": "1"}
     granian = [
         sys.executable,

@@ -81,6 +81,15 @@ def test_every_action_stands_in_the_register() -> None:
     assert _actions() == set(WRITES)
 
 
+def test_every_action_that_writes_takes_back_its_own_part_when_it_fails() -> None:
+    """A form shown again keeps its request's transaction (the read log): what the action began must be gone by itself."""
+    through_another = {"places.load_divisions", "followup.amend_visit"}
+    for name in {one for one, events in WRITES.items() if events} - through_another:
+        domain, function = name.split(".")
+        action = getattr(importlib.import_module(f"xinqiao.{domain}.actions"), function)
+        assert "transaction.atomic" in inspect.getsource(action), name
+
+
 def test_every_event_name_is_written_by_somebody_and_none_is_unknown() -> None:
     assert set().union(*WRITES.values()) | ELSEWHERE == set(ACTIONS)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -19,6 +18,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from config.setup.folders import ROOT
 from tests.factories.county import PASSWORD
+from tests.factories.ports import free_port
 from tests.plugins.database import drop, make, owner, served_environment, worker
 
 # Playwright's loop lives in this thread; Django would take every later test of this process for asynchronous code.
@@ -48,12 +48,6 @@ class Site:
         return done.stdout
 
 
-def _free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
-
-
 def _wait(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
     for _ in range(150):
         if server.poll() is not None:
@@ -70,7 +64,7 @@ def serve(template: str, word: str, folder: Path) -> Iterator[Site]:
     """A server on a copy of `template`, with the small made-up county in it, stopped and dropped afterwards."""
     database = f"test_xinqiao_{word}_{worker()}"
     make(database, template)
-    port = _free_port()
+    port = free_port()
     environment = served_environment(database) | {
         "XINQIAO_TODAY": TODAY,
         "XINQIAO_STATIC_FROM_SOURCE": "1",

@@ -18,6 +18,7 @@ XINQIAO_IMPORT_LIMITS = {
     "file_bytes": int(env.text("XINQIAO_IMPORT_MB", "20")) * 1024 * 1024,
     "rows": int(env.text("XINQIAO_IMPORT_ROWS", "200000")),
 }
+XINQIAO_FONTS = var() / "assets" / "fonts"
 XINQIAO_ROLES = database.roles()
 XINQIAO_NAVIGATION = "config.navigation.rooms_of"
 XINQIAO_PANELS = "config.panels.gather"

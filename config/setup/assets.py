@@ -1,7 +1,7 @@
 """`python -m config.setup.assets`: copies what the browser needs from `node_modules/` to `var/assets/vendor/`.
 
 Third-party files are never pasted into the repository: npm brings them, pinned by hash, and this copies the few that
-are served. Standard library only.
+are needed. Standard library only.
 """
 
 from __future__ import annotations
@@ -19,6 +19,11 @@ COPIES = {
     "htmx.org/dist/htmx.min.js": "htmx.js",
     "htmx.org/LICENSE": "htmx.LICENSE.txt",
     "@tabler/icons/LICENSE": "icons.LICENSE.txt",
+}
+#: What papers are set in: two weights of one serif that knows rare characters. Not served to browsers.
+FONTS = {
+    "@expo-google-fonts/noto-serif-sc/400Regular/NotoSerifSC_400Regular.ttf": "NotoSerifSC-Regular.ttf",
+    "@expo-google-fonts/noto-serif-sc/700Bold/NotoSerifSC_700Bold.ttf": "NotoSerifSC-Bold.ttf",
 }
 
 
@@ -61,7 +66,16 @@ def copy(target: Path | None = None) -> int:
         shutil.copyfile(MODULES / source, vendor / name)
     drawn = sprite(icon_names(), MODULES / "@tabler" / "icons" / "icons" / "outline")
     (vendor / "icons.svg").write_text(drawn, encoding="utf-8")
-    return len(COPIES) + 1
+    fonts = vendor.parent / "fonts"
+    fonts.mkdir(exist_ok=True)
+    for source, name in FONTS.items():
+        (fonts / name).unlink(missing_ok=True)
+        # Fifteen megabytes each: a second name for the same file where the folders share a disk.
+        try:
+            (fonts / name).hardlink_to(MODULES / source)
+        except OSError:
+            shutil.copyfile(MODULES / source, fonts / name)
+    return len(COPIES) + len(FONTS) + 1
 
 
 def main() -> int:

@@ -49,12 +49,12 @@ def declare(label: str, *parts: Mapping[str, Privacy], fact: bool = True) -> Non
 declare(
     "registry.Person",
     each(P.PROCESS, "op_id recorded_at recorded_by row_version source form_edition"),
-    each(P.NAMING, "name file_no"),
-    each(P.SEALED, "phone"),
+    each(P.NAMING, "name file_no contact_name"),
+    each(P.SEALED, "phone contact_phone"),
     each(
         P.PERSONAL,
         "sex birth_on filed_on phone_hash resident_kind ethnic education occupation marital insurance workplace hukou_kind"
-        " employment economy committee_contact committee_phone no_guardian filled_by no_id_reason",
+        " employment economy committee_contact committee_phone no_guardian filled_by no_id_reason police_station lives_with management_mode",
     ),
     each(
         P.CLINICAL,
@@ -74,8 +74,8 @@ declare(
 declare(
     "registry.Guardian",
     each(P.NAMING, "name"),
-    each(P.SEALED, "phone address"),
-    each(P.PERSONAL, "relation phone_hash valid_from valid_to"),
+    each(P.SEALED, "phone phone2 address"),
+    each(P.PERSONAL, "relation phone_hash phone2_hash valid_from valid_to"),
 )
 declare("registry.Diagnosis", each(P.CLINICAL, "icd10 category hospital happened_on"))
 declare(
@@ -88,4 +88,55 @@ declare(
     "registry.Responsibility",
     each(P.PERSONAL, "kind institution worker worker_name counted_code valid_from valid_to"),
 )
-declare("registry.PersonRevision", each(P.PROCESS, "keys source op_id"), each(P.SEALED, "former"))
+declare("registry.PersonRevision", each(P.PROCESS, "keys source op_id row_version"), each(P.SEALED, "former"))
+declare(
+    "registry.Background",
+    each(P.PERSONAL, "kitchen fuel water toilet livestock valid_from valid_to"),
+    each(
+        P.CLINICAL,
+        "blood_type rh allergies allergies_note exposures past_diseases past_diseases_note surgery injury transfusion"
+        " family_father family_mother family_siblings family_children family_note mental_kin hereditary hereditary_note"
+        " disabilities disabilities_note",
+    ),
+)
+declare("registry.PersonName", each(P.NAMING, "name"), each(P.PERSONAL, "kind valid_from valid_to"))
+declare(
+    "registry.OtherNumber",
+    each(P.SEALED, "number"),
+    each(P.PERSONAL, "kind number_hash issuer valid_from valid_to"),
+)
+declare("registry.HouseholdMember", each(P.PERSONAL, "household relation valid_from valid_to"))
+declare(
+    "registry.Relative",
+    each(P.NAMING, "name"),
+    each(P.SEALED, "phone"),
+    each(P.PERSONAL, "relation birth_year together can_care note valid_from valid_to"),
+)
+declare(
+    "registry.Certificate",
+    each(P.SEALED, "number"),
+    each(P.CLINICAL, "kinds level"),
+    each(P.PERSONAL, "number_hash expires_on valid_from valid_to"),
+)
+declare("registry.Support", each(P.PERSONAL, "kind answer amount per detail valid_from valid_to"))
+declare(
+    "registry.ResponsiblePerson",
+    each(P.NAMING, "name"),
+    each(P.SEALED, "phone"),
+    each(P.PERSONAL, "role organisation valid_from valid_to"),
+)
+declare(
+    "registry.CareGroup",
+    each(P.PERSONAL, "name since until"),
+    each(P.PROCESS, "recorded_at recorded_by"),
+    fact=False,
+)
+declare(
+    "registry.CareMember",
+    each(P.NAMING, "name"),
+    each(P.SEALED, "phone"),
+    each(P.PERSONAL, "role organisation valid_from valid_to"),
+    each(P.PROCESS, "group recorded_at recorded_by"),
+    fact=False,
+)
+declare("registry.CarePlacement", each(P.PROCESS, "group"), each(P.PERSONAL, "valid_from valid_to"))

@@ -1,5 +1,21 @@
 """Allowed values of the registry: kinds of events and duties, and the code lists of the forms as printed."""
 
-from .events import LifeEventKind, ResponsibilityKind
+from .events import (
+    AddressKind,
+    CareRole,
+    LifeEventKind,
+    NameKind,
+    NumberKind,
+    ResponsibilityKind,
+    SupportKind,
+)
 
-__all__ = ["LifeEventKind", "ResponsibilityKind"]
+__all__ = [
+    "AddressKind",
+    "CareRole",
+    "LifeEventKind",
+    "NameKind",
+    "NumberKind",
+    "ResponsibilityKind",
+    "SupportKind",
+]

@@ -26,3 +26,70 @@ class ResponsibilityKind(models.TextChoices):
 
     COUNTING = "counting", _("统计归属机构")
     RESPONSIBLE = "responsible", _("责任机构与人员")
+
+
+class AddressKind(models.TextChoices):
+    """Which address: where somebody lives, is registered, or stays for a while."""
+
+    LIVE = "live", _("现住址")
+    HUKOU = "hukou", _("户籍地址")
+    TEMP = "temp", _("暂住地址")
+
+
+class NameKind(models.TextChoices):
+    """Names besides the one of the file."""
+
+    FORMER = "former", _("曾用名")
+    NICK = "nick", _("小名或绰号")
+    ALIAS = "alias", _("别名或异体写法")
+
+
+class NumberKind(models.TextChoices):
+    """Numbers besides the document by which the file is known. Two digits: WS 364.3 CV02.01.101."""
+
+    NATIONAL = "national", _("国网编号")
+    REPORT_CARD = "card", _("报告卡卡号")
+    INSURANCE = "insured", _("医保或社保编号")
+    FORMER_FILE = "file", _("原档案编号")
+    OUTPATIENT = "clinic", _("门诊号")
+    INPATIENT = "ward", _("住院号")
+    HOUSEHOLD_BOOK = "02", _("居民户口簿")
+    PASSPORT = "03", _("护照")
+    OFFICER = "04", _("军官证")
+    DRIVER = "05", _("驾驶证")
+    HONG_KONG = "06", _("港澳居民来往内地通行证")
+    TAIWAN = "07", _("台湾居民来往内地通行证")
+    OTHER = "99", _("其他法定有效证件")
+
+
+class SupportKind(models.TextChoices):
+    """What somebody is given or takes part in (F07 additions of the 2018 norm, and the aids of other departments)."""
+
+    TARGETED_POVERTY = "poverty", _("精准扶贫（建档立卡）对象")
+    LOW_INCOME = "low_income", _("低保")
+    DESTITUTE = "destitute", _("特困供养")
+    GUARDIAN_SUBSIDY = "guardian", _("监护补助（以奖代补）")
+    FREE_MEDICINE = "medicine", _("免费服药")
+    MEDICINE_AID = "aid", _("药费补助")
+    LIVING = "living", _("困难残疾人生活补贴")
+    NURSING = "nursing", _("重度残疾人护理补贴")
+    INSURANCE = "insurance", _("基本医疗保险")
+    FAMILY_DOCTOR = "doctor", _("家庭医生签约")
+    COMMUNITY_REHAB = "rehab", _("社区康复")
+    CARE_GROUP = "care_group", _("关爱帮扶小组")
+    DISABILITY_CERTIFICATE = "certificate", _("残疾人证")
+
+
+class CareRole(models.TextChoices):
+    """Who sits in a care group (关爱帮扶小组)."""
+
+    HEAD = "head", _("组长")
+    CADRE = "cadre", _("村（居）干部")
+    GRID = "grid", _("网格员")
+    PREVENTION = "prevention", _("基层精防人员")
+    MEDICAL = "medical", _("医务人员")
+    CIVIL = "civil", _("民政工作人员")
+    DISABLED = "disabled", _("残疾人专职委员")
+    POLICE = "police", _("社区民警")
+    FAMILY = "family", _("家属")
+    VOLUNTEER = "volunteer", _("志愿者")

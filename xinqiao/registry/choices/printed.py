@@ -138,6 +138,40 @@ DISORDER_NAMES: dict[str, str] = {
     "精神发育迟滞伴发精神障碍": "F79.1",
 }
 
+# F06, state of health. `1 无` stands alone in every multiple choice that has it.
+BLOOD = codes("1 A型", "2 B型", "3 O型", "4 AB型", "5 不详")
+RH = codes("1 阴性", "2 阳性", "3 不详")
+ALLERGY = codes("1 无", "2 青霉素", "3 磺胺", "4 链霉素", "5 其他", exclusive="1")
+EXPOSURE = codes("1 无", "2 化学品", "3 毒物", "4 射线", exclusive="1")
+PAST_DISEASE = codes(
+    "1 无", "2 高血压", "3 糖尿病", "4 冠心病", "5 慢性阻塞性肺疾病", "6 恶性肿瘤", "7 脑卒中", "8 严重精神障碍", "9 结核病",
+    "10 肝炎", "11 其他法定传染病", "12 职业病", "13 其他", exclusive="1",
+)  # fmt: skip
+FAMILY_DISEASE = codes(
+    "1 无", "2 高血压", "3 糖尿病", "4 冠心病", "5 慢性阻塞性肺疾病", "6 恶性肿瘤", "7 脑卒中", "8 严重精神障碍", "9 结核病",
+    "10 肝炎", "11 先天畸形", "12 其他", exclusive="1",
+)  # fmt: skip
+NO_OR_YES = codes("1 无", "2 有")
+#: F03: the same illness in the two lines and three generations of the family.
+MENTAL_KIN = codes("1 有", "2 无", "3 不详")
+DISABILITY = codes(
+    "1 无残疾", "2 视力残疾", "3 听力残疾", "4 言语残疾", "5 肢体残疾", "6 智力残疾", "7 精神残疾", "8 其他残疾", exclusive="1",
+)  # fmt: skip
+#: What stands for "none" alone in the lists above.
+NONE = "1"
+
+# F06, surroundings: an optional module.
+KITCHEN = codes("1 无", "2 油烟机", "3 换气扇", "4 烟囱")
+FUEL = codes("1 液化气", "2 煤", "3 天然气", "4 沼气", "5 柴火", "6 其他")
+WATER = codes("1 自来水", "2 经净化过滤的水", "3 井水", "4 河湖水", "5 塘水", "6 其他")
+TOILET = codes("1 卫生厕所", "2 一格或二格粪池式", "3 马桶", "4 露天粪坑", "5 简易棚厕")
+LIVESTOCK = codes("1 无", "2 单设", "3 室内", "4 室外")
+
+# F07, additions of the 2018 norm.
+#: GB/T 26341, by the score of the disability schedule: 1 ≥116, 2 106–115, 3 96–105, 4 52–95.
+DISABILITY_LEVEL = codes("1 一级", "2 二级", "3 三级", "4 四级")
+MANAGEMENT_MODE = codes("1 基础管理", "2 个案管理")
+
 LOST_REASON = codes("1 外出打工", "2 迁居他处", "3 走失", "4 连续3次未访到", "5 其他")
 DEATH_CAUSE = codes("1 躯体疾病", "2 自杀", "3 他杀", "4 意外", "5 精神疾病相关并发症", "6 其他")
 STATE_LABELS: dict[str, str] = {

@@ -1,20 +1,35 @@
 """The tables of the registry."""
 
+from .background import Background
 from .facts import Address, Consent, Diagnosis, Guardian, Identifier, LifeEvent, Responsibility
+from .family import HouseholdMember, Relative
+from .names import OtherNumber, PersonName
 from .office import FileSerial, LookUp
 from .person import Person
 from .revision import PersonRevision
+from .support import CareGroup, CareMember, CarePlacement, Certificate, ResponsiblePerson, Support
 
 __all__ = [
     "Address",
+    "Background",
+    "CareGroup",
+    "CareMember",
+    "CarePlacement",
+    "Certificate",
     "Consent",
     "Diagnosis",
     "FileSerial",
     "Guardian",
+    "HouseholdMember",
     "Identifier",
     "LifeEvent",
     "LookUp",
+    "OtherNumber",
     "Person",
+    "PersonName",
     "PersonRevision",
+    "Relative",
     "Responsibility",
+    "ResponsiblePerson",
+    "Support",
 ]

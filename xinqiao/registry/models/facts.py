@@ -5,12 +5,12 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
-from ..choices import LifeEventKind, ResponsibilityKind
+from ..choices import AddressKind, LifeEventKind, ResponsibilityKind
 from ..fields import EncryptedText
 from ..scoped import Fact
 
 
-def _dates(name: str) -> models.CheckConstraint:
+def dates(name: str) -> models.CheckConstraint:
     return models.CheckConstraint(name=name, condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from")))
 
 
@@ -28,7 +28,7 @@ class Identifier(Fact):
     valid_to = models.DateField(null=True)
 
     class Meta(Fact.Meta):
-        constraints = [*Fact.Meta.constraints, _dates("identifier_dates")]
+        constraints = [*Fact.Meta.constraints, dates("identifier_dates")]
         indexes = [
             models.Index(fields=["number_hash"], name="identifier_hash"),
             models.Index(fields=["last4_hash"], name="identifier_last4"),
@@ -37,7 +37,7 @@ class Identifier(Fact):
 
 
 class Address(Fact):
-    """Where somebody lives (`live`) or is registered (`hukou`); the detailed part is encrypted."""
+    """Where somebody lives (`live`), is registered (`hukou`) or stays for a while (`temp`); the detailed part is encrypted."""
 
     kind = models.CharField(max_length=5)
     division_code = models.CharField(max_length=12, db_collation="C")
@@ -48,8 +48,8 @@ class Address(Fact):
     class Meta(Fact.Meta):
         constraints = [
             *Fact.Meta.constraints,
-            _dates("address_dates"),
-            models.CheckConstraint(name="address_kind", condition=Q(kind__in=["live", "hukou"])),
+            dates("address_dates"),
+            models.CheckConstraint(name="address_kind", condition=Q(kind__in=AddressKind.values)),
         ]
 
 
@@ -60,12 +60,14 @@ class Guardian(Fact):
     relation = models.CharField(max_length=2, help_text="GB/T 4761, one digit")
     phone = EncryptedText(default="", blank=True)
     phone_hash = models.BinaryField(null=True)
+    phone2 = EncryptedText(default="", blank=True)
+    phone2_hash = models.BinaryField(null=True)
     address = EncryptedText(default="", blank=True)
     valid_from = models.DateField()
     valid_to = models.DateField(null=True)
 
     class Meta(Fact.Meta):
-        constraints = [*Fact.Meta.constraints, _dates("guardian_dates")]
+        constraints = [*Fact.Meta.constraints, dates("guardian_dates")]
         indexes = [models.Index(fields=["phone_hash"], name="guardian_phone")]
 
 
@@ -134,7 +136,7 @@ class Responsibility(Fact):
     class Meta(Fact.Meta):
         constraints = [
             *Fact.Meta.constraints,
-            _dates("responsibility_dates"),
+            dates("responsibility_dates"),
             models.UniqueConstraint(
                 name="one_counting_institution",
                 fields=["person"],

@@ -42,6 +42,8 @@ class Person(ScopedModel):
     marital = models.CharField(max_length=2, blank=True)
     insurance = ArrayField(models.CharField(max_length=2), default=list, blank=True)
     workplace = models.CharField(max_length=100, blank=True)
+    contact_name = models.CharField(max_length=60, blank=True)
+    contact_phone = EncryptedText(default="", blank=True)
 
     # F07
     hukou_kind = models.CharField(max_length=1, blank=True, help_text="户别")
@@ -49,6 +51,9 @@ class Person(ScopedModel):
     economy = models.CharField(max_length=1, blank=True)
     committee_contact = models.CharField(max_length=60, blank=True)
     committee_phone = models.CharField(max_length=30, blank=True)
+    police_station = models.CharField(max_length=60, blank=True)
+    lives_with = models.CharField(max_length=60, blank=True, help_text="共同居住者")
+    management_mode = models.CharField(max_length=1, blank=True, help_text="1 基础管理 2 个案管理")
     no_guardian = models.BooleanField(default=False)
     onset_on = models.DateField(null=True)
     onset_precision = models.CharField(max_length=5, default="day", help_text="day, month or year")

@@ -17,6 +17,7 @@ class PersonRevision(Fact):
     former = EncryptedText()
     source = models.CharField(max_length=10, help_text="form or import")
     op_id = models.UUIDField(null=True)
+    row_version = models.IntegerField(null=True, help_text="the person's version after this change")
 
     class Meta(Fact.Meta):
         indexes = [models.Index(fields=["person"], name="personrevision_person")]

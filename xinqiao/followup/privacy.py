@@ -13,12 +13,12 @@ declare(
     ),
     each(
         Privacy.PERSONAL,
-        "visit_date form form_detail targets doctor co_visitors due_on planned_on planned_reason review_reason",
+        "visit_date form form_detail targets doctor co_visitors due_on planned_on planned_reason review_reason amend_reason",
     ),
     each(
         Privacy.CLINICAL,
         "lost_reason lost_note death_date death_cause death_disease death_note risk risk_confirmed_reason symptoms symptoms_note"
-        " symptom_severity insight sleep diet soc_selfcare soc_housework soc_work soc_study soc_interpersonal danger_acts"
+        " symptom_severity insight insight_recovered sleep diet soc_selfcare soc_housework soc_work soc_study soc_interpersonal danger_acts"
         " locked hospital last_discharge lab lab_note adherence adr adr_note adr_severity adr_acute physical_severity"
         " physical_note effect refer_suggest refer_reason referred refer_to drugs drug_advice rehab rehab_note note recipe_3m case_mgmt life_events emergency_done untreated_reason"
         " proposed_class class_reason class_clause visit_class class_note counted_class counted_risk",
@@ -49,5 +49,16 @@ declare(
     each(Privacy.PROCESS, "person last_visit_id pending_confirmation attempts_since"),
     each(Privacy.PERSONAL, "last_visit_on last_face_on due_on norm_deadline planned_on"),
     each(Privacy.CLINICAL, "state in_hospital visit_class risk adherence past_incident"),
+    fact=False,
+)
+declare(
+    "followup.Review",
+    each(Privacy.PROCESS, "visit decision own"),
+    each(Privacy.CLINICAL, "reason"),
+)
+declare(
+    "followup.Draft",
+    each(Privacy.PROCESS, "user_id person form op_id tab revision saved_at"),
+    each(Privacy.SEALED, "body"),
     fact=False,
 )

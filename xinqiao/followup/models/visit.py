@@ -28,6 +28,7 @@ class Visit(Fact):
 
     op_id = models.UUIDField(unique=True)
     amends = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="amended_by")
+    amend_reason = models.CharField(max_length=200, blank=True, default="", db_default="")
     superseded = models.BooleanField(default=False, help_text="an amendment stands in its place")
 
     visit_date = models.DateField()
@@ -46,6 +47,7 @@ class Visit(Fact):
     symptoms_note = models.CharField(max_length=200, blank=True)
     symptom_severity = _code()
     insight = _code()
+    insight_recovered = models.BooleanField(null=True, help_text="按自知力基本恢复判定")
     sleep = _code()
     diet = _code()
     soc_selfcare = _code()
@@ -129,6 +131,16 @@ class Visit(Fact):
                 fields=["managing_code"],
                 name="visit_loss_to_verify",
                 condition=Q(flags__contains=["lost_to_verify"], voided_at=None, superseded=False),
+            ),
+            models.Index(
+                fields=["managing_code", "visit_date"],
+                name="visit_to_review",
+                condition=Q(review_status="0", voided_at=None, superseded=False) & ~Q(entry_mode="import"),
+            ),
+            models.Index(
+                fields=["recorded_by"],
+                name="visit_returned",
+                condition=Q(review_status="2", voided_at=None, superseded=False),
             ),
         ]
 

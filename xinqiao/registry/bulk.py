@@ -46,6 +46,8 @@ def insert(rows: Iterable[models.Model]) -> int:
     statement, columns, sealed = _shape(model)
     plain: list[dict[str, Any]] = []
     for row in kept:
+        if fill := getattr(row, "fill_name_keys", None):
+            fill()
         values = {column: row.__dict__[name] for name, column in columns}
         for name, column in sealed:
             text = row.__dict__[name]

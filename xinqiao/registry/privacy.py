@@ -49,7 +49,7 @@ def declare(label: str, *parts: Mapping[str, Privacy], fact: bool = True) -> Non
 declare(
     "registry.Person",
     each(P.PROCESS, "op_id recorded_at recorded_by row_version source form_edition"),
-    each(P.NAMING, "name file_no contact_name"),
+    each(P.NAMING, "name name_key pinyin initials file_no contact_name"),
     each(P.SEALED, "phone contact_phone"),
     each(
         P.PERSONAL,
@@ -99,7 +99,7 @@ declare(
         " disabilities disabilities_note",
     ),
 )
-declare("registry.PersonName", each(P.NAMING, "name"), each(P.PERSONAL, "kind valid_from valid_to"))
+declare("registry.PersonName", each(P.NAMING, "name name_key pinyin initials"), each(P.PERSONAL, "kind valid_from valid_to"))
 declare(
     "registry.OtherNumber",
     each(P.SEALED, "number"),

@@ -31,6 +31,7 @@ from ..models import (
     PersonRevision,
     Responsibility,
 )
+from ..models.named import KEYS as NAME_KEYS
 from .plan import COLUMNS, NewPerson, Outcome, Plan, Row, Source, plan_people
 from .rows import changed_facts, common_columns, new_facts, new_person
 
@@ -166,7 +167,7 @@ def _write(plan: Plan, *, actor: Actor, clock: Clock, source: Source) -> list[UU
             common = common_columns(row.person, actor, now)
             changed_facts(row, row.person, plan.known, made, ended, common, today, source)
     if touched:
-        columns = {*COLUMNS, "name", "phone_hash", "onset_on", "onset_precision", "row_version"}
+        columns = {*COLUMNS, "name", *NAME_KEYS, "phone_hash", "onset_on", "onset_precision", "row_version"}
         Person.objects.bulk_update(touched, sorted(columns))
     # A number put right was never this person's: it is voided. Everything else that is replaced was true until today.
     if wrong := ended.pop(Identifier, []):

@@ -239,6 +239,8 @@ def _revise(
             person.onset_on, person.onset_precision = row.clean[key]
         else:
             setattr(person, key, row.clean[key])
+    if "name" in own:
+        person.fill_name_keys()
     if "phone" in own:
         person.phone_hash = keyed_hash("phone", person.phone)
     person.row_version += 1

@@ -9,9 +9,10 @@ from ..choices import NameKind, NumberKind
 from ..fields import EncryptedText
 from ..scoped import Fact
 from .facts import dates
+from .named import Named, name_indexes
 
 
-class PersonName(Fact):
+class PersonName(Named, Fact):
     """A former name, a nickname, another way of writing it."""
 
     kind = models.CharField(max_length=8, choices=NameKind.choices)
@@ -27,6 +28,7 @@ class PersonName(Fact):
         ]
         indexes = [
             models.Index(fields=["name"], name="personname_name"),
+            *name_indexes("personname"),
         ]
 
 

@@ -8,9 +8,10 @@ from django.db.models import Q
 
 from ..fields import EncryptedText
 from ..scoped import ScopedModel
+from .named import Named, name_indexes
 
 
-class Person(ScopedModel):
+class Person(Named, ScopedModel):
     """One row per person on the register. Codes are the printed codes of the official forms (see `registry.choices`)."""
 
     op_id = models.UUIDField(unique=True, help_text="operation that created the file; repeated = same file")
@@ -78,4 +79,5 @@ class Person(ScopedModel):
             models.Index(fields=["managing_code", "name"], name="person_place_name"),
             models.Index(fields=["name"], name="person_name"),
             models.Index(fields=["phone_hash"], name="person_phone"),
+            *name_indexes("person"),
         ]

@@ -86,6 +86,9 @@ _KINDS: dict[str, Kind] = {
     "division": "text",
     "texts": "texts",
     "drugs": "drugs",
+    "money": "text",
+    "dated_codes": "text",
+    "events": "text",
 }
 
 _UNITS = {"morning": "早", "noon": "中", "night": "晚"}

@@ -11,9 +11,11 @@ from typing import Any
 from xinqiao.kernel.errors import Problem
 
 from ..choices import printed
+from .besides import check_health, check_support
+from .case import Case, Entry, is_blank
 from .fields import FIELDS
 from .identity import check_id_number, same_document
-from .reading import Case, Entry, is_blank, read_field
+from .reading import read_field
 from .values import narrow
 
 #: What a record may carry along: kept and shown, never a reason to refuse. `missing:KEY` stands for a field left empty.
@@ -26,6 +28,7 @@ FLAG_LABELS: dict[str, str] = {
     "date_order": "日期前后不合，按原样保留",
     "not_six": "诊断不属六类病种",
     "guardian_signed_alone": "仅监护人签字，未记录原因",
+    "certificate_differs": "残疾人证号与身份证号或等级不符，按原样保留",
     "no_worker": "责任未落实",
     "worker_unknown": "责任人不是本系统用户，只记姓名",
     "place_differs": "所属村与已有档案不同，未改动，请用流转",
@@ -50,8 +53,8 @@ def check_person(
 ) -> Checked:
     """Check one record of `FIELDS` keys. Values may be typed text or values already in their types.
 
-    `entry="form"` wants everything the printed form wants; `"import"` wants the core fields and notes other gaps and
-    dates in an odd order as flags. Unknown keys are problems. Outside the demo a made-up number (division 99) is flagged.
+    `entry="form"` wants everything the printed form wants; `"partial"` wants the core fields and notes other gaps as
+    flags; `"import"` notes dates in an odd order as flags too. Unknown keys are problems. Outside the demo a made-up number (division 99) is flagged.
     """
     case = Case(record, today, entry)
     for key in record:
@@ -66,6 +69,8 @@ def check_person(
     _identity(case, demo)
     _family(case)
     _illness(case)
+    check_support(case)
+    check_health(case)
     _consent(case)
     _dates(case)
     for asked in FIELDS.values():
@@ -100,7 +105,7 @@ def _identity(case: Case, demo: bool) -> None:
             case.wrong(
                 "id_number", "shape", f"证件号码“{clean['id_number']}”太短，请核对。", clean["id_number"]
             )
-    if clean.get("sex") in {"0", "9"} and case.entry == "form" and kind == printed.RESIDENT_ID:
+    if clean.get("sex") in {"0", "9"} and case.entry != "import" and kind == printed.RESIDENT_ID:
         case.missing("sex")
 
 
@@ -192,7 +197,7 @@ def _consent(case: Case) -> None:
         case.missing("signer")
         case.missing("signed_on")
         if clean.get("signer") == "2" and "incapacity_note" not in clean:
-            if case.entry == "form":
+            if case.entry != "import":
                 case.missing("incapacity_note", "：只由监护人签字时，要写明本人不能签字的原因")
             else:
                 case.flag("guardian_signed_alone")
@@ -240,7 +245,7 @@ def _dates(case: Case) -> None:
 
 
 def _order(case: Case, key: str, message: str, day: date) -> None:
-    if case.entry == "form":
+    if case.entry != "import":
         case.wrong(key, "date_order", message, day)
     else:
         case.flag("date_order")

@@ -5,56 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date
-from typing import Any, Literal
+from typing import Any
 
 from xinqiao.kernel.codes import full_code, level_of
-from xinqiao.kernel.errors import Problem
 from xinqiao.kernel.terms import Level
 
 from ..choices import printed
-from .fields import FIELDS, Field, codes_of
+from .case import Case
+from .fields import Field, codes_of
 from .identity import OLDEST
+from .lists import dated_codes, events, money
 from .values import narrow, read_date, read_partial_date, read_phone, tidy
-
-Entry = Literal["form", "import"]
-
-
-class Case:
-    """One record being checked: collects as it goes."""
-
-    def __init__(self, record: Mapping[str, Any], today: date, entry: Entry) -> None:
-        self.raw, self.today, self.entry = record, today, entry
-        self.clean: dict[str, Any] = {}
-        self.problems: list[Problem] = []
-        self.flags: list[str] = []
-
-    def wrong(self, key: str, code: str, message: str, value: Any = "") -> None:
-        self.problems.append(Problem(key, code, message, str(value)))
-
-    def flag(self, name: str) -> None:
-        if name not in self.flags:
-            self.flags.append(name)
-
-    def has_problem(self, key: str) -> bool:
-        return any(problem.field == key for problem in self.problems)
-
-    def missing(self, key: str, why: str = "") -> None:
-        """A gap: refuses a core field or a typed form, is only noted in an imported register."""
-        if key in self.clean or self.has_problem(key):
-            return
-        asked = FIELDS[key]
-        if self.entry == "form" or asked.core:
-            self.wrong(key, "missing", f"{asked.label}没有填写{why}。")
-        else:
-            self.flag(f"missing:{key}")
-
-
-def is_blank(asked: Field, value: Any) -> bool:
-    if value is None or value == "" or (isinstance(value, str) and not narrow(value)):
-        return True
-    if asked.kind == "counts":
-        return False
-    return isinstance(value, (list, tuple, set, frozenset, dict)) and not value
 
 
 def read_field(case: Case, asked: Field, value: Any, edition: str) -> None:
@@ -141,6 +102,10 @@ def _multi(case: Case, asked: Field, value: Any, edition: str) -> list[str] | No
             f"{asked.label}“{'、'.join(strange)}”不在可选范围内，可选：{labels}。",
             "、".join(strange),
         )
+        return None
+    alone = [one.label for one in codes_of(asked, edition) if one.exclusive and one.code in given]
+    if alone and len({one for one in given if one}) > 1:
+        case.wrong(asked.key, "exclusive", f"{asked.label}选了“{alone[0]}”，就不能再选其他项。")
         return None
     return sorted({one for one in given if one}, key=lambda code: (len(code), code))
 
@@ -251,4 +216,7 @@ _READERS: dict[str, Any] = {
     "phone": _phone,
     "division": _division,
     "id_number": _id_text,
+    "money": money,
+    "dated_codes": dated_codes,
+    "events": events,
 }

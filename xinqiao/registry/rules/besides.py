@@ -45,18 +45,16 @@ def check_support(case: Case) -> None:
     number = "".join(clean.get("disability_no", "").upper().split())
     if clean.get("disability_cert") == "0" and ("disability_level" in clean or number):
         case.wrong("disability_cert", "exclusive", "填写了残疾等级或证号，“领取残疾人证”就不能选“否”。")
-        return None
+        return
     if clean.get("disability_cert") == "1":
         case.missing("disability_level", "：领取了残疾人证要写等级")
     if not number:
-        return None
+        return
     clean["disability_no"] = number
     match = _CERTIFICATE.match(number)
     if match is None:
-        return _differs(
-            case, f"残疾人证号“{number}”不完整：应为身份证号加 1 位类别和 1 位等级，共 20 位。", number
-        )
-        return None
+        _differs(case, f"残疾人证号“{number}”不完整：应为身份证号加 1 位类别和 1 位等级，共 20 位。", number)
+        return
     own = clean.get("id_number")
     if own and clean.get("id_kind", "01") == "01" and match.group(1) != own:
         _differs(case, "残疾人证号的前 18 位与身份证号不一致，请核对其中一项。", "")

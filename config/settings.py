@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "xinqiao.places",
     "xinqiao.accounts",
     "xinqiao.registry",
+    "xinqiao.treatment",
     "xinqiao.followup",
     "xinqiao.indicators",
     "xinqiao.interchange",

@@ -11,6 +11,7 @@ from .home import health, home, set_language
 DOMAINS = {
     "accounts": "",
     "registry": "people/",
+    "treatment": "treatment/",
     "followup": "followup/",
     "interchange": "import/",
     "indicators": "figures/",

@@ -28,7 +28,7 @@ from tests.factories.county import (
     SOUTH_1,
     County,
 )
-from tests.factories.records import person_record, visit_record
+from tests.factories.records import exam_record, person_record, visit_record
 from xinqiao.accounts.permissions import Permission, may
 from xinqiao.accounts.scope import acting
 from xinqiao.followup.actions import NewVisit, record_visits
@@ -42,6 +42,7 @@ from xinqiao.places.models import Institution, ServiceArea
 from xinqiao.registry.actions import NewPerson, register_people
 from xinqiao.registry.models import Person
 from xinqiao.synth.cells import VISITS_SHEET, row_of, visit_columns
+from xinqiao.treatment.actions import record_exam
 
 TODAY = date(2026, 11, 21)
 FIGURE = "registered"
@@ -98,6 +99,9 @@ REGISTER: dict[str, Page] = {
     "registry:edit": Page(Permission.REGISTER_PERSON, "person"),
     "registry:event": Page(Permission.REGISTER_PERSON, "person"),
     "registry:consent": Page(Permission.REGISTER_PERSON, "person"),
+    "treatment:exam": Page(Permission.RECORD_VISIT, "person"),
+    "treatment:amend-exam": Page(Permission.AMEND_VISIT, "exam"),
+    "treatment:void-exam": Page(Permission.AMEND_VISIT, "exam", "post"),
     "indicators:table": Page(Permission.SEE_FIGURES, "place"),
     "indicators:trend": Page(Permission.SEE_FIGURES, "place"),
     "indicators:people": Page(Permission.OPEN_FIGURE, "place"),
@@ -164,11 +168,15 @@ def world(county: County) -> World:
             )[0]
             batch = bring_workbook(actor=actor, clock=clock, data=_workbook(record), name="visits.xlsx")
             confirmation = Confirmation.objects.get(visit_id=visit.visit_id)
+            exam = record_exam(
+                actor=actor, clock=clock, person_id=person.person_id, op_id=uuid7(), record=exam_record(TODAY)
+            )
         things[place] = {
             "person": person.person_id,
             "visit": visit.visit_id,
             "confirmation": confirmation.pk,
             "batch": batch.pk,
+            "exam": exam.fact_id,
         }
     return World(county, things)
 
@@ -217,7 +225,9 @@ FOREIGN = {
 }
 REFUSED = {403, 404}
 RECORDS = [
-    name for name, page in REGISTER.items() if page.subject in ("person", "visit", "confirmation", "batch")
+    name
+    for name, page in REGISTER.items()
+    if page.subject in ("person", "visit", "confirmation", "batch", "exam")
 ]
 PLAIN = [name for name, page in REGISTER.items() if not page.subject and page.who not in (PUBLIC, NOBODY)]
 

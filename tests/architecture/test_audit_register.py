@@ -35,6 +35,9 @@ WRITES: dict[str, set[str]] = {
     "registry.unmask_person": {"unmask"},
     "registry.update_person": set(),  # register_people does
     "registry.void_fact": {"void_fact"},
+    "treatment.amend_exam": {"amend_exam"},
+    "treatment.record_exam": {"record_exam", "record_exam_refusal"},
+    "treatment.void_exam": {"void_exam"},
     "followup.amend_visit": {"amend_visit"},
     "followup.decide_confirmation": {"accept_confirmation", "refuse_confirmation"},
     "followup.plan_visit": {"plan_visit"},
@@ -64,7 +67,7 @@ ELSEWHERE = {
 
 def _actions() -> set[str]:
     found = set()
-    for domain in ("places", "registry", "followup", "interchange"):
+    for domain in ("places", "registry", "treatment", "followup", "interchange"):
         module = importlib.import_module(f"xinqiao.{domain}.actions")
         for name in getattr(module, "__all__", None) or vars(module):
             thing = getattr(module, name)

@@ -87,3 +87,26 @@ def visit_record(on: date, **changes: Any) -> dict[str, Any]:
 def unstable_visit(on: date, **changes: Any) -> dict[str, Any]:
     """Obvious symptoms and risk 3: proposes class 1."""
     return visit_record(on, risk=3, symptoms=["1", "3"], symptom_severity="3", insight="3", **changes)
+
+
+def exam_record(on: date, **changes: Any) -> dict[str, Any]:
+    """A whole yearly exam without anything unusual."""
+    return {
+        "exam_date": on.isoformat(),
+        "outcome": "1",
+        "consent_by": "1",
+        "org": "演示镇卫生院",
+        "general": "1",
+        "sbp": 118,
+        "dbp": 76,
+        "weight": "62.5",
+        "wbc": "6.2",
+        "neutrophils": "58",
+        "lymphocytes": "32",
+        "alt": "21",
+        "glucose": "5.1",
+        "glucose_kind": "1",
+        "ecg": "1",
+        "refer_suggest": "1",
+        "doctor": "周大夫",
+    } | changes

@@ -54,6 +54,7 @@ FLAGS: dict[str, Any] = {
     "zero_risk_confirmed": _("有危险行为而评为 0 级，已说明理由"),
     "propose_4": _("有自伤或自杀未遂，建议不低于 4 级"),
     "propose_3": _("有肇祸，建议不低于 3 级"),
+    "insight_recovered": _("按“自知力基本恢复”判定"),
     "risk_lowered": _("下调危险性，须另一人确认"),
     "milder_class": _("分类轻于建议，须另一人确认"),
     "graver_class": _("分类重于建议"),

@@ -23,6 +23,7 @@ HANGS_ON: dict[str, tuple[str, tuple[str, ...]]] = {
     "lost_note": ("lost_reason", ("5",)),
     "death_disease": ("death_cause", ("1",)),
     "death_note": ("death_cause", ("6",)),
+    "insight_recovered": ("insight", ("2",)),
     "symptoms_note": ("symptoms", ("12",)),
     "last_discharge": ("hospital", ("2",)),
     "lab_note": ("lab", ("2",)),

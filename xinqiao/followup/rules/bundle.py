@@ -52,7 +52,7 @@ def _fields() -> dict[str, Any]:
             "low": field.low,
             "high": field.high,
         }
-        for key in (*CLASS_KEYS, "adr_severity", "adr_acute")
+        for key in (*CLASS_KEYS, "adr_severity", "adr_acute", "insight_recovered")
         for field in [FIELDS[key]]
     }
 

@@ -281,6 +281,13 @@ class _Check(Values):
                     self._say("visit_class", "too_mild", text, clean["visit_class"])
                 else:
                     self._flag("visit_class", "too_mild", text)
+        if clean.get("insight_recovered"):
+            if clean.get("insight") == "2":
+                text = "自知力不全，本次按“自知力基本恢复”判定"
+                self._flag("insight_recovered", "insight_recovered", text)
+            elif "insight" in clean:
+                text = "“自知力”不是“自知力不全”时，不选“按‘自知力基本恢复’判定”"
+                self._say("insight_recovered", "contradiction", text, "是")
         if clean.get("lost_reason") == "4":
             self._flag(
                 "lost_reason",

@@ -63,7 +63,9 @@ def classify(
 
 
 def derive(record: Mapping[str, Any], *, partial_insight: str = "partial") -> dict[str, int | str]:
-    """The inputs of the decision table from the answers of the form. Invalid names every answer that will not do."""
+    """The inputs of the decision table from the answers of the form. Invalid names every answer that will not do.
+
+    `insight_recovered` takes partial insight as basically recovered for this visit, whatever the place's rule says."""
     problems: list[Problem] = []
 
     def single(key: str) -> str | None:
@@ -103,6 +105,9 @@ def derive(record: Mapping[str, Any], *, partial_insight: str = "partial") -> di
         problems.append(contradiction_of_symptoms(severity))
 
     insight = single("insight")
+    recovered = record.get("insight_recovered")
+    if recovered is not None and type(recovered) is not bool:
+        problems.append(wrong("insight_recovered", recovered))
     social = [single(key) for key in SOCIAL_KEYS]
     adr = single("adr")
     grave_reaction = _grave_reaction(record, adr, single, problems)
@@ -113,7 +118,11 @@ def derive(record: Mapping[str, Any], *, partial_insight: str = "partial") -> di
     return {
         "risk": risk,
         "symptoms": _SEVERITY[severity],
-        "insight": {"1": "recovered", "2": partial_insight, "3": "lacking"}[insight],
+        "insight": {
+            "1": "recovered",
+            "2": "recovered" if recovered is True else partial_insight,
+            "3": "lacking",
+        }[insight],
         "social": {1: "good", 2: "fair", 3: "poor"}[worst],
         "adr": "severe_or_acute" if grave_reaction else "not_severe",
         "physical": "severe" if physical == "2" else "not_severe",

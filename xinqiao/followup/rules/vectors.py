@@ -41,6 +41,7 @@ RAW: Mapping[str, list[Any]] = {
     "symptoms": [["0"], ["1"], ["12", "3"], [], ["0", "1"], ["13"], ["1", "1"], "0", [0], None],
     "symptom_severity": ["1", "2", "3", "4", 1, "", None],
     "insight": ["1", "2", "3", "0", 2, "", None],
+    "insight_recovered": [True, False, "true", 1, None],
     "soc_selfcare": ["1", "2", "3", "9", 3, None],
     "soc_work": ["1", "2", "3", "9", "0", None],
     "adr": ["1", "2", "9", "3", 2, None],

@@ -95,6 +95,15 @@ CONDITION: tuple[Field, ...] = (
         clinical=True,
     ),
     Field(
+        "insight_recovered",
+        "按“自知力基本恢复”判定",
+        "bool",
+        "mental",
+        edition="OWN",
+        judgement=True,
+        clinical=True,
+    ),
+    Field(
         "sleep",
         "睡眠情况",
         "single",

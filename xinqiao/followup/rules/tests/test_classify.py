@@ -175,3 +175,14 @@ def test_before_the_first_rule_there_is_no_answer() -> None:
 
 def test_the_inputs_of_the_class_are_clinical_items() -> None:
     assert set(CLASS_KEYS) <= CLINICAL_KEYS
+
+
+@clause("OWN/partial-insight")
+def test_partial_insight_taken_as_recovered_gives_the_class_by_the_rule() -> None:
+    partial = {**stable(), "insight": "2"}
+    assert classify(partial).visit_class == "2"
+    assert classify({**partial, "insight_recovered": True}).visit_class == "3"
+    assert classify({**partial, "insight_recovered": False}).visit_class == "2"
+    # it speaks of insight only: whatever else is poor still decides
+    assert classify({**partial, "insight_recovered": True, "soc_study": "3"}).visit_class == "2"
+    assert classify({**partial, "insight_recovered": True, "risk": 3}).visit_class == "1"

@@ -116,6 +116,10 @@ export class Rules {
     }
 
     const insight = single("insight");
+    const recovered = record.insight_recovered;
+    if (recovered !== undefined && recovered !== null && typeof recovered !== "boolean") {
+      problems.push(this.wrong("insight_recovered", recovered));
+    }
     const social = SOCIAL.map((key) => single(key));
     const adr = single("adr");
     const grave = this.graveReaction(record, adr, single, problems);
@@ -125,7 +129,7 @@ export class Rules {
     return {
       risk,
       symptoms: { 1: "gone", 2: "present", 3: "obvious" }[severity],
-      insight: { 1: "recovered", 2: partial, 3: "lacking" }[insight],
+      insight: { 1: "recovered", 2: recovered === true ? "recovered" : partial, 3: "lacking" }[insight],
       social: { 1: "good", 2: "fair", 3: "poor" }[worst],
       adr: grave ? "severe_or_acute" : "not_severe",
       physical: physical === "2" ? "severe" : "not_severe",

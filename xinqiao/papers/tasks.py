@@ -1,0 +1,1 @@
+"""Work of paper done beside the web server."""

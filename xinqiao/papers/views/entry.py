@@ -1,0 +1,486 @@
+"""Batch entry of signed paper forms: choose the pile, type form after form by number keys, see what was saved."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from xinqiao.accounts.permissions import Permission, require
+from xinqiao.audit import actions as audit
+from xinqiao.followup import choices as visit_choices
+from xinqiao.followup.actions import AlreadyRecorded
+from xinqiao.followup.rules import FIELDS
+from xinqiao.kernel.actor import Actor
+from xinqiao.kernel.clock import Clock
+from xinqiao.kernel.errors import Conflict, Invalid, Problem
+from xinqiao.kernel.ids import read_uuid
+from xinqiao.kernel.terms import Level, Role
+from xinqiao.places import queries as places
+from xinqiao.policy import current
+from xinqiao.registry.models import Person
+from xinqiao.web import notes
+from xinqiao.web.fields import Field
+
+from .. import actions, rules
+from ..choices import RowState
+from ..models import PileRow
+from ..queries import entry, match
+
+ENDINGS = [("1", _("访到")), ("2", _("失访")), ("3", _("死亡")), ("4", _("目前住院"))]
+#: Short labels that fit above a box; the rest are the labels of the form.
+SHORT = {
+    "visit_date": "随访日期",
+    "form": "形式",
+    "targets": "对象",
+    "ending": "结果",
+    "risk": "危险性",
+    "symptoms": "症状",
+    "symptom_severity": "症状程度",
+    "sleep": "睡眠",
+    "diet": "饮食",
+    "soc_selfcare": "生活料理",
+    "soc_housework": "家务",
+    "soc_work": "生产劳动",
+    "soc_study": "学习",
+    "soc_interpersonal": "交往",
+    "danger": "危险行为",
+    "locked": "关锁",
+    "hospital": "住院",
+    "lab": "化验",
+    "adherence": "依从性",
+    "adr": "不良反应",
+    "adr_severity": "反应程度",
+    "adr_acute": "急性反应",
+    "physical_severity": "躯体疾病",
+    "effect": "效果",
+    "refer_suggest": "建议转诊",
+    "referred": "已转诊",
+    "drugs": "用药",
+    "rehab": "康复",
+    "visit_class": "纸面分类",
+    "planned_on": "下次日期",
+    "planned_reason": "推迟理由",
+    "doctor": "医生签名",
+    "risk_reason": "下调理由",
+    "class_reason": "分类理由",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """One box of a form on the page."""
+
+    key: rules.Key
+    id: str
+    label: str
+    codes: list[tuple[str, str]]
+    value: str
+    error: str
+    last: str
+
+    @property
+    def legend(self) -> str:
+        """The printed codes in words, as the strip at the foot shows them."""
+        return "　".join(f"{code} {words}" for code, words in self.codes)
+
+
+def who(request: HttpRequest) -> tuple[Actor, Clock]:
+    return request.actor, request.clock  # type: ignore[attr-defined]
+
+
+# ── choosing a pile ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@require_http_methods(["GET", "POST"])
+def piles(request: HttpRequest) -> HttpResponse:
+    """The piles begun, and the form for a new one."""
+    actor, clock = who(request)
+    require(actor, Permission.RECORD_VISIT)
+    if request.method == "POST":
+        try:
+            return _begin(request)
+        except Invalid as error:
+            return _piles_page(request, request.POST, error.problems, 422)
+    return _piles_page(request, {"who": "due", "month": clock.today().strftime("%Y-%m")}, [])
+
+
+def _begin(request: HttpRequest) -> HttpResponse:
+    actor, clock = who(request)
+    month = _month(request.POST.get("month", ""))
+    if month is None:
+        raise Invalid(
+            [
+                Problem(
+                    "month", "wrong_value", _("“月份”应写成 2026-11 这样"), request.POST.get("month", "")[:10]
+                )
+            ]
+        )
+    place = request.POST.get("place", "")
+    if place not in dict(_places(actor)):
+        raise Invalid([Problem("place", "wrong_value", _("请选择“村”"), place[:20])])
+    chosen = request.POST.get("who", "due")
+    if chosen == "typed":
+        found = _typed_people(actor, request.POST.get("lines", ""))
+    elif chosen == "all":
+        found = list(match.people_of(actor=actor, place=place))
+    else:
+        found = list(match.people_due(actor=actor, place=place, until=rules.end_of(month)))
+        if not found:
+            raise Invalid([Problem("who", "nobody", _("这里到月底没有应访的人；可改选“全部在册”或输入编号"))])
+    went = request.POST.get("visited_by", "")
+    if went and went not in dict(entry.who_may_have_gone(actor=actor)):
+        raise Invalid([Problem("visited_by", "wrong_value", _("“谁去随访的”应从名单中选"), went[:40])])
+    pile = actions.begin_pile(
+        actor=actor,
+        clock=clock,
+        place=place,
+        month=month,
+        visited_by=read_uuid(went) if went else None,
+        doctor=request.POST.get("doctor", ""),
+        people=found,
+    )
+    return HttpResponseRedirect(reverse("papers:pile", args=[pile.pk]))
+
+
+def _typed_people(actor: Actor, text: str) -> list[Person]:
+    """The people of typed lines; Invalid names the lines that are nobody's or several people's."""
+    problems, found = [], []
+    for one in match.match_lines(actor=actor, lines=text.splitlines()):
+        if len(one.people) == 1:
+            found.append(one.people[0])
+        elif one.people:
+            message = _("“%(line)s”有 %(n)s 人，请改用编号") % {"line": one.line[:30], "n": len(one.people)}
+            problems.append(Problem("lines", "ambiguous", message))
+        else:
+            message = _("“%(line)s”未找到或不在本机构管理范围") % {"line": one.line[:30]}
+            problems.append(Problem("lines", "unknown", message))
+    if problems:
+        raise Invalid(problems[:20])
+    return found
+
+
+def _piles_page(request: HttpRequest, given: Any, problems: list[Problem], status: int = 200) -> HttpResponse:
+    actor, _clock = who(request)
+    wrong = {problem.field: problem.message for problem in problems}
+    options = _places(actor)
+
+    def made(name: str, label: str, **extra: Any) -> Field:
+        return Field(name, label, given.get(name, ""), error=wrong.get(name, ""), **extra)
+
+    default = options[0][0] if len(options) == 1 else ""
+    fields = {
+        "place": Field(
+            "place",
+            _("村"),
+            given.get("place", "") or default,
+            options,
+            required=True,
+            error=wrong.get("place", ""),
+        ),
+        "month": made("month", _("月份"), input_type="month", required=True),
+        "visited_by": made(
+            "visited_by",
+            _("谁去随访的"),
+            choices=entry.who_may_have_gone(actor=actor),
+            hint=_("录入人另记为您本人"),
+        ),
+        "doctor": made(
+            "doctor", _("随访医生签名"), maxlength=60, hint=_("不填用去随访的人的姓名；个别不同的在表上改")
+        ),
+        "who": made(
+            "who",
+            _("录哪些人"),
+            choices=[("due", _("到月底应访的")), ("all", _("全部在册")), ("typed", _("按表上的编号"))],
+            required=True,
+        ),
+        "lines": made(
+            "lines",
+            _("编号"),
+            hint=_("一行一个：表上的编号（后 8 位也可）、身份证号或姓名；用扫码枪扫随访条也可"),
+            show_when="who=typed",
+        ),
+    }
+    context = {
+        "piles": entry.piles_of(actor=actor),
+        "names": places.short_names(
+            {code for code, _name in options} | {p.place for p, *_n in entry.piles_of(actor=actor)}
+        ),
+        "fields": fields,
+        "problems": problems,
+    }
+    return render(request, "papers/piles.html", context, status=status)
+
+
+def _places(actor: Actor) -> list[tuple[str, str]]:
+    """The villages an account works on, and the township as a whole for typed numbers."""
+    if actor.role is Role.VILLAGE_DOCTOR:
+        names = places.short_names(actor.villages)
+        return [(code, names[code]) for code in actor.villages]
+    found = places.places_below(actor.place, (Level.TOWNSHIP, Level.VILLAGE))
+    names = places.short_names([one.code for one in found])
+    return [(one.code, names.get(one.code, one.name)) for one in found]
+
+
+def _month(text: str) -> date | None:
+    if not re.fullmatch(r"20\d\d-(0[1-9]|1[0-2])", text):
+        return None
+    return date.fromisoformat(text + "-01")
+
+
+# ── typing ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@require_safe
+def pile(request: HttpRequest, pile_id: UUID) -> HttpResponse:
+    """The forms of a pile, thirty at a time, and how far it is."""
+    actor, clock = who(request)
+    found = entry.find_pile(actor=actor, pile_id=pile_id)
+    rows = list(PileRow.objects.filter(pile=found).order_by("position"))
+    after = request.GET.get("after", "")
+    first = int(after) if re.fullmatch(r"[0-9]{1,3}", after) else 0
+    shown = [row for row in rows if row.position > first][: entry.PAGE]
+    sheets = entry.sheets_of(actor=actor, rows=shown)
+    audit.read(
+        actor=actor,
+        clock=clock,
+        kind="list",
+        person_ids=[sheet.person.pk for sheet in sheets],
+        purpose="batch_entry",
+    )
+    last = shown[-1].position if shown else first
+    cards = [
+        _card(request, sheet, _problems(request, sheet) if sheet.row.state == RowState.PROBLEM else [])
+        for sheet in sheets
+    ]
+    went = dict(entry.who_may_have_gone(actor=actor)).get(str(found.visited_by), "")
+    context = {
+        "pile": found,
+        "place": places.short_name(found.place),
+        "went": went,
+        "cards": cards,
+        "counts": _counts(rows),
+        "total": len(rows),
+        "next_url": f"?after={last}" if rows and last < rows[-1].position else "",
+        "first_url": request.path if first else "",
+        "keys": rules.KEYS,
+        "legend": [
+            (SHORT.get(key.name) or _(FIELDS[key.name].label), _codes(key))
+            for key in rules.KEYS
+            if _codes(key)
+        ],
+        "version": current().version,
+        "rest": _left(actor, rows),
+    }
+    return render(request, "papers/pile.html", context)
+
+
+def _counts(rows: list[PileRow]) -> dict[str, int]:
+    return {state.value: sum(row.state == state for row in rows) for state in RowState}
+
+
+def _left(actor: Actor, rows: list[PileRow]) -> list[Any]:
+    """Saved visits that want a second look: what waits for another person, and what was marked."""
+    saved = [row for row in rows if row.state == RowState.SAVED]
+    watched = {
+        "milder_class",
+        "risk_lowered",
+        "lost_to_verify",
+        "zero_risk",
+        "before_filing",
+        "after_death",
+        "propose_3",
+        "propose_4",
+        "provisional_risk",
+    }
+    return [
+        (sheet, [str(visit_choices.FLAGS[flag]) for flag in sheet.visit.flags if flag in watched])
+        for sheet in entry.sheets_of(actor=actor, rows=saved, clinical=False)
+        if sheet.visit and watched & set(sheet.visit.flags)
+    ]
+
+
+@require_POST
+def row(request: HttpRequest, row_id: UUID) -> HttpResponse:
+    """Save one form: the card again (for the script), or back to the pile. What was typed is kept either way."""
+    actor, clock = who(request)
+    found = entry.find_row(actor=actor, row_id=row_id)
+    typed = {key.name: request.POST.get(key.name, "") for key in rules.KEYS}
+    problems: list[Problem] = []
+    standing: UUID | None = None
+    if found.state != RowState.SAVED:
+        try:
+            actions.save_form(actor=actor, clock=clock, row_id=row_id, typed=typed)
+        except Invalid as error:
+            problems = error.problems
+        except AlreadyRecorded as error:
+            standing = error.visit_id
+            problems = [
+                Problem("visit_date", "exists", _("当天已有一次同样形式的随访，内容不同；请核对日期或形式"))
+            ]
+        except Conflict as error:
+            problems = [Problem("visit_date", error.code, str(error))]
+        if problems:
+            actions.mark_problem(actor=actor, clock=clock, row_id=row_id, typed=typed)
+    if request.headers.get("X-Card") != "1":
+        address = reverse("papers:pile", args=[found.pile_id])
+        first = max(0, (found.position - 1) // entry.PAGE * entry.PAGE)
+        at = found.position if problems else found.position + 1
+        return HttpResponseRedirect(f"{address}?after={first}#form-{at}" if first else f"{address}#form-{at}")
+    return _card_answer(request, row_id, problems, standing)
+
+
+@require_POST
+def draft(request: HttpRequest, row_id: UUID) -> HttpResponse:
+    """Keep what is typed so far."""
+    actor, clock = who(request)
+    typed = {key.name: request.POST.get(key.name, "") for key in rules.KEYS}
+    actions.keep_typed(actor=actor, clock=clock, row_id=row_id, typed=typed)
+    return HttpResponse(status=204)
+
+
+@require_POST
+def undo(request: HttpRequest, row_id: UUID) -> HttpResponse:
+    """Take one saved visit back and open its form again."""
+    actor, clock = who(request)
+    found = actions.undo_form(actor=actor, clock=clock, row_id=row_id)
+    if request.headers.get("X-Card") == "1":
+        return _card_answer(request, row_id, [], None)
+    notes.say(request, _("已撤销，表又打开了"))
+    first = max(0, (found.position - 1) // entry.PAGE * entry.PAGE)
+    return HttpResponseRedirect(
+        reverse("papers:pile", args=[found.pile_id]) + (f"?after={first}" if first else "")
+    )
+
+
+@require_POST
+def add(request: HttpRequest, pile_id: UUID) -> HttpResponse:
+    """More forms: of the numbers typed or scanned."""
+    actor, clock = who(request)
+    entry.find_pile(actor=actor, pile_id=pile_id)
+    address = reverse("papers:pile", args=[pile_id])
+    try:
+        found = _typed_people(actor, request.POST.get("lines", ""))
+        made = actions.add_forms(actor=actor, clock=clock, pile_id=pile_id, people=found)
+    except Invalid as error:
+        for problem in error.problems[:5]:
+            notes.say(request, problem.message, kind="error")
+        return HttpResponseRedirect(address)
+    if not made:
+        return HttpResponseRedirect(address)
+    first = (made[0].position - 1) // entry.PAGE * entry.PAGE
+    return HttpResponseRedirect(f"{address}?after={first}#form-{made[0].position}")
+
+
+@require_POST
+def finish(request: HttpRequest, pile_id: UUID) -> HttpResponse:
+    """Close the pile and show its summary."""
+    actor, clock = who(request)
+    actions.finish_pile(actor=actor, clock=clock, pile_id=pile_id)
+    return HttpResponseRedirect(reverse("papers:pile-summary", args=[pile_id]))
+
+
+@require_safe
+def summary(request: HttpRequest, pile_id: UUID) -> HttpResponse:
+    """What came of the pile: saved, to look at, not typed."""
+    actor, clock = who(request)
+    found = entry.find_pile(actor=actor, pile_id=pile_id)
+    rows = list(PileRow.objects.filter(pile=found).order_by("position"))
+    sheets = entry.sheets_of(actor=actor, rows=rows, clinical=False)
+    audit.read(
+        actor=actor,
+        clock=clock,
+        kind="list",
+        person_ids=[sheet.person.pk for sheet in sheets],
+        purpose="batch_entry",
+    )
+    context = {
+        "pile": found,
+        "place": places.short_name(found.place),
+        "sheets": sheets,
+        "counts": _counts(rows),
+        "left": {sheet.row.pk: words for sheet, words in _left(actor, rows)},
+        "states": dict(RowState.choices),
+    }
+    return render(request, "papers/summary.html", context)
+
+
+def _card_answer(
+    request: HttpRequest, row_id: UUID, problems: list[Problem], standing: UUID | None
+) -> HttpResponse:
+    actor, _clock = who(request)
+    sheet = entry.sheets_of(actor=actor, rows=[entry.find_row(actor=actor, row_id=row_id)])[0]
+    context = {"card": _card(request, sheet, problems, standing)}
+    return render(request, "papers/_card.html", context, status=422 if problems else 200)
+
+
+def _problems(request: HttpRequest, sheet: entry.Sheet) -> list[Problem]:
+    """The problems of a form that was refused before, worked out again from what was typed."""
+    _actor, clock = who(request)
+    typed = {"doctor": sheet.row.pile.doctor, **sheet.answers}
+    return actions.read_form(typed, month=sheet.row.pile.month, today=clock.today()).problems
+
+
+def _codes(key: rules.Key) -> list[tuple[str, str]]:
+    if key.name == "ending":
+        return [(code, _(words)) for code, words in ENDINGS]
+    if key.name == "danger":
+        return [("0", _("无")), *((c.code, _(c.label)) for c in FIELDS["danger_acts"].codes)]
+    field = FIELDS.get(key.name)
+    if field is None or key.kind in ("text", "drugs", "date"):
+        return []
+    if field.kind == "bool":
+        return [("0", _("否")), ("1", _("是"))]
+    return [(code.code, _(code.label)) for code in field.codes]
+
+
+def _card(
+    request: HttpRequest, sheet: entry.Sheet, problems: list[Problem], standing: UUID | None = None
+) -> dict[str, Any]:
+    """Everything the template of one form is given."""
+    wrong: dict[str, str] = {}
+    other = []
+    for problem in problems:
+        if problem.field in rules.NAMES:
+            wrong.setdefault(problem.field, problem.message)
+        else:
+            other.append(problem.message)
+    last = entry.last_boxes(sheet) if sheet.context else {}
+    words = rules.boxes_of(sheet.last)
+    boxes = [
+        Box(
+            key,
+            f"k-{sheet.row.position}-{key.name}",
+            SHORT.get(key.name) or _(FIELDS[key.name].label),
+            _codes(key),
+            sheet.answers.get(key.name, ""),
+            wrong.get(key.name, ""),
+            words.get(key.name, "") if key.kind in ("one", "drugs") and key.carried else "",
+        )
+        for key in rules.KEYS
+    ]
+    return {
+        "sheet": sheet,
+        "row": sheet.row,
+        "person": sheet.person,
+        "boxes": boxes,
+        "problems": problems,
+        "other": other,
+        "standing": standing,
+        "last": json.dumps(last, ensure_ascii=False),
+        "known": json.dumps({"context": sheet.context, "last_risk": sheet.last_risk}, ensure_ascii=False),
+        "typed": json.dumps(sheet.answers, ensure_ascii=False),
+        "saved": sheet.row.state == RowState.SAVED,
+        "flags": [str(visit_choices.FLAGS.get(flag, flag)) for flag in sheet.visit.flags]
+        if sheet.visit
+        else [],
+    }

@@ -5,11 +5,10 @@ The number of statements does not depend on the size of the batch. The import pr
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date
-from typing import Any, Literal
-from uuid import UUID
+from typing import Any
 
 from django.conf import settings
 from django.db import connection
@@ -22,88 +21,12 @@ from xinqiao.kernel.codes import ancestors
 from xinqiao.kernel.errors import Problem
 from xinqiao.places import queries as places
 
-from ..choices import ResponsibilityKind, printed
+from ..choices import printed
 from ..fields import keyed_hash
-from ..models import Address, Consent, Diagnosis, Guardian, Identifier, Person, Responsibility
-from ..rules import check_person
-
-Source = Literal["form", "import"]
-Outcome = Literal["new", "unchanged", "changed"]
-
-#: Record keys that are columns of the person, as they are. What is dated lies in facts.
-COLUMNS = [
-    "sex",
-    "birth_on",
-    "ethnic",
-    "phone",
-    "resident_kind",
-    "form_edition",
-    "education",
-    "occupation",
-    "marital",
-    "insurance",
-    "workplace",
-    "hukou_kind",
-    "employment",
-    "economy",
-    "committee_contact",
-    "committee_phone",
-    "no_guardian",
-    "past_symptoms",
-    "past_symptoms_note",
-    "past_locked",
-    "past_outpatient",
-    "first_antipsychotic_on",
-    "admissions",
-    "last_effect",
-    "past_danger",
-    "specialist_advice",
-    "filled_by",
-    "no_id_reason",
-]
-
-
-@dataclass(frozen=True, slots=True)
-class NewPerson:
-    """One person to register: `record` has the keys of `rules.FIELDS`; `managing_code` is the village that counts (the
-    present address when empty); `different_because` says why an equal document number names somebody else."""
-
-    op_id: UUID
-    record: Mapping[str, Any]
-    managing_code: str = ""
-    different_because: str = ""
-
-
-@dataclass
-class Row:
-    """One person of the batch, decided. `person` is the file already there."""
-
-    given: NewPerson
-    clean: dict[str, Any]
-    flags: list[str]
-    problems: list[Problem]
-    managing_code: str = ""
-    number_hash: bytes | None = None
-    outcome: Outcome = "new"
-    person: Person | None = None
-    by_op_id: bool = False
-    changed: list[str] = field(default_factory=list)
-    serving: places.Serving | None = None
-    worker: User | None = None
-    worker_name: str = ""
-
-
-@dataclass
-class Known:
-    """The present facts of the people who are there already, by person."""
-
-    addresses: dict[tuple[UUID, str], Address] = field(default_factory=dict)
-    guardians: dict[UUID, list[Guardian]] = field(default_factory=dict)
-    diagnoses: dict[UUID, list[Diagnosis]] = field(default_factory=dict)
-    consents: dict[UUID, list[Consent]] = field(default_factory=dict)
-    responsible: dict[UUID, list[Responsibility]] = field(default_factory=dict)
-    numbers: set[tuple[UUID, bytes]] = field(default_factory=set)
-    identifiers: dict[UUID, list[UUID]] = field(default_factory=dict)
+from ..models import Identifier, Person
+from ..rules import Entry, check_person
+from .batch import COLUMNS, NewPerson, Outcome, Row, Source
+from .known import Known, changed_keys, known_facts
 
 
 @dataclass
@@ -148,7 +71,9 @@ def plan_people(
     _place(rows, actor, today)
     _recognise(rows, source)
     _workers(rows)
-    known = _known([row.person.pk for row in rows if row.person is not None])
+    known = known_facts(
+        [row.person.pk for row in rows if row.person is not None], {key for row in rows for key in row.clean}
+    )
     for row in rows:
         if row.person is not None and not row.problems:
             row.changed = changed_keys(row, row.person, known)
@@ -175,7 +100,7 @@ def plan_known(*, actor: Actor, clock: Clock, given: NewPerson, person: Person) 
                     "该证件号码已有另一份档案，请核对号码；确为同一人时，请县精防办合并档案。",
                 )
             )
-    known = _known([person.pk])
+    known = known_facts([person.pk], row.clean.keys())
     if not row.problems:
         row.changed = changed_keys(row, person, known)
         row.outcome = "changed" if row.changed else "unchanged"
@@ -183,7 +108,8 @@ def plan_known(*, actor: Actor, clock: Clock, given: NewPerson, person: Person) 
 
 
 def _checked(given: NewPerson, today: date, source: Source) -> Row:
-    clean, problems, flags = check_person(given.record, today=today, entry=source, demo=settings.XINQIAO_DEMO)
+    entry: Entry = "partial" if given.partial else source
+    clean, problems, flags = check_person(given.record, today=today, entry=entry, demo=settings.XINQIAO_DEMO)
     row = Row(given, clean, list(flags), list(problems))
     row.managing_code = given.managing_code or clean.get("live_code", "")
     if clean.get("id_number"):
@@ -351,90 +277,4 @@ def _workers(rows: list[Row]) -> None:
             row.flags.append("no_worker")
 
 
-def _known(ids: list[UUID]) -> Known:
-    known = Known()
-    if not ids:
-        return known
-    now = {"person_id__in": ids, "voided_at": None}
-    for address in Address.objects.filter(**now, valid_to=None):
-        known.addresses[address.person_id, address.kind] = address
-    for guardian in Guardian.objects.filter(**now, valid_to=None):
-        known.guardians.setdefault(guardian.person_id, []).append(guardian)
-    for diagnosis in Diagnosis.objects.filter(**now):
-        known.diagnoses.setdefault(diagnosis.person_id, []).append(diagnosis)
-    for consent in Consent.objects.filter(**now):
-        known.consents.setdefault(consent.person_id, []).append(consent)
-    for duty in Responsibility.objects.filter(**now, valid_to=None, kind=ResponsibilityKind.RESPONSIBLE):
-        known.responsible.setdefault(duty.person_id, []).append(duty)
-    for pk, person, number in Identifier.objects.filter(**now, valid_to=None).values_list(
-        "pk", "person_id", "number_hash"
-    ):
-        known.numbers.add((person, bytes(number)))
-        known.identifiers.setdefault(person, []).append(pk)
-    return known
-
-
-def changed_keys(row: Row, person: Person, known: Known) -> list[str]:
-    """Record keys whose answer differs from the file. What was left empty never counts as a difference."""
-    clean, pk = row.clean, person.pk
-    changed = [key for key in COLUMNS if key in clean and getattr(person, key) != clean[key]]
-    if row.by_op_id and clean.get("name") != person.name:
-        changed.append("name")
-    if "onset_on" in clean and clean["onset_on"] != (person.onset_on, person.onset_precision):
-        changed.append("onset_on")
-    for kind in ("live", "hukou"):
-        changed += _address_changes(clean, kind, known.addresses.get((pk, kind)))
-    if "guardian_name" in clean:
-        same = next((g for g in known.guardians.get(pk, []) if g.name == clean["guardian_name"]), None)
-        pairs = {"guardian_relation": "relation", "guardian_phone": "phone", "guardian_address": "address"}
-        if same is None:
-            changed.append("guardian_name")
-        else:
-            changed += [
-                key for key, column in pairs.items() if key in clean and clean[key] != getattr(same, column)
-            ]
-    if "icd10" in clean and not any(_same_diagnosis(clean, one) for one in known.diagnoses.get(pk, [])):
-        changed.append("icd10")
-    if "consent" in clean and not any(_same_consent(clean, one) for one in known.consents.get(pk, [])):
-        changed.append("consent")
-    if clean.get("report_type") == "1" and not any(
-        c.basis == "statutory" for c in known.consents.get(pk, [])
-    ):
-        changed.append("report_type")
-    if row.number_hash is not None and (pk, row.number_hash) not in known.numbers:
-        changed.append("id_number")
-    if clean.get("worker") and not any(_same_worker(row, one) for one in known.responsible.get(pk, [])):
-        changed.append("worker")
-    if row.managing_code and row.managing_code != person.managing_code:
-        row.flags.append("place_differs")
-    if "filed_on" in clean and clean["filed_on"] != person.filed_on:
-        row.flags.append("filed_on_differs")
-    return changed
-
-
-def _address_changes(clean: Mapping[str, Any], kind: str, now: Address | None) -> list[str]:
-    changed = []
-    code, detail = clean.get(f"{kind}_code"), clean.get(f"{kind}_detail")
-    if code and (now is None or now.division_code != code):
-        changed.append(f"{kind}_code")
-    if detail and (now is None or now.detail != detail):
-        changed.append(f"{kind}_detail")
-    return changed
-
-
-def _same_diagnosis(clean: Mapping[str, Any], one: Diagnosis) -> bool:
-    on, hospital = clean.get("diagnosed_on"), clean.get("dx_hospital")
-    return (
-        one.icd10 == clean["icd10"]
-        and on in (None, one.happened_on)
-        and (hospital is None or hospital == one.hospital)
-    )
-
-
-def _same_consent(clean: Mapping[str, Any], one: Consent) -> bool:
-    signed = clean.get("signed_on")
-    return one.basis == "consent" and one.decision == clean["consent"] and signed in (None, one.happened_on)
-
-
-def _same_worker(row: Row, one: Responsibility) -> bool:
-    return one.worker_id == row.worker.pk if row.worker else one.worker_name == row.worker_name
+__all__ = ["COLUMNS", "NewPerson", "Outcome", "Plan", "Row", "Source", "plan_known", "plan_people"]

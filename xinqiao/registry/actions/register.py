@@ -32,7 +32,9 @@ from ..models import (
     Responsibility,
 )
 from ..models.named import KEYS as NAME_KEYS
-from .plan import COLUMNS, NewPerson, Outcome, Plan, Row, Source, plan_people
+from .batch import COLUMNS, NewPerson, Outcome, Row, Source
+from .besides import TABLES
+from .plan import Plan, plan_people
 from .rows import changed_facts, common_columns, new_facts, new_person
 
 #: Advisory locks are taken on this many buckets at most, since each lock of a transaction takes room in shared memory.
@@ -40,6 +42,7 @@ BUCKETS = 1024
 LOCK_SPACE = 0x5851
 WRITTEN: tuple[type[Model], ...] = (
     Person, Identifier, Address, Guardian, Diagnosis, Consent, LifeEvent, Responsibility, PersonRevision,
+    *TABLES,
 )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from xinqiao.kernel.actor import Actor
 from xinqiao.kernel.codes import ancestors
 from xinqiao.places.queries import Serving
 
-from ..choices import LifeEventKind, ResponsibilityKind
+from ..choices import LifeEventKind, NameKind, ResponsibilityKind
 from ..fields import keyed_hash
 from ..models import (
     Address,
@@ -23,11 +23,14 @@ from ..models import (
     Identifier,
     LifeEvent,
     Person,
+    PersonName,
     PersonRevision,
     Responsibility,
 )
 from ..rules import category_of, file_number
-from .plan import COLUMNS, Known, Row, Source
+from .batch import COLUMNS, Row, Source
+from .besides import Besides, add_besides
+from .known import GUARDIAN_KEYS, Known
 
 SIGNERS = {"1": "patient", "2": "guardian"}
 
@@ -71,6 +74,7 @@ def new_facts(row: Row, made: dict[type[Model], list[Any]], common: dict[str, An
         made[Guardian].append(_guardian(clean, common, since))
     _add_diagnosis(clean, made, common, since)
     _add_consent(clean, made, common, since)
+    add_besides(clean, clean, Besides(), made, {}, common, since)
     made[LifeEvent].append(LifeEvent(**common, kind=LifeEventKind.FILED, happened_on=since))
     if row.serving is not None:
         made[Responsibility].append(
@@ -130,12 +134,15 @@ def _guardian(
     clean: dict[str, Any], common: dict[str, Any], since: date, former: Guardian | None = None
 ) -> Guardian:
     phone = clean.get("guardian_phone", former.phone if former else "")
+    phone2 = clean.get("guardian_phone2", former.phone2 if former else "")
     return Guardian(
         **common,
         name=clean.get("guardian_name", former.name if former else ""),
         relation=clean.get("guardian_relation", former.relation if former else ""),
         phone=phone,
         phone_hash=keyed_hash("phone", phone),
+        phone2=phone2,
+        phone2_hash=keyed_hash("phone", phone2),
         address=clean.get("guardian_address", former.address if former else ""),
         valid_from=since,
     )
@@ -196,6 +203,7 @@ def changed_facts(
 ) -> None:
     """Add what differs as facts from today on, end what they replace, and keep the former values of the columns."""
     clean, changed = row.clean, set(row.changed)
+    former_name = person.name
     _revise(row, person, made, common, source)
     for kind in ("live", "hukou"):
         if changed & {f"{kind}_code", f"{kind}_detail"}:
@@ -207,11 +215,18 @@ def changed_facts(
                 if merged[f"{kind}_code"] == now.division_code:
                     merged.setdefault(f"{kind}_detail", now.detail)
             _add_address(merged, kind, made, common, today, "")
-    if changed & {"guardian_name", "guardian_relation", "guardian_phone", "guardian_address"}:
+    if changed & {"guardian_name", *GUARDIAN_KEYS}:
         there = known.guardians.get(person.pk, [])
         former = next((one for one in there if one.name == clean["guardian_name"]), None)
         ended.setdefault(Guardian, []).extend([former.pk] if former else [one.pk for one in there])
         made[Guardian].append(_guardian(clean, common, today, former))
+    add_besides(clean, changed, known.besides, made, ended, common, today)
+    if "name" in changed:
+        made[PersonName].append(
+            PersonName(
+                **common, kind=NameKind.FORMER, name=former_name, valid_from=person.filed_on, valid_to=today
+            )
+        )
     if "icd10" in changed:
         _add_diagnosis(clean, made, common, today)
     if "consent" in changed:
@@ -247,6 +262,6 @@ def _revise(
     made[PersonRevision].append(
         PersonRevision(
             **common, keys=sorted(row.changed), former=json.dumps(former, default=str, ensure_ascii=False), source=source,
-            op_id=row.given.op_id,
+            op_id=row.given.op_id, row_version=person.row_version,
         )
     )  # fmt: skip

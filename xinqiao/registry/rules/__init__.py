@@ -1,5 +1,6 @@
 """What is right about a person's record, decided from what is in hand: no Django, no clock, no database."""
 
+from .case import Entry
 from .check import FLAG_LABELS, Checked, category_of, check_person
 from .fields import CORE, FIELDS, PRIVATE, SECTIONS, Field, codes_of, in_section
 from .identity import IdCheck, check_digit, check_id_number, same_document
@@ -14,6 +15,7 @@ __all__ = [
     "SECTIONS",
     "WITHIN_A_DAY",
     "Checked",
+    "Entry",
     "Field",
     "IdCheck",
     "State",

@@ -16,6 +16,7 @@ from django.db import connections, transaction
 from django.db.backends.utils import CursorWrapper
 
 from xinqiao.kernel.actor import Actor, Scope
+from xinqiao.kernel.codes import bounds
 
 _ENTER = """
 select set_config('role', %s, true), set_config('app.lo', %s, true), set_config('app.hi', %s, true),
@@ -34,6 +35,14 @@ def acting(actor: Actor) -> Iterator[None]:
 def nobody() -> Iterator[None]:
     """The app role with no scope at all: before sign-in."""
     with _entered(Scope(), None):
+        yield
+
+
+@contextmanager
+def as_system(place: str) -> Iterator[None]:
+    """A job without a user (rebuilding what is derived), within the bounds of one place."""
+    lo, hi = bounds(place)
+    with _entered(Scope(lo=lo, hi=hi), None):
         yield
 
 

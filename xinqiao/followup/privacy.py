@@ -46,9 +46,19 @@ declare(
 )
 declare(
     "followup.Standing",
-    each(Privacy.PROCESS, "person last_visit_id pending_confirmation attempts_since"),
-    each(Privacy.PERSONAL, "last_visit_on last_face_on due_on norm_deadline planned_on"),
-    each(Privacy.CLINICAL, "state in_hospital visit_class risk adherence past_incident"),
+    each(
+        Privacy.PROCESS,
+        "person last_visit_id pending_confirmation attempts_since worker_ids worker_named counted_year",
+    ),
+    each(
+        Privacy.PERSONAL,
+        "last_visit_on last_face_on due_on norm_deadline planned_on filed_on away_on guardianship",
+    ),
+    each(
+        Privacy.CLINICAL,
+        "state in_hospital visit_class risk adherence past_incident visits_year exam_on exam_refused_on unstable_since"
+        " referred_on loss_to_verify refused",
+    ),
     fact=False,
 )
 declare(

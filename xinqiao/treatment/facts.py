@@ -20,9 +20,9 @@ class ExamFact:
     happened_on: date
 
 
-def load_exams(ids: Sequence[UUID] | None = None) -> list[ExamFact]:
+def load_exams(ids: Sequence[UUID] | None = None, *, using: str = "default") -> list[ExamFact]:
     """Exams as rows of plain Python, for the reference engine."""
-    rows = Exam.objects.filter(voided_at=None)
+    rows = Exam.objects.using(using).filter(voided_at=None)
     if ids is not None:
         rows = rows.filter(person_id__in=list(ids))
     return [ExamFact(*row) for row in rows.values_list("person_id", "happened_on")]

@@ -118,22 +118,31 @@ with incoming as (
 )
 insert into followup_standing (id, person_id, managing_code, shared_codes, state, in_hospital, last_visit_id, last_visit_on,
   last_face_on, visit_class, risk, adherence, past_incident, due_on, norm_deadline, planned_on, attempts_since,
-  pending_confirmation)
+  pending_confirmation, filed_on, counted_year, visits_year, exam_on, exam_refused_on, unstable_since, referred_on, away_on,
+  loss_to_verify, refused, guardianship, worker_ids, worker_named)
 select s.id, s.person_id, s.managing_code, s.shared_codes, s.state, s.in_hospital, s.last_visit_id, s.last_visit_on,
   s.last_face_on, s.visit_class, s.risk, s.adherence, s.past_incident, s.due_on, s.norm_deadline,
   coalesce((select o.planned_on from followup_obligation o
             where o.person_id = s.person_id and o.rule = %s and o.period = s.period), s.planned_on),
-  s.attempts_since, s.pending_confirmation
+  s.attempts_since, s.pending_confirmation, s.filed_on, s.counted_year, s.visits_year, s.exam_on, s.exam_refused_on,
+  s.unstable_since, s.referred_on, s.away_on, s.loss_to_verify, s.refused, s.guardianship, s.worker_ids, s.worker_named
 from jsonb_to_recordset(%s::jsonb) as s(id uuid, person_id uuid, managing_code text, shared_codes text[], state text,
   in_hospital boolean, last_visit_id uuid, last_visit_on date, last_face_on date, visit_class text, risk smallint,
   adherence text, past_incident boolean, due_on date, norm_deadline date, planned_on date, period text,
-  attempts_since smallint, pending_confirmation boolean)
+  attempts_since smallint, pending_confirmation boolean, filed_on date, counted_year smallint, visits_year smallint,
+  exam_on date, exam_refused_on date, unstable_since date, referred_on date, away_on date, loss_to_verify boolean,
+  refused boolean, guardianship text, worker_ids uuid[], worker_named boolean)
 on conflict (person_id) do update set managing_code = excluded.managing_code, shared_codes = excluded.shared_codes,
   state = excluded.state, in_hospital = excluded.in_hospital, last_visit_id = excluded.last_visit_id,
   last_visit_on = excluded.last_visit_on, last_face_on = excluded.last_face_on, visit_class = excluded.visit_class,
   risk = excluded.risk, adherence = excluded.adherence, past_incident = excluded.past_incident, due_on = excluded.due_on,
   norm_deadline = excluded.norm_deadline, planned_on = excluded.planned_on, attempts_since = excluded.attempts_since,
-  pending_confirmation = excluded.pending_confirmation
+  pending_confirmation = excluded.pending_confirmation, filed_on = excluded.filed_on,
+  counted_year = excluded.counted_year, visits_year = excluded.visits_year, exam_on = excluded.exam_on,
+  exam_refused_on = excluded.exam_refused_on, unstable_since = excluded.unstable_since,
+  referred_on = excluded.referred_on, away_on = excluded.away_on, loss_to_verify = excluded.loss_to_verify,
+  refused = excluded.refused, guardianship = excluded.guardianship, worker_ids = excluded.worker_ids,
+  worker_named = excluded.worker_named
 """
 
 
@@ -219,6 +228,48 @@ def _standing_row(base: dict[str, Any], item: Folded, planned: Mapping[str, date
         "period": due.period_key if due else "",
         "attempts_since": sum(1 for day in history.attempts if last is None or day > last.visit_date),
         "pending_confirmation": item.pending,
+        **_for_lists(item, reached),
+    }
+
+
+def _for_lists(item: Folded, reached: Sequence[KnownVisit]) -> dict[str, Any]:
+    """What only the preventing lists ask."""
+    history = item.history
+    complete = [v.visit_date for v in reached if v.complete]
+    year = complete[-1].year if complete else None
+    seen = [v.visit_date for v in reached if v.form in ("1", "2")]
+    away = max(history.away, default=None)
+    since: date | None = None
+    for visit in reached:
+        if visit.counted_class == "1":
+            since = since or visit.visit_date
+        elif visit.counted_class:
+            since = None
+    referred = [v.visit_date for v in reached if v.referred == "2"]
+    referred += [e.happened_on for e in history.events if e.kind in ("referred", "admitted")]
+    last = reached[-1].visit_date if reached else None
+    waiting = any(
+        "lost_to_verify" in v.flags and v.review_status != "2" and (last is None or last < v.visit_date)
+        for v in history.visits
+    )
+    return {
+        "filed_on": _iso(history.filed_on),
+        "counted_year": year,
+        "visits_year": sum(1 for day in complete if day.year == year),
+        "exam_on": _iso(max(history.exams, default=None)),
+        "exam_refused_on": _iso(max(history.exam_refusals, default=None)),
+        "unstable_since": _iso(since),
+        "referred_on": _iso(max(referred, default=None)),
+        "away_on": _iso(away if away and (not seen or seen[-1] < away) else None),
+        "loss_to_verify": waiting and item.state == "registered",
+        "refused": bool(history.consents) and not history.consents[-1][1],
+        "guardianship": "0"
+        if history.no_guardian or not history.guardians
+        else "1"
+        if any(history.guardians)
+        else "2",
+        "worker_ids": [str(one) for one in sorted(set(history.worker_ids))],
+        "worker_named": history.worker_named,
     }
 
 

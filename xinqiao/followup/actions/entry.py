@@ -181,6 +181,7 @@ def read_entry(
         complete=is_complete(clean),
         entry_mode=mode,
         review_status="0",
+        flags=sorted(set(flags)),
         planned_on=clean.get("planned_on"),
         due_on=None,
         timing="",

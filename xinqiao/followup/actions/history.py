@@ -42,6 +42,7 @@ class KnownVisit:
     due_on: date | None
     timing: str
     recorded_by: UUID | None
+    flags: list[str] = field(default_factory=list)
     superseded: bool = False
     voided: bool = False
     confirmations: dict[str, str] = field(default_factory=dict)
@@ -87,6 +88,15 @@ class History:
     attempts: list[date] = field(default_factory=list)
     #: (day, whether service is lawful from then on): a refusal, a consent, or a legal basis that needs none.
     consents: list[tuple[date, bool]] = field(default_factory=list)
+    #: What the lists ask besides: tries that heard "away", exams, exams refused, accounts and names that answer for the
+    #: person, and for each present guardian whether there is a phone.
+    away: list[date] = field(default_factory=list)
+    exams: list[date] = field(default_factory=list)
+    exam_refusals: list[date] = field(default_factory=list)
+    worker_ids: list[UUID] = field(default_factory=list)
+    worker_named: bool = False
+    guardians: list[bool] = field(default_factory=list)
+    no_guardian: bool = False
 
     @property
     def died_on(self) -> date | None:
@@ -121,8 +131,10 @@ def load(
     by_id: dict[UUID, KnownVisit] = {}
     with connection.cursor() as cursor:
         cursor.execute(_PERSONS_LOCKED if lock else _PERSONS, [wanted])
-        for person_id, place, shared, birth_on, filed_on, past_danger in cursor.fetchall():
-            found[person_id] = History(person_id, place, shared, birth_on, filed_on, json.loads(past_danger))
+        for person_id, place, shared, birth_on, filed_on, past_danger, alone in cursor.fetchall():
+            found[person_id] = History(
+                person_id, place, shared, birth_on, filed_on, json.loads(past_danger), no_guardian=alone
+            )
         if len(found) != len(wanted):
             raise NotFound()
         cursor.execute(_VISITS, [wanted, list(op_ids)])
@@ -141,8 +153,18 @@ def load(
                 history.disorder = code
             elif what == "attempt":
                 history.attempts.append(day)
+                if code == "away":
+                    history.away.append(day)
             elif what == "consent":
                 history.consents.append((day, code != "0"))
+            elif what == "exam":
+                (history.exams if code == "taken" else history.exam_refusals).append(day)
+            elif what == "duty":
+                if visit_id is not None:
+                    history.worker_ids.append(visit_id)
+                history.worker_named = history.worker_named or code != ""
+            elif what == "guardian":
+                history.guardians.append(code == "1")
             elif visit_id in by_id:
                 by_id[visit_id].confirmations[code] = reason
     for history in found.values():
@@ -155,7 +177,7 @@ def load(
 
 # Plain SQL: this is read at every write, and building it anew each time costs more than running it.
 _PERSONS = """
-  select id, managing_code, shared_codes, birth_on, filed_on, past_danger from registry_person
+  select id, managing_code, shared_codes, birth_on, filed_on, past_danger, no_guardian from registry_person
   where id = any(%s) order by id
 """
 _PERSONS_LOCKED = _PERSONS + " for update"
@@ -175,6 +197,18 @@ _FACTS = """
   union all
   select person_id, 'attempt', outcome, happened_on, '', null from followup_visitattempt
   where person_id = any(%(ids)s) and voided_at is null
+  union all
+  select person_id, 'exam', 'taken', happened_on, '', null from treatment_exam
+  where person_id = any(%(ids)s) and voided_at is null
+  union all
+  select person_id, 'exam', 'refused', happened_on, '', null from treatment_examrefusal
+  where person_id = any(%(ids)s) and voided_at is null
+  union all
+  select person_id, 'duty', worker_name, valid_from, '', worker_id from registry_responsibility
+  where person_id = any(%(ids)s) and kind = 'responsible' and valid_to is null and voided_at is null
+  union all
+  select person_id, 'guardian', case when phone_hash is null then '0' else '1' end, valid_from, '', null
+  from registry_guardian where person_id = any(%(ids)s) and valid_to is null and voided_at is null
   union all
   select person_id, 'confirmation', kind, null, state, visit_id from followup_confirmation
   where person_id = any(%(ids)s) and voided_at is null

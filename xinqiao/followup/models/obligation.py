@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q, Value
 from django.db.models.functions import Concat, Least, Left
@@ -80,6 +81,26 @@ class Standing(ScopedModel):
     planned_on = models.DateField(null=True)
     attempts_since = models.SmallIntegerField(default=0)
     pending_confirmation = models.BooleanField(default=False)
+    # What the preventing lists ask, kept here so that a list reads one row per person and never the visits.
+    filed_on = models.DateField(null=True)
+    counted_year = models.SmallIntegerField(null=True, help_text="year of the last complete visit")
+    visits_year = models.SmallIntegerField(default=0, db_default=0, help_text="complete visits of that year")
+    exam_on = models.DateField(null=True, help_text="last yearly exam")
+    exam_refused_on = models.DateField(null=True)
+    unstable_since = models.DateField(null=True, help_text="first visit of the present run of class 1")
+    referred_on = models.DateField(null=True, help_text="last referral, by event or by visit")
+    away_on = models.DateField(null=True, help_text="said to be away, and not seen since")
+    loss_to_verify = models.BooleanField(default=False, db_default=False)
+    refused = models.BooleanField(default=False, db_default=False, help_text="the newest answer is a refusal")
+    guardianship = models.CharField(
+        max_length=1, blank=True, default="", db_default="", help_text="1 reachable 2 without phone 0 nobody"
+    )
+    worker_ids = ArrayField(
+        models.UUIDField(), default=list, db_default=Value("{}"), help_text="named as responsible"
+    )
+    worker_named = models.BooleanField(
+        default=False, db_default=False, help_text="somebody responsible has no account"
+    )
 
     class Meta(ScopedModel.Meta):
         indexes = [

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from xinqiao.accounts.permissions import may
 from xinqiao.web.navigation import Item, Room, rooms
 
-DOMAINS = ("followup", "registry", "interchange", "indicators", "accounts", "places")
+DOMAINS = ("followup", "registry", "papers", "interchange", "national", "indicators", "accounts", "places")
 
 
 def items() -> list[Item]:

@@ -7,7 +7,7 @@ from importlib.util import find_spec
 
 from xinqiao.web.panels import Gathered, Panel, Provider
 
-DOMAINS = ("registry", "treatment", "followup", "interchange", "indicators")
+DOMAINS = ("registry", "treatment", "followup", "papers", "interchange", "indicators")
 
 
 def gather() -> Gathered:

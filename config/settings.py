@@ -45,7 +45,9 @@ INSTALLED_APPS = [
     "xinqiao.treatment",
     "xinqiao.followup",
     "xinqiao.indicators",
+    "xinqiao.papers",
     "xinqiao.interchange",
+    "xinqiao.national",
     "xinqiao.synth",
     "config",
 ]

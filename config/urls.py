@@ -14,7 +14,9 @@ DOMAINS = {
     "treatment": "treatment/",
     "followup": "followup/",
     "interchange": "import/",
+    "national": "national/",
     "indicators": "figures/",
+    "papers": "papers/",
     "web": "",
 }
 

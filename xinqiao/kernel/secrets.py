@@ -26,28 +26,41 @@ class SecretsUnreadable(Exception):
 
 @dataclass(frozen=True)
 class Keyring:
-    """`keys`: key id → 32 bytes; `current` encrypts; `hash_keys`: one key per kind of hash."""
+    """`keys`: key id → 32 bytes; `current` encrypts; `hash_keys`: one key per kind of hash. `next_hash_keys`
+    are those that a rotation under way goes over to."""
 
     keys: dict[str, bytes]
     current: str
     hash_keys: dict[str, bytes]
+    next_hash_keys: dict[str, bytes] | None = None
 
     def seal(self, text: str) -> bytes:
         """Encrypt with the current key."""
+        return self.seal_bytes(text.encode())
+
+    def seal_bytes(self, data: bytes) -> bytes:
+        """The same for what is no text: a scan."""
         nonce = os.urandom(12)
         key_id = self.current.encode()
         head = bytes((FORMAT, len(key_id))) + key_id
-        return head + nonce + _cipher(self.keys[self.current]).encrypt(nonce, text.encode(), head)
+        return head + nonce + _cipher(self.keys[self.current]).encrypt(nonce, data, head)
 
     def open(self, sealed: bytes) -> str:
         """Decrypt with the key named inside; SecretsUnreadable when it is not at hand or the value was changed."""
+        try:
+            return self.open_bytes(sealed).decode()
+        except UnicodeDecodeError as error:
+            raise SecretsUnreadable("not a text") from error
+
+    def open_bytes(self, sealed: bytes) -> bytes:
+        """The same for what is no text."""
         size = 2 + sealed[1] if len(sealed) > 2 and sealed[0] == FORMAT else 0
         head, nonce, body = sealed[:size], sealed[size : size + 12], sealed[size + 12 :]
         key = self.keys.get(head[2:].decode("ascii", "replace")) if size else None
         if key is None:
             raise SecretsUnreadable("unknown key id or format")
         try:
-            return _cipher(key).decrypt(nonce, body, head).decode()
+            return _cipher(key).decrypt(nonce, body, head)
         except (InvalidTag, ValueError) as error:
             raise SecretsUnreadable("wrong key or damaged value") from error
 
@@ -55,7 +68,24 @@ class Keyring:
         """16 bytes; `text` must already be normalised by the caller."""
         if kind not in HASH_KINDS:
             raise ValueError(f"unknown kind of hash: {kind!r}")
-        return hmac.digest(self.hash_keys[kind], text.encode(), hashlib.sha256)[:16]
+        return _hash(self.hash_keys[kind], text)
+
+    def next_hash(self, kind: str, text: str) -> bytes:
+        """The same under the keys that a rotation goes over to."""
+        if self.next_hash_keys is None:
+            raise ValueError("no rotation of hash keys is under way")
+        return _hash(self.next_hash_keys[kind], text)
+
+
+def key_id_of(sealed: bytes) -> str:
+    """Which key a stored value names; "" for an empty value or another format."""
+    if len(sealed) < 2 or sealed[0] != FORMAT:
+        return ""
+    return sealed[2 : 2 + sealed[1]].decode("ascii", "replace")
+
+
+def _hash(key: bytes, text: str) -> bytes:
+    return hmac.digest(key, text.encode(), hashlib.sha256)[:16]
 
 
 @lru_cache(maxsize=16)

@@ -1,12 +1,14 @@
 """What somebody may read of the registry. Everything starts from the actor's scope; the database holds it too."""
 
 from .page import PersonPage, find_person, page_of_person, reads_of, workers_below, workers_for
-from .people import Card, Filters, Found, Listed, people_list, search
+from .people import Card, Filters, Hit, Listed, people_list
+from .search import Found, search
 
 __all__ = [
     "Card",
     "Filters",
     "Found",
+    "Hit",
     "Listed",
     "PersonPage",
     "find_person",

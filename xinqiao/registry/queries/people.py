@@ -1,19 +1,13 @@
-"""Lists of people: the list of an area, and search by name, by whole document number or its end, by whole phone number.
-
-Under row-level security only leakproof operators use an index: names are compared with `^@` (starts with), numbers by
-their keyed hashes. How somebody stands (class, due date) comes from the row that follow-up keeps beside each person.
-"""
+"""The list of an area. How somebody stands (class, due date) comes from the row that follow-up keeps beside each person."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
 from uuid import UUID
 
-from django.db.models import BooleanField, F, Func, Q, QuerySet, Value
+from django.db.models import Q, QuerySet
 
 from xinqiao.accounts.permissions import Permission, require
 from xinqiao.kernel.actor import Actor
@@ -22,9 +16,8 @@ from xinqiao.kernel.ids import read_uuid
 from xinqiao.places import queries as places
 
 from ..choices import ResponsibilityKind
-from ..fields import keyed_hash
-from ..models import Guardian, Identifier, Person, Responsibility
-from ..rules import age_on, narrow, read_phone, same_document, tidy
+from ..models import Person, Responsibility
+from ..rules import age_on
 
 SHOWN = 50
 #: What the list's filter "state" may ask, and which kept states it means.
@@ -38,8 +31,19 @@ STATES: dict[str, tuple[str, ...]] = {
 
 
 @dataclass(frozen=True, slots=True)
+class Hit:
+    """What a search matched besides the name: `kind` pinyin, initials, alias, number, other_number, last4, phone or
+    guardian; `text` to show ("" for numbers, which stay masked) and how much of its beginning was matched."""
+
+    kind: str
+    text: str = ""
+    mark: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
-    """One person on a list. `state` as kept by follow-up; `visit_class` "" and `due_on` None when never classed."""
+    """One person on a list. `state` as kept by follow-up; `visit_class` "" and `due_on` None when never classed. `mark`:
+    how many signs at the beginning of the name a search matched; `hits`: what else it matched."""
 
     id: UUID
     name: str
@@ -54,6 +58,8 @@ class Card:
     state: str = "registered"
     in_hospital: bool = False
     worker: str = ""
+    mark: int = 0
+    hits: tuple[Hit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,15 +81,6 @@ class Listed:
     cards: Sequence[Card]
     count: int
     after: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """Answer of a search: `by` says as what the text was read (name, number, last4, phone or nothing)."""
-
-    cards: Sequence[Card] = field(default_factory=list)
-    count: int = 0
-    by: str = ""
 
 
 def people_list(*, actor: Actor, today: date, filters: Filters, after: str = "") -> Listed:
@@ -108,7 +105,7 @@ def people_list(*, actor: Actor, today: date, filters: Filters, after: str = "")
     more = len(people) > SHOWN
     people = people[:SHOWN]
     count = wanted.count() if last is not None or more else len(people)
-    return Listed(_cards(people, today, workers=True), count, str(people[-1].pk) if more else "")
+    return Listed(cards_of(people, today, workers=True), count, str(people[-1].pk) if more else "")
 
 
 def _last_seen(after: str) -> Person | None:
@@ -142,58 +139,7 @@ def _filtered(filters: Filters) -> QuerySet[Person]:
     return rows
 
 
-def search(*, actor: Actor, today: date, text: str) -> Found:
-    """People in the actor's scope whose name begins with the text, or whose document or phone number it is.
-
-    Four characters of a document number's end also do. At most SHOWN are given, `count` says how many there are.
-    """
-    require(actor, Permission.VIEW_RECORDS)
-    typed = tidy(text)[:40]
-    rows, by = _hits(typed)
-    if rows is None:
-        return Found(by=by)
-    people = list(rows.select_related("standing").order_by("managing_code", "name", "id")[: SHOWN + 1])
-    count = rows.count() if len(people) > SHOWN else len(people)
-    return Found(_cards(people[:SHOWN], today, workers=False), count, by)
-
-
-def _hits(typed: str) -> tuple[QuerySet[Person] | None, str]:
-    number = same_document(typed)
-    if re.search(r"[\u3400-\u9fff\U00020000-\U0003ffff]", typed):
-        return Person.objects.filter(starts_with("name", typed)), "name"
-    if re.fullmatch(r"\d{3}[\dX]", number):
-        return _by_identifier(last4_hash=keyed_hash("last4", number)), "last4"
-    if re.fullmatch(r"[A-Z0-9]{15,18}", number):
-        return _by_identifier(number_hash=keyed_hash("id", _long(number))), "number"
-    if (phone := read_phone(narrow(typed))) is not None:
-        hashed = keyed_hash("phone", phone)
-        guarded = Guardian.objects.filter(phone_hash=hashed, voided_at=None).values("person_id")
-        return Person.objects.filter(Q(phone_hash=hashed) | Q(pk__in=guarded)), "phone"
-    if re.fullmatch(r"[A-Z]{0,3}\d{5,14}", number):
-        return _by_identifier(number_hash=keyed_hash("id", number)), "number"
-    return None, ""
-
-
-def _long(number: str) -> str:
-    """A 15-digit number of the old kind as it is kept."""
-    from ..rules import check_id_number
-
-    return check_id_number(number).number if len(number) == 15 else number
-
-
-def _by_identifier(**wanted: Any) -> QuerySet[Person]:
-    rows = Identifier.objects.filter(**wanted, voided_at=None)
-    return Person.objects.filter(pk__in=rows.values("person_id"))
-
-
-def starts_with(column: str, text: str) -> Func:
-    """`column ^@ text`: a prefix that an index serves under row-level security."""
-    return Func(
-        F(column), Value(text), template="(%(expressions)s)", arg_joiner=" ^@ ", output_field=BooleanField()
-    )
-
-
-def _cards(people: Sequence[Person], today: date, *, workers: bool) -> list[Card]:
+def cards_of(people: Sequence[Person], today: date, *, workers: bool) -> list[Card]:
     names = places.short_names(person.managing_code for person in people)
     led = _workers([person.pk for person in people]) if workers and people else {}
     return [_card(person, today, names, led.get(person.pk, "")) for person in people]

@@ -14,6 +14,7 @@ SECRET_KEY = _secrets.secret_key
 XINQIAO_KEYRING = Keyring(_secrets.field_keys, _secrets.current_field_key, _secrets.hash_keys)
 XINQIAO_DEMO = MODE == "demo"
 XINQIAO_IDLE_MINUTES = int(env.text("XINQIAO_IDLE_MINUTES", "30"))
+XINQIAO_DRAFT_HOURS = int(env.text("XINQIAO_DRAFT_HOURS", "12"))
 XINQIAO_IMPORT_LIMITS = {
     "file_bytes": int(env.text("XINQIAO_IMPORT_MB", "20")) * 1024 * 1024,
     "rows": int(env.text("XINQIAO_IMPORT_ROWS", "200000")),

@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 
 class AttemptOutcome(models.TextChoices):
-    """What came of a try without contact."""
+    """What came of a try: a call, or a way to the house. None of them is a visit."""
 
+    ANSWERED = "answered", _("接通，改日随访")
     NO_ANSWER = "no_answer", _("无人接听")
     DEAD_NUMBER = "dead_number", _("空号或停机")
     HUNG_UP = "hung_up", _("拒接")
@@ -19,6 +20,13 @@ class AttemptOutcome(models.TextChoices):
     AWAY = "away", _("外出，不在本地")
     REFUSED = "refused", _("拒绝随访")
     OTHER = "other", _("其他")
+
+
+#: Outcomes that count as 未访到: nobody was reached and nobody said where the person is. Clause: N18/attempts.
+MISSES = frozenset({"no_answer", "dead_number", "hung_up", "nobody_home", "away", "other"})
+#: What is asked after a call, and at the door.
+CALLING = ("answered", "relative", "no_answer", "dead_number", "hung_up", "refused", "away", "other")
+AT_THE_DOOR = ("nobody_home", "relative", "away", "refused", "other")
 
 
 class EntryMode(models.TextChoices):
@@ -66,4 +74,34 @@ FLAGS: dict[str, Any] = {
     "dropped": _("失访或死亡时多填的项目已略去"),
     "missing": _("有未填项目"),
     "amendment": _("更正"),
+}
+
+#: What a reviewer is shown first, besides the flags: code → words.
+MARKS: dict[str, Any] = {
+    "lost": _("失访"),
+    "dead": _("死亡"),
+    "high_risk": _("危险性 3 级及以上"),
+    "acts": _("有危险行为"),
+    "locked": _("关锁"),
+    "graver": _("分类较上次加重"),
+    "milder": _("分类较上次减轻"),
+    "risk_down": _("危险性较上次下降"),
+    "adherence_down": _("由规律用药变为不规律"),
+    "drugs_changed": _("用药有变"),
+    "late": _("逾期"),
+    "entered_late": _("随访后一周以上才录入"),
+    "not_the_person": _("未见到本人"),
+}
+
+#: Why somebody goes along: code → words.
+PRECAUTIONS: dict[str, Any] = {
+    "risk": _("危险性 3 级及以上"),
+    "unstable": _("病情不稳定，未住院"),
+    "incident": _("有过肇事肇祸"),
+    "recent_act": _("上次随访期间有危险行为"),
+    "police": _("须民警同行"),
+    "weapon": _("曾评为 5 级（持械、纵火等）"),
+    "high_risk": _("危险性 4 级及以上"),
+    "serious_act": _("上次随访期间有肇祸"),
+    "unstable_with_incident": _("病情不稳定，且有过肇事肇祸"),
 }

@@ -6,9 +6,11 @@ from xinqiao.audit.actions import register_actions
 
 from .attempts import NewAttempt, record_attempt
 from .confirmations import decide_confirmation
+from .drafts import discard_draft, save_draft
 from .entry import AlreadyRecorded, BatchInvalid, NewVisit, Recorded
 from .plans import plan_visit
 from .refold import refold
+from .reviews import review_visits
 from .undo import UNDO_MINUTES, undo_visit
 from .visits import amend_visit, record_visits
 
@@ -19,6 +21,8 @@ register_actions(
         "amend_visit": _("更正随访"),
         "undo_visit": _("撤销随访"),
         "record_attempt": _("记录未联系上"),
+        "pass_visit": _("审核通过"),
+        "return_visit": _("审核退回"),
         "plan_visit": _("安排随访日期"),
         "accept_confirmation": _("确认分类或危险性"),
         "refuse_confirmation": _("不同意分类或危险性"),
@@ -34,9 +38,12 @@ __all__ = [
     "Recorded",
     "amend_visit",
     "decide_confirmation",
+    "discard_draft",
     "plan_visit",
     "record_attempt",
     "record_visits",
     "refold",
+    "review_visits",
+    "save_draft",
     "undo_visit",
 ]

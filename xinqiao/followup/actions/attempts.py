@@ -15,7 +15,7 @@ from xinqiao.kernel.clock import Clock
 from xinqiao.kernel.errors import Conflict, Invalid, Problem
 from xinqiao.registry.bulk import once_only
 
-from ..choices import AttemptOutcome
+from ..choices import MISSES, AttemptOutcome
 from ..models import VisitAttempt
 from ..rules import FIELDS
 from .history import load
@@ -65,7 +65,8 @@ def record_attempt(*, actor: Actor, clock: Clock, attempt: NewAttempt) -> UUID:
             outcome=attempt.outcome,
             note=attempt.note.strip(),
         )
-    history.attempts.append(attempt.happened_on)
+    if attempt.outcome in MISSES:
+        history.attempts.append(attempt.happened_on)
     settle(histories, clock=clock)
     audit.record(
         actor=actor,

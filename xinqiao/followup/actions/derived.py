@@ -226,7 +226,7 @@ def _standing_row(base: dict[str, Any], item: Folded, planned: Mapping[str, date
         "norm_deadline": _iso(due.norm_deadline if due else None),
         "planned_on": _iso(planned.get(due.period_key) if due else None),
         "period": due.period_key if due else "",
-        "attempts_since": sum(1 for day in history.attempts if last is None or day > last.visit_date),
+        "attempts_since": len({day for day in history.attempts if last is None or day > last.visit_date}),
         "pending_confirmation": item.pending,
         **_for_lists(item, reached),
     }

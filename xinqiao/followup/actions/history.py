@@ -12,6 +12,8 @@ from django.db import connection
 
 from xinqiao.kernel.errors import NotFound
 
+from ..choices import MISSES
+
 
 @dataclass(slots=True)
 class KnownVisit:
@@ -70,7 +72,7 @@ class Event:
 
 @dataclass(slots=True)
 class History:
-    """One person: fixed facts, life events and visits in order, dates of tries without contact.
+    """One person: fixed facts, life events and visits in order, dates of tries that met nobody.
 
     `visits` are those that stand; `ended` are void or superseded ones, only as far as they were asked for by op_id.
     """
@@ -152,7 +154,8 @@ def load(
             elif what == "disorder":
                 history.disorder = code
             elif what == "attempt":
-                history.attempts.append(day)
+                if code in MISSES:
+                    history.attempts.append(day)
                 if code == "away":
                     history.away.append(day)
             elif what == "consent":

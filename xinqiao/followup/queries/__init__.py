@@ -1,5 +1,15 @@
 """What somebody may read of follow-up. Everything starts from the actor's scope; the database holds it too."""
 
+from .reviews import (
+    Note,
+    Queue,
+    ReviewPage,
+    ToReview,
+    chosen_for_review,
+    own_notes,
+    review_page,
+    review_queue,
+)
 from .visits import (
     Preview,
     VisitContext,
@@ -18,16 +28,24 @@ from .worklist import Filters, Row, Worklist, worklist
 __all__ = [
     "Filters",
     "LossToVerify",
+    "Note",
     "Preview",
+    "Queue",
+    "ReviewPage",
     "Row",
+    "ToReview",
     "VisitContext",
     "VisitPage",
     "Waiting",
     "Worklist",
     "attempts_of",
+    "chosen_for_review",
     "losses_to_verify",
+    "own_notes",
     "preview",
     "proposal_for",
+    "review_page",
+    "review_queue",
     "scheduling_context",
     "visit_context",
     "visit_page",

@@ -31,7 +31,9 @@ from .obligations import (
     visit_timings,
 )
 from .order import RANK
+from .precautions import Precautions, precautions
 from .proposal import Context, Proposal, first_due, propose
+from .reviewing import may_review
 from .steps import Step, steps
 from .values import read_values
 
@@ -55,6 +57,7 @@ __all__ = [
     "Flag",
     "ObligationFact",
     "PersonFacts",
+    "Precautions",
     "Proposal",
     "Step",
     "Timing",
@@ -70,10 +73,12 @@ __all__ = [
     "fold",
     "gravity",
     "is_complete",
+    "may_review",
     "milder_than",
     "needs_confirming",
     "next_due",
     "norm_deadline",
+    "precautions",
     "propose",
     "read_values",
     "situation_label",

@@ -11,6 +11,7 @@ GENERATORS: tuple[tuple[str, ...], ...] = (
     ("xinqiao.followup.rules.vectors", "xinqiao/policy/tests/vectors.json"),
     ("xinqiao.policy.clause_page",),
     ("xinqiao.indicators.figures_page",),
+    ("xinqiao.accounts.roles_page",),
 )
 
 

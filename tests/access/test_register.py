@@ -65,6 +65,22 @@ REGISTER: dict[str, Page] = {
     "accounts:sign-in": Page(PUBLIC),
     "accounts:sign-out": Page(SIGNED_IN, method="post"),
     "accounts:password": Page(SIGNED_IN),
+    "accounts:roles": Page(SIGNED_IN),
+    "accounts:list": Page(Permission.MANAGE_USERS),
+    "accounts:new": Page(Permission.MANAGE_USERS),
+    "accounts:account": Page(Permission.MANAGE_USERS, "account"),
+    "accounts:change": Page(Permission.MANAGE_USERS, "account"),
+    "accounts:villages": Page(Permission.MANAGE_USERS, "account", "post"),
+    "accounts:reset": Page(Permission.MANAGE_USERS, "account", "post"),
+    "accounts:unlock": Page(Permission.MANAGE_USERS, "account", "post"),
+    "accounts:close": Page(Permission.MANAGE_USERS, "account", "post"),
+    "accounts:reopen": Page(Permission.MANAGE_USERS, "account", "post"),
+    "accounts:trail": Page(Permission.READ_TRAIL),
+    "accounts:institutions": Page(Permission.MANAGE_PLACES),
+    "accounts:open-institution": Page(Permission.MANAGE_PLACES),
+    "accounts:close-institution": Page(Permission.MANAGE_PLACES, "institution", "post"),
+    "accounts:in-charge": Page(Permission.MANAGE_PLACES, "institution"),
+    "accounts:divisions": Page(Permission.MANAGE_PLACES),
     "web:styleguide": Page(NOBODY),
     "web:styleguide-page": Page(NOBODY, "slug"),
     "registry:list": Page(Permission.VIEW_RECORDS),
@@ -292,6 +308,35 @@ def test_foreign_and_missing_records_look_the_same_and_name_nobody(
                     wrong.append((account, name, place, response.status_code, missing, named))
                 if "filename" in response.headers.get("Content-Disposition", ""):
                     wrong.append((account, name, place, "a file"))
+    assert wrong == []
+
+
+#: Not records of people: accounts and institutions, for who manages them.
+KEPT = [name for name, page in REGISTER.items() if page.subject in ("account", "institution")]
+
+
+def test_accounts_and_institutions_open_for_their_managers_and_look_missing_to_others(
+    world: World, signed_in: Callable[[str], Client]
+) -> None:
+    users, east = world.county.users, Institution.objects.get(place="990102100000")
+    wrong = []
+    for account, actor in world.county.actors.items():
+        for name in KEPT:
+            page = REGISTER[name]
+            own, foreign = {
+                "account": (users["village_2"].pk, users["other_county"].pk),
+                "institution": (world.county.institutions[NORTH_2].pk, east.pk),
+            }[page.subject]
+            asked = {
+                key: _ask(signed_in(account), name, page, value).status_code
+                for key, value in (("own", own), ("foreign", foreign), ("missing", UUID(int=7)))
+            }
+            allowed = may(actor, page.who) and account not in ("other_county",)
+            right = asked["foreign"] == asked["missing"] or account == "other_county"
+            right = right and asked["missing"] in REFUSED
+            right = right and (asked["own"] in {200, 302, 422} if allowed else asked["own"] in REFUSED)
+            if not right:
+                wrong.append((account, name, asked))
     assert wrong == []
 
 

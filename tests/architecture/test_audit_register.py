@@ -25,6 +25,17 @@ WRITES: dict[str, set[str]] = {
     "places.open_institution": {"open_institution"},
     "places.put_in_charge": {"change_person_in_charge"},
     "places.set_population": {"set_population"},
+    "places.close_institution": {"close_institution"},
+    "accounts.change_account": {"change_account"},
+    "accounts.close_account": {"close_account"},
+    "accounts.create_account": {"create_account"},
+    "accounts.end_cover": {"end_cover"},
+    "accounts.reopen_account": {"reopen_account"},
+    "accounts.reset_password": {"reset_password"},
+    "accounts.set_villages": {"set_villages"},
+    "accounts.stand_in": {"stand_in"},
+    "accounts.take_over_villages": {"set_villages"},
+    "accounts.unlock_account": {"unlock_account"},
     "registry.change_responsibility": {"change_responsibility"},
     "registry.look_up_registered": {"look_up_registered"},
     "registry.plan_people": set(),  # a rehearsal
@@ -67,7 +78,7 @@ ELSEWHERE = {
 
 def _actions() -> set[str]:
     found = set()
-    for domain in ("places", "registry", "treatment", "followup", "interchange"):
+    for domain in ("places", "accounts", "registry", "treatment", "followup", "interchange"):
         module = importlib.import_module(f"xinqiao.{domain}.actions")
         for name in getattr(module, "__all__", None) or vars(module):
             thing = getattr(module, name)

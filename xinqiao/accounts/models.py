@@ -38,6 +38,10 @@ class User(AbstractBaseUser):
     is_demo = models.BooleanField(default=False)
     must_change_password = models.BooleanField(default=True)
     valid_until = models.DateField(null=True)
+    closed_on = models.DateField(null=True, help_text="停用日期")
+    closed_because = models.CharField(
+        max_length=10, blank=True, default="", db_default="", help_text="left, safety or other"
+    )
     language = models.CharField(max_length=10, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -53,13 +57,20 @@ class User(AbstractBaseUser):
 
 
 class VillageAssignment(models.Model):
-    """A village a village doctor serves from `valid_from` until `valid_to`."""
+    """A village a village doctor serves from `valid_from` until `valid_to` (half-open), as own or standing in."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="villages")
     division_code = models.CharField(max_length=12, db_collation="C")
     valid_from = models.DateField()
     valid_to = models.DateField(null=True)
+    covers = models.ForeignKey(
+        User,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="covered",
+        help_text="whose village it is: the user stands in for somebody on leave",
+    )
 
     class Meta:
         indexes = [models.Index(fields=["user"], name="village_of_user")]
@@ -68,3 +79,21 @@ class VillageAssignment(models.Model):
                 name="village_dates", condition=Q(valid_to=None) | Q(valid_to__gt=F("valid_from"))
             ),
         ]
+
+
+class Posting(models.Model):
+    """A role at a place that an account held before: what `User` said from `valid_from` until `valid_to`."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="postings")
+    role = models.CharField(max_length=20)
+    place = models.CharField(max_length=12, db_collation="C")
+    institution = models.ForeignKey(
+        "places.Institution", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    valid_from = models.DateField()
+    valid_to = models.DateField()
+    changed_by = models.UUIDField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["user", "valid_from"], name="posting_user")]

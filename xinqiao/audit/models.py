@@ -25,7 +25,10 @@ class Event(models.Model):
     detail = models.JSONField(default=dict)
 
     class Meta:
-        indexes = [models.Index(fields=["object_id", "at"], name="event_of_object")]
+        indexes = [
+            models.Index(fields=["object_id", "at"], name="event_of_object"),
+            models.Index(fields=["-at", "-id"], name="event_at"),
+        ]
 
 
 class Read(models.Model):
@@ -41,4 +44,7 @@ class Read(models.Model):
     person_ids = ArrayField(models.UUIDField())
 
     class Meta:
-        indexes = [GinIndex(fields=["person_ids"], name="read_of_person", fastupdate=True)]
+        indexes = [
+            GinIndex(fields=["person_ids"], name="read_of_person", fastupdate=True),
+            models.Index(fields=["-at", "-id"], name="read_at"),
+        ]

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from xinqiao.audit import actions as audit
 from xinqiao.kernel.actor import Actor
 from xinqiao.kernel.clock import Clock
-from xinqiao.kernel.codes import NATION, ancestors, full_code, level_of
+from xinqiao.kernel.codes import NATION, ancestors, contains, full_code, level_of
 from xinqiao.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, Problem
 from xinqiao.kernel.terms import Role
 
@@ -28,6 +28,7 @@ audit.register_actions(
     {
         "load_divisions": "载入行政区划",
         "open_institution": "新增机构",
+        "close_institution": "撤销机构",
         "change_person_in_charge": "变更机构负责人",
         "set_population": "登记常住人口",
     }
@@ -51,6 +52,14 @@ class Loaded:
 def _may(actor: Actor | None) -> None:
     """Commands of the deployment act without an actor; among accounts only the one that looks after places."""
     if actor is not None and actor.role is not Role.SYSTEM_ADMIN:
+        raise NotAllowed(code="not_allowed.manage_places")
+
+
+def _may_lead(actor: Actor | None, place: str) -> None:
+    """Who is in charge is also said by whoever manages the accounts of the area: the county office, and the township that
+    completes a hand-over."""
+    roles = (Role.SYSTEM_ADMIN, Role.COUNTY_OFFICE, Role.TOWNSHIP_WORKER)
+    if actor is not None and (actor.role not in roles or not contains(actor.place, place)):
         raise NotAllowed(code="not_allowed.manage_places")
 
 
@@ -192,11 +201,11 @@ def open_institution(
 
 def put_in_charge(*, actor: Actor | None, clock: Clock, institution_id: UUID, user_id: UUID | None) -> None:
     """Name the account that is in charge of an institution; imports without a named worker assign this person."""
-    _may(actor)
     with transaction.atomic():
         row = Institution.objects.select_for_update().filter(pk=institution_id).first()
         if row is None:
             raise NotFound(code="not_found.institution")
+        _may_lead(actor, row.place)
         if row.in_charge_id == user_id:
             return
         row.in_charge_id = user_id
@@ -204,6 +213,35 @@ def put_in_charge(*, actor: Actor | None, clock: Clock, institution_id: UUID, us
         audit.record(
             actor=actor, clock=clock, action="change_person_in_charge", object_type="institution", object_id=row.pk,
             place=row.place, detail={"user": str(user_id or "")},
+        )  # fmt: skip
+
+
+def close_institution(
+    *, actor: Actor | None, clock: Clock, institution_id: UUID, burden: int, staff: int
+) -> None:
+    """Close an institution from today on, with whom it served. `burden` people it still counts or answers for and `staff`
+    working accounts, both counted by the caller, refuse it: nobody may be left without an institution."""
+    _may(actor)
+    with transaction.atomic():
+        row = Institution.objects.select_for_update().filter(pk=institution_id, valid_to=None).first()
+        if row is None or (actor is not None and not contains(actor.place, row.place)):
+            raise NotFound(code="not_found.institution")
+        if burden:
+            text = _("“%(name)s”还负责 %(n)s 名服务对象，请先移交，再撤销。")
+            raise Invalid([Problem("institution", "burdened", text % {"name": row.name, "n": burden})])
+        if staff:
+            text = _("“%(name)s”还有 %(n)s 个在用账号，请先变更或停用。")
+            raise Invalid([Problem("institution", "staffed", text % {"name": row.name, "n": staff})])
+        today = clock.today()
+        row.valid_to = today
+        row.in_charge_id = None
+        row.save(update_fields=["valid_to", "in_charge_id"])
+        areas = ServiceArea.objects.filter(institution=row)
+        areas.filter(valid_from__gte=today).delete()
+        areas.filter(valid_to=None).update(valid_to=today)
+        audit.record(
+            actor=actor, clock=clock, action="close_institution", object_type="institution", object_id=row.pk,
+            place=row.place,
         )  # fmt: skip
 
 

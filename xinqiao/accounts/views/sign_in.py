@@ -21,9 +21,9 @@ from xinqiao.kernel.codes import NATION
 from xinqiao.kernel.errors import Problem
 from xinqiao.web.fields import Field
 
-from .models import User
-from .scope import acting
-from .sessions import actor_of, may_sign_in
+from ..models import User
+from ..scope import acting
+from ..sessions import actor_of, may_sign_in
 
 LONGEST_NAME = 200
 

@@ -1,0 +1,1 @@
+"""Reading an exported list and holding it against the register: what its columns mean, what its values say."""

@@ -20,6 +20,8 @@ XINQIAO_IMPORT_LIMITS = {
     "rows": int(env.text("XINQIAO_IMPORT_ROWS", "200000")),
 }
 XINQIAO_FONTS = var() / "assets" / "fonts"
+XINQIAO_ATTACHMENT_BYTES = int(env.text("XINQIAO_ATTACHMENT_MB", "10")) * 1024 * 1024
+XINQIAO_VISITS_OF = "config.visits.visits_of"
 XINQIAO_ROLES = database.roles()
 XINQIAO_NAVIGATION = "config.navigation.rooms_of"
 XINQIAO_PANELS = "config.panels.gather"
@@ -46,6 +48,7 @@ INSTALLED_APPS = [
     "xinqiao.treatment",
     "xinqiao.followup",
     "xinqiao.indicators",
+    "xinqiao.rosters",
     "xinqiao.papers",
     "xinqiao.interchange",
     "xinqiao.national",

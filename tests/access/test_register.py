@@ -39,8 +39,9 @@ from xinqiao.kernel.ids import uuid7
 from xinqiao.kernel.terms import Role
 from xinqiao.places.choices import InstitutionKind
 from xinqiao.places.models import Institution, ServiceArea
-from xinqiao.registry.actions import NewPerson, register_people
+from xinqiao.registry.actions import NewPerson, NewScan, attach_scan, register_people
 from xinqiao.registry.models import Person
+from xinqiao.registry.tests.scans import jpeg
 from xinqiao.synth.cells import VISITS_SHEET, row_of, visit_columns
 from xinqiao.treatment.actions import record_exam
 
@@ -114,6 +115,9 @@ REGISTER: dict[str, Page] = {
     "interchange:abandon": Page(Permission.IMPORT_REGISTER, "batch", "post"),
     "registry:edit": Page(Permission.REGISTER_PERSON, "person"),
     "registry:event": Page(Permission.REGISTER_PERSON, "person"),
+    "registry:attach": Page(Permission.RECORD_VISIT, "person"),
+    "registry:attachment": Page(Permission.VIEW_RECORDS, "attachment"),
+    "registry:void-scan": Page(Permission.AMEND_VISIT, "attachment"),
     "registry:consent": Page(Permission.REGISTER_PERSON, "person"),
     "treatment:exam": Page(Permission.RECORD_VISIT, "person"),
     "treatment:amend-exam": Page(Permission.AMEND_VISIT, "exam"),
@@ -187,12 +191,15 @@ def world(county: County) -> World:
             exam = record_exam(
                 actor=actor, clock=clock, person_id=person.person_id, op_id=uuid7(), record=exam_record(TODAY)
             )
+            paper = NewScan(uuid7(), "01", TODAY, jpeg((60, 80)))
+            scan = attach_scan(actor=actor, clock=clock, person_id=person.person_id, scan=paper)
         things[place] = {
             "person": person.person_id,
             "visit": visit.visit_id,
             "confirmation": confirmation.pk,
             "batch": batch.pk,
             "exam": exam.fact_id,
+            "attachment": scan,
         }
     return World(county, things)
 
@@ -243,7 +250,7 @@ REFUSED = {403, 404}
 RECORDS = [
     name
     for name, page in REGISTER.items()
-    if page.subject in ("person", "visit", "confirmation", "batch", "exam")
+    if page.subject in ("person", "visit", "confirmation", "batch", "exam", "attachment")
 ]
 PLAIN = [name for name, page in REGISTER.items() if not page.subject and page.who not in (PUBLIC, NOBODY)]
 

@@ -36,6 +36,18 @@ WRITES: dict[str, set[str]] = {
     "accounts.stand_in": {"stand_in"},
     "accounts.take_over_villages": {"set_villages"},
     "accounts.unlock_account": {"unlock_account"},
+    "registry.attach_scan": {"attach_scan"},
+    "registry.open_attachment": set(),  # a look: the read log
+    "registry.void_attachment": {"void_attachment"},
+    "registry.add_care_member": {"add_care_member"},
+    "registry.add_rows": {"add_rows"},
+    "registry.close_care_group": {"close_care_group"},
+    "registry.correct_row": {"correct_row"},
+    "registry.end_care_member": {"end_care_member"},
+    "registry.end_row": {"end_row"},
+    "registry.join_household": {"join_household"},
+    "registry.may_undo": set(),  # a question
+    "registry.open_care_group": {"open_care_group"},
     "registry.change_responsibility": {"change_responsibility"},
     "registry.look_up_registered": {"look_up_registered"},
     "registry.plan_people": set(),  # a rehearsal

@@ -18,11 +18,13 @@ from .models import Person
 from .page import current_page
 from .queries import reads_of
 from .rules import FIELDS, codes_of
+from .scans import panel as scans_panel
 from .shown import address_words, danger_words, onset_words, private
 
 #: How the read log names kinds and purposes of a look; what is not listed is shown as it was written.
 LOOKS: dict[str, Any] = {
     "page": _("打开档案"),
+    "scan": _("打开文书"),
     "list": _("名单"),
     "search": _("查找"),
     "figure": _("由统计打开名单"),
@@ -102,6 +104,7 @@ PANELS = [
     Panel("basic", _("基本信息"), 20, Permission.VIEW_RECORDS, _basic),
     Panel("family", _("家庭与监护"), 50, Permission.VIEW_RECORDS, _family),
     Panel("duties", _("责任人"), 70, Permission.VIEW_RECORDS, _duties),
+    Panel("scans", _("文书"), 80, Permission.VIEW_RECORDS, scans_panel),
     Panel("reads", _("查阅记录"), 90, Permission.VIEW_RECORDS, _reads),
 ]
-TIMELINE = [timeline.entries]
+TIMELINE = [timeline.entries, timeline.papers]

@@ -140,3 +140,9 @@ declare(
     fact=False,
 )
 declare("registry.CarePlacement", each(P.PROCESS, "group"), each(P.PERSONAL, "valid_from valid_to"))
+declare(
+    "registry.Attachment",
+    each(P.PROCESS, "op_id content_type size pages visit_id consent"),
+    each(P.CLINICAL, "kind happened_on note"),
+    each(P.SEALED, "body preview"),
+)

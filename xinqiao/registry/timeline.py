@@ -6,13 +6,14 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from markupsafe import Markup, escape
 
 from xinqiao.web.panels import Item
 
-from .choices import LifeEventKind, ResponsibilityKind, printed
-from .models import LifeEvent, Person
+from .choices import LifeEventKind, PaperKind, ResponsibilityKind, printed
+from .models import Attachment, LifeEvent, Person
 from .page import current_page
 
 #: Steps that need somebody's attention stand out.
@@ -57,6 +58,17 @@ def entries(request: HttpRequest, person: Person) -> Iterable[Item]:
                 title=_("责任人变更"),
                 body=_words([(_("责任人"), who), (_("机构"), duty.institution.name)]),
             )
+
+
+def papers(request: HttpRequest, person: Person) -> Iterable[Item]:
+    """Scans of papers, at the date of the paper."""
+    rows = Attachment.objects.filter(person=person, voided_at=None)
+    for row in rows.only("id", "kind", "happened_on", "note"):
+        link = Markup('<a href="{}">{}</a>').format(reverse("registry:attachment", args=[row.pk]), _("打开"))
+        body = Markup("{} {}").format(row.note, link)
+        yield Item(
+            on=row.happened_on, title=_("文书：%(kind)s") % {"kind": PaperKind(row.kind).label}, body=body
+        )
 
 
 def _event_words(event: LifeEvent) -> list[tuple[str, str]]:

@@ -2,15 +2,19 @@
 
 from xinqiao.audit.actions import register_actions
 
+from .attachments import NewScan, attach_scan, open_attachment, void_attachment
+from .care import add_care_member, close_care_group, end_care_member, open_care_group
 from .consent import Answer, record_consent
 from .correct import update_person
+from .dated import NewRow, add_rows, correct_row, end_row
+from .household import join_household
 from .life import NewLifeEvent, record_life_events
 from .lookup import LookedUp, look_up_registered
 from .plan import NewPerson, Plan, plan_people
 from .register import AlreadyRegistered, Registered, register_people, register_person
 from .responsibility import change_responsibility
 from .unmask import unmask_person
-from .void import void_fact
+from .void import may_undo, void_fact
 
 register_actions(
     {
@@ -20,7 +24,17 @@ register_actions(
         "record_life_events": "登记生命周期事件",
         "change_responsibility": "变更责任机构或责任人",
         "void_fact": "作废一条记录",
+        "add_rows": "登记有起止日期的情况",
+        "end_row": "结束一条记录",
+        "correct_row": "更正一条记录",
+        "join_household": "登记同住",
+        "open_care_group": "成立关爱帮扶小组",
+        "close_care_group": "结束关爱帮扶小组",
+        "add_care_member": "登记小组成员",
+        "end_care_member": "小组成员离开",
         "look_up_registered": "查询是否已建档",
+        "attach_scan": "添加文书",
+        "void_attachment": "作废文书",
         "unmask": "查看完整证件与联系方式",
     }
 )
@@ -31,10 +45,23 @@ __all__ = [
     "LookedUp",
     "NewLifeEvent",
     "NewPerson",
+    "NewRow",
+    "NewScan",
     "Plan",
     "Registered",
+    "add_care_member",
+    "add_rows",
+    "attach_scan",
     "change_responsibility",
+    "close_care_group",
+    "correct_row",
+    "end_care_member",
+    "end_row",
+    "join_household",
     "look_up_registered",
+    "may_undo",
+    "open_attachment",
+    "open_care_group",
     "plan_people",
     "record_consent",
     "record_life_events",
@@ -42,5 +69,6 @@ __all__ = [
     "register_person",
     "unmask_person",
     "update_person",
+    "void_attachment",
     "void_fact",
 ]

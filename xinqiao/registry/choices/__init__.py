@@ -9,6 +9,7 @@ from .events import (
     ResponsibilityKind,
     SupportKind,
 )
+from .papers import PaperKind
 
 __all__ = [
     "AddressKind",
@@ -16,6 +17,7 @@ __all__ = [
     "LifeEventKind",
     "NameKind",
     "NumberKind",
+    "PaperKind",
     "ResponsibilityKind",
     "SupportKind",
 ]

@@ -1,5 +1,6 @@
 """The tables of the registry."""
 
+from .attachment import Attachment
 from .background import Background
 from .facts import Address, Consent, Diagnosis, Guardian, Identifier, LifeEvent, Responsibility
 from .family import HouseholdMember, Relative
@@ -11,6 +12,7 @@ from .support import CareGroup, CareMember, CarePlacement, Certificate, Responsi
 
 __all__ = [
     "Address",
+    "Attachment",
     "Background",
     "CareGroup",
     "CareMember",

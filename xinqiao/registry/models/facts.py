@@ -68,7 +68,10 @@ class Guardian(Fact):
 
     class Meta(Fact.Meta):
         constraints = [*Fact.Meta.constraints, dates("guardian_dates")]
-        indexes = [models.Index(fields=["phone_hash"], name="guardian_phone")]
+        indexes = [
+            models.Index(fields=["phone_hash"], name="guardian_phone"),
+            models.Index(fields=["phone2_hash"], name="guardian_phone2"),
+        ]
 
 
 class Diagnosis(Fact):

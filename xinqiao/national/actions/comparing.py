@@ -276,9 +276,7 @@ def _register(county: str, as_of: date) -> tuple[list[Here], dict[bytes, UUID], 
 
 def _subject(county: str, one: Found) -> bytes:
     """The same in every comparison of the county, and saying nothing by itself."""
-    made = keyed_hash("id", f"difference {county} {one.kind} {one.field} {one.identity}")
-    assert made is not None
-    return made
+    return keyed_hash("id", f"difference {county} {one.kind} {one.field} {one.identity}") or b""
 
 
 def _keep(found: Comparison, result: Result, actor: Actor, clock: Clock) -> dict[str, int]:

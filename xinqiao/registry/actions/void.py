@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import F
 
 from xinqiao.accounts.permissions import Permission, require
 from xinqiao.audit import actions as audit
@@ -14,23 +16,23 @@ from xinqiao.kernel.errors import Conflict, Invalid, NotFound, Problem
 
 from ..choices import LifeEventKind
 from ..listeners import facts_changed
-from ..models import Address, Consent, Diagnosis, Guardian, Identifier, LifeEvent
+from ..models import Diagnosis, LifeEvent, Person
+from ..rules.dated import DATED
 from ..scoped import Fact
+from ..tables import VOIDABLE
 
-VOIDABLE = {
-    "identifier": Identifier,
-    "address": Address,
-    "guardian": Guardian,
-    "diagnosis": Diagnosis,
-    "consent": Consent,
-    "life_event": LifeEvent,
-}
+#: Whoever wrote a row may take it back for so long; after that it is a correction of the record.
+UNDO_WITHIN = timedelta(minutes=10)
 
 
 def void_fact(*, actor: Actor, clock: Clock, kind: str, fact_id: UUID, reason: str) -> None:
     """Void one fact with a reason. Repeating it changes nothing. The event of filing and the last diagnosis stay: a file
-    without them would be no file (Conflict)."""
-    require(actor, Permission.CORRECT_RECORD)
+    without them would be no file (Conflict).
+
+    It takes who corrects records, or the author within ten minutes. A row that ended where the voided one began holds
+    again.
+    """
+    require(actor, Permission.REGISTER_PERSON)
     model = VOIDABLE.get(kind)
     if model is None:
         raise NotFound(code="not_found.fact")
@@ -42,17 +44,45 @@ def void_fact(*, actor: Actor, clock: Clock, kind: str, fact_id: UUID, reason: s
             raise NotFound(code="not_found.fact")
         if fact.voided_at is not None:
             return
+        if not may_undo(actor, clock, fact):
+            require(actor, Permission.CORRECT_RECORD)
         _keep_the_file_whole(fact)
         changed = model._default_manager.filter(pk=fact_id, voided_at=None).update(
             voided_at=clock.now(), voided_by=actor.user_id, voided_reason=reason.strip()
         )
         if not changed:
             return
+        _reopen(kind, fact)
+        Person.objects.filter(pk=fact.person_id).update(row_version=F("row_version") + 1)
         audit.record(
             actor=actor, clock=clock, action="void_fact", object_type=kind, object_id=fact_id,
             place=fact.managing_code, detail={"person": str(fact.person_id)},
         )  # fmt: skip
         facts_changed(actor, clock, [fact.person_id])
+
+
+def may_undo(actor: Actor, clock: Clock, fact: Fact) -> bool:
+    """Whether this is the actor's own row of the last ten minutes."""
+    own = fact.recorded_by is not None and fact.recorded_by == actor.user_id
+    return own and clock.now() - fact.recorded_at <= UNDO_WITHIN
+
+
+def _reopen(kind: str, fact: Fact) -> None:
+    """What this row replaced, unless something else holds now."""
+    described = DATED.get(kind)
+    if described is None or described.alone is None or getattr(fact, "valid_to", None) is not None:
+        return
+    same = {key: getattr(fact, key) for key in described.alone}
+    rows = (
+        type(fact)
+        ._default_manager.filter(person_id=fact.person_id, voided_at=None, **same)
+        .exclude(pk=fact.pk)
+    )
+    if rows.filter(valid_to=None).exists():
+        return
+    replaced = rows.filter(valid_to=getattr(fact, "valid_from")).order_by("-id").first()  # noqa: B009 -- every dated row has it
+    if replaced is not None:
+        rows.filter(pk=replaced.pk).update(valid_to=None)
 
 
 def _keep_the_file_whole(fact: Fact) -> None:

@@ -170,6 +170,15 @@ LIVESTOCK = codes("1 无", "2 单设", "3 室内", "4 室外")
 # F07, additions of the 2018 norm.
 #: GB/T 26341, by the score of the disability schedule: 1 ≥116, 2 106–115, 3 96–105, 4 52–95.
 DISABILITY_LEVEL = codes("1 一级", "2 二级", "3 三级", "4 四级")
+#: GB/T 4761 seen from the head of the household.
+HOUSEHOLD_RELATION = codes(
+    "0 户主", "1 配偶", "2 子", "3 女", "4 孙子女、外孙子女", "5 父母", "6 祖父母、外祖父母", "7 兄弟姐妹", "8 其他",
+)  # fmt: skip
+#: Who may take on a part for a person; a profile (五包一 and the like) says which of them are wanted where.
+RESPONSIBLE_ROLE = codes(
+    "cadre 村（居）干部", "police 社区民警", "doctor 精防人员", "grid 网格员", "guardian 监护人", "civil 民政工作人员",
+    "disabled 残联工作人员", "leader 包联干部", "psychiatrist 精神科医师", "volunteer 志愿者", "other 其他",
+)  # fmt: skip
 MANAGEMENT_MODE = codes("1 基础管理", "2 个案管理")
 
 LOST_REASON = codes("1 外出打工", "2 迁居他处", "3 走失", "4 连续3次未访到", "5 其他")

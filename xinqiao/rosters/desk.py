@@ -1,0 +1,65 @@
+"""What the first pages show of the lists: a strip beside the day's list, and the county office's desk."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from markupsafe import Markup
+
+from xinqiao.accounts.permissions import Permission, may
+from xinqiao.indicators import queries as figures
+from xinqiao.indicators.declarations import catalogue
+from xinqiao.indicators.views import MAIN, said
+from xinqiao.kernel.actor import Actor
+from xinqiao.places.queries import name_of
+
+from . import queries
+from .views import address_of, grouped
+
+#: On the day's own page these would only say again what the sections say.
+ELSEWHERE = frozenset({"overdue", "unstable", "waiting"})
+
+
+def strip(request: HttpRequest, place: str = "") -> Markup:
+    """Lists that have somebody on them, as links with numbers. One statement; "" for who sees no records."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    if not may(actor, Permission.VIEW_RECORDS):
+        return Markup("")
+    found = queries.counts(actor=actor, today=request.clock.today(), place=place)  # type: ignore[attr-defined]
+    shown = [one for one in found if one.number and one.list.key not in ELSEWHERE]
+    context = {"shown": shown, "address_of": address_of, "place": place}
+    return Markup(render_to_string("rosters/_strip.html", context))  # noqa: S704 -- a template's own output
+
+
+def county(request: HttpRequest) -> HttpResponse:
+    """The county office's first page: what needs a decision today, the lists, and six figures with their trend."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    today = request.clock.today()  # type: ignore[attr-defined]
+    found = queries.counts(actor=actor, today=today)
+    made = figures.table(actor=actor, code=actor.place, on=today)
+    declared = catalogue()
+    boxes: list[dict[str, Any]] = [
+        {"measure": declared.measures[key], "figure": made.whole.leading(key)} for key in MAIN
+    ]
+    context = {
+        "decisions": [one for one in found if one.list.attention],
+        "groups": grouped([one for one in found if not one.list.attention]),
+        "address_of": address_of,
+        "name": name_of(actor.place),
+        "registered": made.whole.leading("registered").value,
+        "managed": made.whole.leading("managed").value,
+        "boxes": boxes,
+        "targets": _targets(actor, today),
+        "said": said,
+        "today": today,
+    }
+    return render(request, "rosters/desk.html", context)
+
+
+def _targets(actor: Actor, today: Any) -> dict[str, Any]:
+    """Target by measure, when the figures keep targets."""
+    wanted = getattr(figures, "targets_of", None)
+    return dict(wanted(actor.place, today.year)) if wanted else {}

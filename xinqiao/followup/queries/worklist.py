@@ -28,6 +28,8 @@ WEEK = 7
 UNSTABLE_DAYS = 14
 NORM_NEAR_DAYS = 14
 PAGE = 50
+#: On paper the list goes whole, up to here.
+MOST_ON_PAPER = 1_000
 SECTIONS = ("overdue", "today", "week", "unstable")
 HIGH_RISK = 3
 
@@ -110,8 +112,9 @@ class Worklist:
         return [row for row in self.rows if row.section == key]
 
 
-def worklist(*, actor: Actor, today: date, filters: Filters | None = None) -> Worklist:
-    """The list for a village doctor, a township or a county, at most `PAGE` rows of it. Five statements at most.
+def worklist(*, actor: Actor, today: date, filters: Filters | None = None, whole: bool = False) -> Worklist:
+    """The list for a village doctor, a township or a county, at most `PAGE` rows of it (`whole`: MOST_ON_PAPER). Five
+    statements at most.
 
     NotAllowed for a role without records; Invalid for a filter that is no code.
     """
@@ -125,7 +128,7 @@ def worklist(*, actor: Actor, today: date, filters: Filters | None = None) -> Wo
         "horizon": today + timedelta(days=UNSTABLE_DAYS),
     }
     counts, unstable, confirmations, losses = _counts(actor, asked, where, {**given, **clocks})
-    rows, next_key = _rows(asked, where, {**given, **clocks})
+    rows, next_key = _rows(asked, where, {**given, **clocks}, MOST_ON_PAPER if whole else PAGE)
     _phones(rows)
     below = _places(actor)
     several = actor.role is Role.COUNTY_OFFICE
@@ -238,7 +241,7 @@ def _counts(
     return counts, unstable, confirmations, losses
 
 
-def _rows(asked: Filters, where: str, given: dict[str, Any]) -> tuple[list[Row], str]:
+def _rows(asked: Filters, where: str, given: dict[str, Any], limit: int) -> tuple[list[Row], str]:
     """One page of rows after the key, and the key of the next page."""
     only = "section is not null"
     if asked.section == "unstable":
@@ -264,7 +267,7 @@ def _rows(asked: Filters, where: str, given: dict[str, Any]) -> tuple[list[Row],
         ) listed
       ) keyed
       left join lateral (select v.class_source from followup_visit v where v.id = keyed.last_visit_id) last on true
-      where {only} order by key limit {PAGE + 1}
+      where {only} order by key limit {limit + 1}
     """  # noqa: S608 (the text is ours; every value is a parameter)
     rows: list[Row] = []
     keys: list[str] = []
@@ -279,8 +282,8 @@ def _rows(asked: Filters, where: str, given: dict[str, Any]) -> tuple[list[Row],
                 row.phones.append(("patient", keyring().open(bytes(phone))))
             rows.append(row)
             keys.append(key)
-    more = len(rows) > PAGE
-    return rows[:PAGE], keys[PAGE - 1] if more else ""
+    more = len(rows) > limit
+    return rows[:limit], keys[limit - 1] if more else ""
 
 
 def _phones(rows: Sequence[Row]) -> None:

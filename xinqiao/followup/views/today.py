@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
+from markupsafe import Markup
 
 from xinqiao.accounts.permissions import Permission, may
 from xinqiao.audit import actions as audit
@@ -61,11 +66,14 @@ def today(request: HttpRequest) -> HttpResponse:
         name=request.GET.get("q", "").strip()[:40],
         after=request.GET.get("after", "")[:60],
     )
-    found = worklist(actor=actor, today=clock.today(), filters=asked)
+    whole = request.GET.get("whole") == "1"
+    if whole:
+        asked = replace(asked, after="")
+    found = worklist(actor=actor, today=clock.today(), filters=asked, whole=whole)
     audit.read(
         actor=actor,
         clock=clock,
-        kind="list",
+        kind="print" if whole else "list",
         person_ids=[row.person_id for row in found.rows],
         purpose="worklist",
     )
@@ -74,6 +82,7 @@ def today(request: HttpRequest) -> HttpResponse:
     query.pop("after", None)
     back = request.path + (f"?{query.urlencode()}" if query else "")
     held = [(_("姓名含 %(name)s") % {"name": asked.name}, _without(request, "q"))] if asked.name else []
+    beside: Callable[[HttpRequest, str], Markup] = import_string(settings.XINQIAO_BESIDE_TODAY)
     context = {
         "found": found,
         "asked": asked,
@@ -92,6 +101,8 @@ def today(request: HttpRequest) -> HttpResponse:
             ),
         ],
         "back": back,
+        "whole": whole,
+        "beside": beside(request, asked.place if asked.place in dict(found.places) else ""),
         "count_words": _count_words(found, asked.section),
         "flags_of": flags_of,
         "held": held,

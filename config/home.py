@@ -8,22 +8,34 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonRes
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET, require_POST
+from markupsafe import Markup
 
 from xinqiao.accounts.models import User
 from xinqiao.accounts.permissions import Permission, may
+from xinqiao.kernel.terms import Role
+from xinqiao.rosters import desk
 
 from .navigation import rooms_of
 
 
 @require_GET
+@cache_control(no_store=True, private=True)
 def home(request: HttpRequest) -> HttpResponse:
-    """To the first thing this person has to do: today's list for who records, else the first room."""
+    """To the first thing this person has to do: the county's desk, today's list for who records, else the first room."""
     actor = request.actor  # type: ignore[attr-defined]
+    if actor.role is Role.COUNTY_OFFICE:
+        return desk.county(request)
     if may(actor, Permission.VIEW_RECORDS):
         return HttpResponseRedirect(reverse("followup:today"))
     rooms = rooms_of(request)
     return HttpResponseRedirect(rooms[0].href) if rooms else render(request, "web/nothing.html")
+
+
+def beside_today(request: HttpRequest, place: str) -> Markup:
+    """What stands above the day's list: the preventing lists with somebody on them."""
+    return desk.strip(request, place)
 
 
 @require_GET

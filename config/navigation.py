@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
 
@@ -10,9 +11,20 @@ from django.http import HttpRequest
 from xinqiao.accounts.permissions import may
 from xinqiao.web.navigation import Item, Room, rooms
 
-DOMAINS = ("followup", "registry", "papers", "interchange", "national", "indicators", "accounts", "places")
+DOMAINS = (
+    "followup",
+    "rosters",
+    "registry",
+    "papers",
+    "interchange",
+    "national",
+    "indicators",
+    "accounts",
+    "places",
+)
 
 
+@cache
 def items() -> list[Item]:
     """All pages that want a place in the navigation, in the order of the domains."""
     found: list[Item] = []

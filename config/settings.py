@@ -25,6 +25,7 @@ XINQIAO_VISITS_OF = "config.visits.visits_of"
 XINQIAO_ROLES = database.roles()
 XINQIAO_NAVIGATION = "config.navigation.rooms_of"
 XINQIAO_PANELS = "config.panels.gather"
+XINQIAO_BESIDE_TODAY = "config.home.beside_today"
 
 DEBUG = env.flag("XINQIAO_DEBUG")
 ALLOWED_HOSTS = env.listed("XINQIAO_HOSTS", ("127.0.0.1", "localhost", "testserver"))
@@ -34,7 +35,6 @@ SERVED_BY_TLS = env.flag("XINQIAO_TLS", MODE == "production")
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.auth",
-    "django.contrib.sessions",
     "django.contrib.postgres",
     "django.contrib.staticfiles",
     "axes",
@@ -64,9 +64,9 @@ MIDDLEWARE = [
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "xinqiao.web.notes.NotesMiddleware",
     "xinqiao.accounts.middleware.ActingMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -75,7 +75,8 @@ ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 TEMPLATES = [
     {
-        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "BACKEND": "xinqiao.web.translated.Templates",
+        "NAME": "jinja2",
         "APP_DIRS": True,
         "OPTIONS": {
             "environment": "xinqiao.web.jinja.environment",
@@ -112,6 +113,7 @@ AXES_VERBOSE = False
 SILENCED_SYSTEM_CHECKS = ["axes.W006"]
 LOGIN_URL = "accounts:sign-in"
 
+SESSION_ENGINE = "xinqiao.accounts.session_store"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -16,6 +16,7 @@ DOMAINS = {
     "interchange": "import/",
     "national": "national/",
     "indicators": "figures/",
+    "rosters": "lists/",
     "papers": "papers/",
     "web": "",
 }

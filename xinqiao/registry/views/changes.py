@@ -22,6 +22,7 @@ from xinqiao.web import notes
 from xinqiao.web.fields import Spec, build
 
 from ..actions import Answer, NewLifeEvent, record_consent, record_life_events, update_person
+from ..actions.besides import KEYS, known_besides
 from ..choices import LifeEventKind, printed
 from ..forms import Question, masked_of, record_of, update_sections, values_of
 from ..models import Person
@@ -83,10 +84,11 @@ def edit(request: HttpRequest, person_id: UUID) -> HttpResponse:
         for one in places.villages_below(actor.place)
         if actor.scope.covers(one.code)
     ]
-    values: Mapping[str, Any] = request.POST if request.method == "POST" else values_of(page)
+    besides = known_besides([person_id], KEYS)
+    values: Mapping[str, Any] = request.POST if request.method == "POST" else values_of(page, besides)
     context = {
         "person": person,
-        "sections": update_sections(values, masked_of(page), problems, villages=villages),
+        "sections": update_sections(values, masked_of(page, besides), problems, villages=villages),
         "problems": problems,
         "op_id": request.POST.get("op_id") or str(uuid7()),
         "row_version": request.POST.get("row_version") or person.row_version,

@@ -147,6 +147,7 @@ def _save(request: HttpRequest, actor: Actor) -> HttpResponse:
         op_id=read_uuid(typed.get("op_id", "")) or uuid7(),
         record=record_of(typed),
         different_because=typed.get("different_because", "").strip()[:200],
+        partial=bool(typed.get("partial")),
     )
     try:
         done = register_person(actor=actor, clock=request.clock, person=given)  # type: ignore[attr-defined]

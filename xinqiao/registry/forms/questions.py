@@ -1,4 +1,4 @@
-"""From a typed page to a record and back: shape only, nothing is decided or saved here."""
+"""The questions of a person's form: which, in which parts, by which component."""
 
 from __future__ import annotations
 
@@ -6,21 +6,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from xinqiao.kernel.errors import Problem
-from xinqiao.kernel.masks import mask_id, mask_phone
 from xinqiao.web.fields import Field as Asked
 from xinqiao.web.fields import Spec, build
 
-from .choices import printed
-from .queries import PersonPage
-from .rules import FIELDS, SECTIONS, Field, in_section
-from .shown import onset_words
+from ..choices import printed
+from ..rules import FIELDS, SECTIONS, Field, in_section
 
-#: Asked on paper of another edition, or decided elsewhere.
-NOT_ASKED = frozenset({"form_edition", "hukou_code"})
+#: Asked with the rows of addresses.
+NOT_ASKED = frozenset({"hukou_code"})
 #: Asked only when another question has a certain answer (see the page's conditional module).
 SHOW_WHEN = {
     "id_number": "id_kind!=00",
@@ -32,19 +28,40 @@ SHOW_WHEN = {
     "signer_name": "consent",
     "signed_on": "consent",
     "incapacity_note": "signer=2",
+    "guardian_subsidy_amount": "guardian_subsidy=1",
+    "disability_level": "disability_cert=1",
+    "disability_no": "disability_cert=1",
+    "allergies_note": "allergies=5",
+    "past_diseases_note": "past_diseases=6,12,13",
+    "hereditary_note": "hereditary=2",
+    "disabilities_note": "disabilities=8",
+    "education": "form_edition=2017",
+    "occupation": "form_edition=2017",
 }
-DEFAULTS = {"id_kind": printed.RESIDENT_ID, "ethnic": "01", "report_type": "2"}
+#: Lists whose codes mean other things on the older print: asked beside, under `KEY.2011`.
+BY_EDITION = {"education": printed.EDUCATION_BY_EDITION, "occupation": printed.OCCUPATION_BY_EDITION}
+OLDER = "2011"
+#: Parts nobody must fill in: folded until they hold something.
+FOLDED = frozenset({"support", "health", "surroundings"})
+DEFAULTS = {
+    "id_kind": printed.RESIDENT_ID,
+    "form_edition": printed.CURRENT_EDITION,
+    "ethnic": "01",
+    "report_type": "2",
+}
 _LONG_LIST = 6
 _SHORT = frozenset({"text", "date", "number", "select"})
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One question as the template asks it: the field and the component that draws it; `counts` for numbers of acts."""
+    """One question as the template asks it: the field and the component that draws it; `counts` for numbers of acts and for
+    the time of each disease, `rows` for several things with a name and a time each."""
 
     field: Asked
     widget: str
     counts: Sequence[Asked] = ()
+    rows: Sequence[tuple[Asked, Asked]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +69,14 @@ class Section:
     key: str
     title: str
     rows: Sequence[Sequence[Question]]
+    needed: int = 0
+    answered: int = 0
+    wrong: int = 0
+
+    @property
+    def folded(self) -> bool:
+        """Whether it may stay closed: optional, empty, and nothing is wrong in it."""
+        return self.key in FOLDED and not self.answered and not self.wrong
 
 
 def widget_of(asked: Field) -> str:
@@ -69,6 +94,8 @@ def widget_of(asked: Field) -> str:
         "bool": "check",
         "division": "select" if asked.key == "live_code" else "text",
         "counts": "counts",
+        "dated_codes": "dated",
+        "events": "events",
     }.get(asked.kind, "text")
 
 
@@ -83,17 +110,59 @@ def sections(
     words) to choose from."""
     listed = list(problems)
     offered = {"live_code": villages, "worker": workers}
-    made = build([_spec(asked, offered) for asked in _asked()], values, listed)
+    made = build([_spec(asked, offered) for asked in asked_fields()], values, listed)
     result = []
     for key, title in SECTIONS:
         questions = []
         for asked in in_section(key):
             if asked.key not in made:
                 continue
-            counts = _counts(asked, values) if asked.kind == "counts" else ()
-            questions.append(Question(made[asked.key], widget_of(asked), counts))
-        result.append(Section(key, _(title), _rows(questions)))
+            questions += _questions(asked, made[asked.key], values)
+        fields = [question.field for question in questions]
+        result.append(
+            Section(
+                key, _(title), _rows(questions),
+                needed=sum(1 for one in fields if one.required),
+                answered=sum(1 for one in questions if one.field.value not in ("", [], None) or (one.rows and one.rows[0][0].value)),
+                wrong=sum(1 for one in fields if one.error),
+            )
+        )  # fmt: skip
     return result
+
+
+def _questions(asked: Field, made: Asked, values: Mapping[str, Any]) -> list[Question]:
+    if asked.kind in {"counts", "dated_codes"}:
+        return [Question(made, widget_of(asked), _counts(asked, values))]
+    if asked.kind == "events":
+        return [Question(made, "events", rows=_event_rows(asked, values))]
+    if asked.key in BY_EDITION:
+        older = replace(
+            made,
+            name=f"{asked.key}.{OLDER}",
+            label=_("%(what)s（2011年及更早版本）") % {"what": made.label},
+            choices=[(one.code, _(one.label)) for one in BY_EDITION[asked.key][OLDER]],
+            value=values.get(f"{asked.key}.{OLDER}", ""),
+            show_when=f"form_edition={OLDER}",
+            error="",
+        )
+        return [Question(made, "select"), Question(older, "select")]
+    return [Question(made, widget_of(asked))]
+
+
+def _event_rows(asked: Field, values: Mapping[str, Any]) -> list[tuple[Asked, Asked]]:
+    """Two lines at least, and one more than there are."""
+    filled = [
+        n for n in range(1, 11) if values.get(f"{asked.key}.{n}.name") or values.get(f"{asked.key}.{n}.on")
+    ]
+    return [
+        (
+            Asked(
+                f"{asked.key}.{n}.name", _("名称"), values.get(f"{asked.key}.{n}.name") or "", maxlength=60
+            ),
+            Asked(f"{asked.key}.{n}.on", _("时间"), values.get(f"{asked.key}.{n}.on") or "", maxlength=10),
+        )
+        for n in range(1, min(max([0, *filled]) + 2, 10) + 1)
+    ]
 
 
 def _rows(questions: Sequence[Question]) -> list[list[Question]]:
@@ -114,7 +183,7 @@ def _rows(questions: Sequence[Question]) -> list[list[Question]]:
     return rows
 
 
-def _asked() -> list[Field]:
+def asked_fields() -> list[Field]:
     return [asked for asked in FIELDS.values() if asked.key not in NOT_ASKED]
 
 
@@ -123,8 +192,11 @@ def _spec(asked: Field, offered: Mapping[str, Sequence[tuple[str, str]]]) -> Spe
     extra: dict[str, Any] = {"show_when": SHOW_WHEN.get(asked.key, "")}
     if asked.kind == "phone":
         extra["inputmode"] = "tel"
-    if asked.kind == "counts":
-        extra["none_code"] = printed.NO_DANGER
+    alone = next((one.code for one in asked.codes if one.exclusive), "")
+    if asked.kind in {"counts", "multi", "dated_codes"} and alone:
+        extra["none_code"] = alone
+    if asked.kind == "money":
+        extra |= {"unit": _("元"), "inputmode": "decimal", "maxlength": 12}
     if asked.kind == "int":
         extra["unit"] = _("次")
     elif asked.kind in {"text", "id_number", "phone"}:
@@ -135,19 +207,20 @@ def _spec(asked: Field, offered: Mapping[str, Sequence[tuple[str, str]]]) -> Spe
         choices,
         required=asked.need == "always" or asked.key == "id_number",
         hint=_("不选时由服务该村的机构负责人承担") if asked.key == "worker" else asked.hint,
-        many=asked.kind in {"multi", "counts"},
+        many=asked.kind in {"multi", "counts", "dated_codes"},
         extra=extra,
     )
 
 
 def _counts(asked: Field, values: Mapping[str, Any]) -> list[Asked]:
-    """A number for each kind of act, asked when that kind is chosen."""
+    """A number for each kind of act, a time for each disease: asked when that kind is chosen."""
+    timed = asked.kind == "dated_codes"
     return [
         Asked(
             name=f"{asked.key}.{one.code}",
-            label=_(one.label),
+            label=_("%(what)s确诊时间") % {"what": _(one.label)} if timed else _(one.label),
             value=values.get(f"{asked.key}.{one.code}") or "",
-            unit=_("次"),
+            unit="" if timed else _("次"),
             show_when=f"{asked.key}={one.code}",
         )
         for one in asked.codes
@@ -156,7 +229,7 @@ def _counts(asked: Field, values: Mapping[str, Any]) -> list[Asked]:
 
 
 #: Parts of the form that bring a known file up to date, and what is left out of them: masked, or an act of its own.
-UPDATED = ("identity", "place", "family", "illness", "diagnosis")
+UPDATED = ("identity", "place", "family", "illness", "diagnosis", "support", "health", "surroundings")
 
 
 def update_sections(
@@ -172,7 +245,7 @@ def update_sections(
         if section.key not in UPDATED:
             continue
         rows = [[_masked(question, masked) for question in row] for row in section.rows]
-        result.append(Section(section.key, section.title, rows))
+        result.append(replace(section, rows=rows))
     return result
 
 
@@ -185,69 +258,7 @@ def _masked(question: Question, masked: Mapping[str, str]) -> Question:
         hint=_("现在是 %(now)s；不填就不改") % {"now": masked[name] or _("空")},
         required=False,
     )
-    return Question(asked, question.widget, question.counts)
-
-
-def values_of(page: PersonPage) -> dict[str, Any]:
-    """The present answers of a file under the form's keys; what is encrypted is left out."""
-    person, live = page.person, page.address("live")
-    values: dict[str, Any] = {
-        asked.key: getattr(person, asked.key)
-        for asked in _asked()
-        if hasattr(person, asked.key)
-        and asked.kind not in {"counts", "bool", "partial_date"}
-        and not asked.private
-    }
-    values["birth_on"] = person.birth_on.isoformat()
-    if person.first_antipsychotic_on:
-        values["first_antipsychotic_on"] = person.first_antipsychotic_on.isoformat()
-    values["no_guardian"] = "1" if person.no_guardian else ""
-    values["onset_on"] = onset_words(person)
-    values["past_danger"] = [code for code, n in person.past_danger.items() if n] or [printed.NO_DANGER]
-    values |= {f"past_danger.{code}": n for code, n in person.past_danger.items()}
-    values["live_code"] = live.division_code if live else person.managing_code
-    values["id_kind"] = page.identifier.kind if page.identifier else printed.NO_DOCUMENT
-    if page.present_guardians:
-        guardian = page.present_guardians[0]
-        values |= {"guardian_name": guardian.name, "guardian_relation": guardian.relation}
-    if page.diagnosis:
-        one = page.diagnosis
-        values |= {
-            "icd10": one.icd10,
-            "dx_hospital": one.hospital,
-            "diagnosed_on": one.happened_on.isoformat(),
-        }
-    return values
-
-
-def masked_of(page: PersonPage) -> dict[str, str]:
-    """What is encrypted, as it may be shown without unmasking."""
-    guardian = page.present_guardians[0] if page.present_guardians else None
-    live, hukou = page.address("live"), page.address("hukou")
-    return {
-        "id_number": mask_id(page.identifier.number) if page.identifier else "",
-        "phone": mask_phone(page.person.phone),
-        "live_detail": _("已填写") if live and live.detail else "",
-        "hukou_detail": _("已填写") if hukou and hukou.detail else "",
-        "guardian_phone": mask_phone(guardian.phone) if guardian else "",
-        "guardian_address": _("已填写") if guardian and guardian.address else "",
-    }
-
-
-def record_of(typed: QueryDict) -> dict[str, Any]:
-    """The answers of a sent page as a record for the rules; empty answers are left out."""
-    record: dict[str, Any] = {}
-    for asked in _asked():
-        if asked.kind == "counts":
-            chosen = typed.getlist(asked.key)
-            if chosen:
-                record[asked.key] = {code: typed.get(f"{asked.key}.{code}") or "1" for code in chosen}
-        elif asked.kind == "multi":
-            if chosen := typed.getlist(asked.key):
-                record[asked.key] = chosen
-        elif value := typed.get(asked.key, "").strip():
-            record[asked.key] = value
-    return record
+    return replace(question, field=asked)
 
 
 def check_questions(values: Mapping[str, Any], problems: Iterable[Problem] = ()) -> dict[str, Asked]:

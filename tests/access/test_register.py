@@ -34,9 +34,12 @@ from xinqiao.accounts.scope import acting
 from xinqiao.followup.actions import NewVisit, record_visits
 from xinqiao.followup.models import Confirmation, Visit
 from xinqiao.interchange.actions import bring_workbook
+from xinqiao.kernel.actor import Actor
 from xinqiao.kernel.clock import FixedClock
 from xinqiao.kernel.ids import uuid7
 from xinqiao.kernel.terms import Role
+from xinqiao.national.actions import bring_export, choose_columns, run_comparison
+from xinqiao.national.models import Difference
 from xinqiao.places.choices import InstitutionKind
 from xinqiao.places.models import Institution, ServiceArea
 from xinqiao.registry.actions import NewPerson, NewScan, attach_scan, register_people
@@ -113,8 +116,28 @@ REGISTER: dict[str, Page] = {
     "interchange:check": Page(Permission.IMPORT_REGISTER, "batch", "post"),
     "interchange:commit": Page(Permission.IMPORT_REGISTER, "batch", "post"),
     "interchange:abandon": Page(Permission.IMPORT_REGISTER, "batch", "post"),
+    "national:list": Page(Permission.ENTER_NATIONAL),
+    "national:list-book": Page(Permission.ENTER_NATIONAL),
+    "national:entered": Page(Permission.ENTER_NATIONAL),
+    "national:visit": Page(Permission.ENTER_NATIONAL, "visit"),
+    "national:tick": Page(Permission.ENTER_NATIONAL, method="post"),
+    "national:untick": Page(Permission.ENTER_NATIONAL, method="post"),
+    "national:timeliness": Page(Permission.ENTER_NATIONAL),
+    "national:timeliness-book": Page(Permission.ENTER_NATIONAL),
+    "national:settings": Page(Permission.COMPARE_NATIONAL),
+    "national:comparisons": Page(Permission.COMPARE_NATIONAL),
+    "national:upload": Page(Permission.COMPARE_NATIONAL, method="post"),
+    "national:comparison": Page(Permission.COMPARE_NATIONAL, "comparison"),
+    "national:columns": Page(Permission.COMPARE_NATIONAL, "comparison"),
+    "national:abandon": Page(Permission.COMPARE_NATIONAL, "comparison", "post"),
+    "national:differences": Page(Permission.ENTER_NATIONAL),
+    "national:differences-book": Page(Permission.ENTER_NATIONAL),
+    "national:difference": Page(Permission.ENTER_NATIONAL, "difference"),
+    "national:settle": Page(Permission.ENTER_NATIONAL, method="post"),
+    "national:assign": Page(Permission.ENTER_NATIONAL, method="post"),
     "registry:edit": Page(Permission.REGISTER_PERSON, "person"),
     "registry:event": Page(Permission.REGISTER_PERSON, "person"),
+    "registry:reads": Page(Permission.VIEW_RECORDS, "person"),
     "registry:attach": Page(Permission.RECORD_VISIT, "person"),
     "registry:attachment": Page(Permission.VIEW_RECORDS, "attachment"),
     "registry:void-scan": Page(Permission.AMEND_VISIT, "attachment"),
@@ -200,8 +223,31 @@ def world(county: County) -> World:
             "batch": batch.pk,
             "exam": exam.fact_id,
             "attachment": scan,
+            **_comparison(actor, clock, person.person_id),
         }
     return World(county, things)
+
+
+def _comparison(actor: Actor, clock: FixedClock, person_id: UUID) -> dict[str, Any]:
+    """A comparison that waits for its columns, and the difference that an earlier one left: the person is only here."""
+    import io
+
+    import xlsxwriter
+
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["姓名", "性别", "出生日期"])
+        sheet.write_row(1, 0, ["某人", "男", "1970-01-01"])
+    with acting(actor):
+        for _round in range(2):
+            found = bring_export(actor=actor, clock=clock, data=out.getvalue(), as_of=TODAY)
+            if not Difference.objects.filter(person_id=person_id).exists():
+                columns = ["name", "sex", "birth_on"]
+                choose_columns(actor=actor, clock=clock, comparison_id=found.pk, meanings=columns)
+                run_comparison(actor=actor, clock=clock, comparison_id=found.pk)
+        difference = Difference.objects.get(person_id=person_id)
+    return {"comparison": found.pk, "difference": difference.pk}
 
 
 def _workbook(record: dict[str, Any]) -> bytes:
@@ -250,7 +296,7 @@ REFUSED = {403, 404}
 RECORDS = [
     name
     for name, page in REGISTER.items()
-    if page.subject in ("person", "visit", "confirmation", "batch", "exam", "attachment")
+    if page.subject in ("person", "visit", "confirmation", "batch", "exam", "attachment", "comparison", "difference")
 ]
 PLAIN = [name for name, page in REGISTER.items() if not page.subject and page.who not in (PUBLIC, NOBODY)]
 

@@ -49,6 +49,7 @@ WRITES: dict[str, set[str]] = {
     "registry.may_undo": set(),  # a question
     "registry.open_care_group": {"open_care_group"},
     "registry.change_responsibility": {"change_responsibility"},
+    "registry.hand_over_people": {"hand_over_people"},
     "registry.look_up_registered": {"look_up_registered"},
     "registry.plan_people": set(),  # a rehearsal
     "registry.record_consent": {"record_consent"},
@@ -67,6 +68,16 @@ WRITES: dict[str, set[str]] = {
     "followup.record_attempt": {"record_attempt"},
     "followup.record_visits": {"record_visit", "record_visits"},
     "followup.undo_visit": {"undo_visit"},
+    "staff.agree_work": {"agree_work"},
+    "staff.answer_appeal": {"answer_appeal"},
+    "staff.appeal_work": {"appeal_work"},
+    "staff.arrange_leave": {"arrange_leave"},
+    "staff.complete_hand_over": {"complete_hand_over"},
+    "staff.confirm_hand_over": {"confirm_hand_over"},
+    "staff.draw_up_hand_over": {"draw_up_hand_over"},
+    "staff.end_leave": {"end_leave"},
+    "staff.sign_work": {"sign_work"},
+    "staff.withdraw_hand_over": {"withdraw_hand_over"},
     "interchange.abandon": {"import_abandon"},
     "interchange.bring_workbook": {"import_upload"},
     "interchange.check_batch": set(),  # judges staged rows, writes nothing outside the batch
@@ -77,6 +88,15 @@ WRITES: dict[str, set[str]] = {
     "interchange.skip_rows": {"import_skip", "import_unskip"},
     "interchange.start_check": set(),
     "interchange.start_commit": set(),
+    "national.abandon_comparison": {"compare_abandon"},
+    "national.assign_differences": {"assign_difference"},
+    "national.bring_export": {"compare_upload"},
+    "national.change_setting": {"change_national_setting"},
+    "national.choose_columns": set(),  # says what columns mean; the comparison itself is written
+    "national.run_comparison": {"compare_lists"},
+    "national.settle_differences": {"settle_difference"},
+    "national.tick_visits": {"tick_entered"},
+    "national.untick_visits": {"untick_entered"},
 }
 ELSEWHERE = {
     "sign_in",
@@ -90,7 +110,7 @@ ELSEWHERE = {
 
 def _actions() -> set[str]:
     found = set()
-    for domain in ("places", "accounts", "registry", "treatment", "followup", "interchange"):
+    for domain in ("places", "accounts", "registry", "treatment", "followup", "interchange", "national", "staff"):
         module = importlib.import_module(f"xinqiao.{domain}.actions")
         for name in getattr(module, "__all__", None) or vars(module):
             thing = getattr(module, name)

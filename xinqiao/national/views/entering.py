@@ -256,16 +256,17 @@ def untick(request: HttpRequest) -> HttpResponse:
     require(actor, Permission.ENTER_NATIONAL)
     post = request.POST
     platform = post.get("p", "")[:20]
-    visit_id = read_uuid(post.get("visit", ""))
-    count = actions.untick_visits(
-        actor=actor,
-        clock=clock,
-        reason=post.get("reason", "")[:200],
-        op_id=read_uuid(post.get("op_id", "")),
-        visit_id=visit_id,
-        platform=platform or NATIONAL,
-    )
-    notes.say(request, _("已撤销 %(n)s 个标记，重新列入待录") % {"n": count})
+    op_id, visit_id = read_uuid(post.get("op_id", "")), read_uuid(post.get("visit", ""))
+    if op_id or visit_id:
+        count = actions.untick_visits(
+            actor=actor,
+            clock=clock,
+            reason=post.get("reason", "")[:200],
+            op_id=op_id,
+            visit_id=visit_id,
+            platform=platform or NATIONAL,
+        )
+        notes.say(request, _("已撤销 %(n)s 个标记，重新列入待录") % {"n": count})
     query = {"p": platform} if platform and platform != NATIONAL else {}
     return HttpResponseRedirect(_with(reverse("national:list"), query))
 

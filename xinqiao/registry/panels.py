@@ -9,6 +9,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
 from xinqiao.accounts.permissions import Permission, may
+from xinqiao.audit import actions as audit
 from xinqiao.kernel.terms import ROLE_LABELS, Role
 from xinqiao.web.panels import Panel
 
@@ -32,6 +33,28 @@ LOOKS: dict[str, Any] = {
     "download": _("下载"),
     "unmask": _("查看完整号码"),
     "lookup": _("查询是否已建档"),
+    "reads": _("查看查阅记录"),
+}
+PURPOSES: dict[str, Any] = {
+    "care": _("日常服务"),
+    "visit": _("随访"),
+    "record_visit": _("记录随访"),
+    "amend_visit": _("更正随访"),
+    "review": _("审核随访"),
+    "confirmations": _("确认分类"),
+    "worklist": _("安排随访"),
+    "call": _("电话联系"),
+    "emergency": _("应急"),
+    "batch_entry": _("补录纸质记录"),
+    "import_receipt": _("导入"),
+    "import_check": _("导入时核对"),
+    "already_registered": _("核对是否已建档"),
+    "national": _("国网录入与比对"),
+    "inspection": _("迎检"),
+    "handover": _("工作交接"),
+    "exam": _("健康体检"),
+    "print": _("打印纸质表格"),
+    "figure": _("统计核对"),
 }
 
 
@@ -91,9 +114,19 @@ def _duties(request: HttpRequest, person: Person) -> str:
 
 
 def _reads(request: HttpRequest, person: Person) -> str:
-    looks = reads_of(actor=request.actor, person_id=person.pk)  # type: ignore[attr-defined]
-    words = {role.value: ROLE_LABELS[role] for role in Role}
-    return _render(request, "registry/panels/reads.html", looks=looks, roles=words, kinds=LOOKS)
+    actor = request.actor  # type: ignore[attr-defined]
+    audit.read(actor=actor, clock=request.clock, kind="reads", person_ids=[person.pk], purpose="care")  # type: ignore[attr-defined]
+    looks = reads_of(actor=actor, person_id=person.pk, most=20)
+    return _render(request, "registry/panels/reads.html", person=person, looks=looks, **words_of_looks())
+
+
+def words_of_looks() -> dict[str, Any]:
+    """How the read log is put into words: roles, kinds and purposes of a look."""
+    return {
+        "roles": {role.value: ROLE_LABELS[role] for role in Role},
+        "kinds": LOOKS,
+        "purposes": PURPOSES,
+    }
 
 
 def _render(request: HttpRequest, template: str, **context: Any) -> str:

@@ -146,3 +146,10 @@ declare(
     each(P.CLINICAL, "kind happened_on note"),
     each(P.SEALED, "body preview"),
 )
+declare(
+    "registry.Inquiry",
+    each(P.PROCESS, "asked_by asked_on asked_at by answered_at answered_by seen_at"),
+    each(P.SEALED, "asked"),
+    each(P.PERSONAL, "answer answer_note"),
+    fact=False,
+)

@@ -4,6 +4,7 @@ from .attachment import Attachment
 from .background import Background
 from .facts import Address, Consent, Diagnosis, Guardian, Identifier, LifeEvent, Responsibility
 from .family import HouseholdMember, Relative
+from .inquiry import Inquiry
 from .names import OtherNumber, PersonName
 from .office import FileSerial, LookUp
 from .person import Person
@@ -24,6 +25,7 @@ __all__ = [
     "Guardian",
     "HouseholdMember",
     "Identifier",
+    "Inquiry",
     "LifeEvent",
     "LookUp",
     "OtherNumber",

@@ -18,7 +18,8 @@ class FileSerial(models.Model):
 class LookUp(models.Model):
     """One question "is this person already registered?": by whom and with what outcome, never about whom.
 
-    Counted per account and day for the limit; look-ups that led to no file are reviewed by the county.
+    Counted per account and day for the limit; look-ups that led to no file are reviewed by the county. `about_hash` is the
+    keyed hash of the number (or the guardian's phone) that was asked for: it only tells whether a file followed.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -28,6 +29,17 @@ class LookUp(models.Model):
     asked_at = models.DateTimeField()
     by = models.CharField(max_length=8, help_text="id or details")
     found = models.BooleanField()
+    outcome = models.CharField(max_length=10, blank=True, help_text="none, here or elsewhere")
+    about_hash = models.BinaryField(null=True)
+    inquiry_id = models.UUIDField(null=True, help_text="asked to answer a village doctor")
+    reviewed_at = models.DateTimeField(null=True)
+    reviewed_by = models.UUIDField(null=True)
+    review_note = models.CharField(max_length=100, blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["user_id", "asked_on"], name="lookup_user_day")]
+        indexes = [
+            models.Index(fields=["user_id", "asked_on"], name="lookup_user_day"),
+            models.Index(
+                fields=["place", "-asked_at"], name="lookup_to_review", condition=models.Q(reviewed_at=None)
+            ),
+        ]

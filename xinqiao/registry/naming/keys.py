@@ -66,7 +66,7 @@ def _split(reading: str, surname: str) -> list[str]:
 def _candidates(sign: str, reading: str) -> list[str]:
     from pypinyin import Style, pinyin
 
-    found = {one for one in pinyin(sign, style=Style.NORMAL, heteronym=True, v_to_u=False)[0]}
+    found = set(pinyin(sign, style=Style.NORMAL, heteronym=True, v_to_u=False)[0])
     return sorted((one for one in found if reading.endswith(one) and one != reading), key=len, reverse=True)
 
 

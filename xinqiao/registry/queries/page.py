@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from uuid import UUID
-
-from django.db import connection
 
 from xinqiao.accounts.models import User
 from xinqiao.accounts.permissions import Permission, require
@@ -136,34 +134,6 @@ def page_of_person(*, actor: Actor, today: date, person: Person) -> PersonPage:
     )
     page.revisions = list(PersonRevision.objects.filter(**rows).order_by("-recorded_at"))
     return page
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """One look at the record: when, who, in what role, from where, and how."""
-
-    at: datetime
-    who: str
-    role: str
-    place: str
-    kind: str
-    purpose: str
-
-
-def reads_of(*, actor: Actor, person_id: UUID) -> list[Look]:
-    """Who read this record, newest first, at most 200. Three statements. Empty for a person out of scope."""
-    require(actor, Permission.VIEW_RECORDS)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select at, actor_id, role, actor_place, kind, purpose from registry_reads_of(%s)", [person_id]
-        )
-        rows = cursor.fetchall()
-    users = dict(User.objects.filter(pk__in={row[1] for row in rows}).values_list("pk", "display_name"))
-    names = places.names_of({row[3] for row in rows})
-    return [
-        Look(at, users.get(who, ""), role, names.get(place, place), kind, purpose)
-        for at, who, role, place, kind, purpose in rows
-    ]
 
 
 def workers_for(*, actor: Actor, managing_code: str) -> list[User]:

@@ -4,9 +4,24 @@ from __future__ import annotations
 
 from django.urls import path
 
-from .views import entry
+from .views import entry, packs, prints
 
 urlpatterns = [
+    path("", prints.home, name="prints"),
+    path("blank.pdf", prints.blank, name="blank"),
+    path("day.pdf", prints.day, name="day"),
+    path("slips.pdf", prints.slips, name="slips"),
+    path("endings.pdf", prints.endings, name="endings"),
+    path("person/<uuid:person_id>.pdf", prints.person, name="person"),
+    path("visit/<uuid:visit_id>.pdf", prints.visit, name="visit"),
+    path("s/<uuid:person_id>/", prints.slip, name="slip"),
+    path("packs/", packs.home, name="packs"),
+    path("packs/<uuid:pack_id>/", packs.pack, name="pack"),
+    path("packs/<uuid:pack_id>/progress/", packs.progress, name="pack-progress"),
+    path("packs/<uuid:pack_id>/settle/", packs.settle, name="pack-settle"),
+    path("packs/<uuid:pack_id>/start/", packs.start, name="pack-start"),
+    path("packs/<uuid:pack_id>/file.pdf", packs.download, name="pack-download"),
+    path("packs/<uuid:pack_id>/drop/", packs.drop, name="pack-drop"),
     path("entry/", entry.piles, name="piles"),
     path("entry/<uuid:pile_id>/", entry.pile, name="pile"),
     path("entry/<uuid:pile_id>/add/", entry.add, name="pile-add"),

@@ -176,13 +176,14 @@ def finish_pile(*, actor: Actor, clock: Clock, pile_id: UUID) -> Pile:
     return pile
 
 
-def read_form(typed: Mapping[str, str], *, month: date, today: date) -> forms.Typed:
-    """The boxes of one form as a record for the rules, with every problem of shape under the name of its box."""
+def read_form(typed: Mapping[str, str], *, month: date, today: date, whole: bool = False) -> forms.Typed:
+    """The boxes of one form as a record for the rules, with every problem of shape under the name of its box; `whole`:
+    also what the rules say of the record by itself (for showing a form that was refused before)."""
     query = QueryDict(mutable=True)
     for name, values in rules.form_values(typed, month=month, today=today).items():
         query.setlist(name, values)
     found = forms.read_visit(query)
-    if found.problems or "ending" not in query:
+    if whole or found.problems or "ending" not in query:
         checked = check_record(found.record, today=today).problems
         named = {problem.field for problem in found.problems}
         asked = [

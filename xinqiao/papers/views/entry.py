@@ -32,6 +32,7 @@ from xinqiao.web import notes
 from xinqiao.web.fields import Field
 
 from .. import actions, rules
+from ..actions.entry import read_form
 from ..choices import RowState
 from ..models import PileRow
 from ..queries import entry, match
@@ -427,7 +428,7 @@ def _problems(request: HttpRequest, sheet: entry.Sheet) -> list[Problem]:
     """The problems of a form that was refused before, worked out again from what was typed."""
     _actor, clock = who(request)
     typed = {"doctor": sheet.row.pile.doctor, **sheet.answers}
-    return actions.read_form(typed, month=sheet.row.pile.month, today=clock.today()).problems
+    return read_form(typed, month=sheet.row.pile.month, today=clock.today(), whole=True).problems
 
 
 def _codes(key: rules.Key) -> list[tuple[str, str]]:

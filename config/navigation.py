@@ -19,6 +19,7 @@ DOMAINS = (
     "interchange",
     "national",
     "indicators",
+    "staff",
     "accounts",
     "places",
 )

@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "xinqiao.followup",
     "xinqiao.indicators",
     "xinqiao.rosters",
+    "xinqiao.staff",
     "xinqiao.papers",
     "xinqiao.interchange",
     "xinqiao.national",

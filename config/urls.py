@@ -17,6 +17,7 @@ DOMAINS = {
     "national": "national/",
     "indicators": "figures/",
     "rosters": "lists/",
+    "staff": "staff/",
     "papers": "papers/",
     "web": "",
 }

@@ -7,7 +7,9 @@ from .care import add_care_member, close_care_group, end_care_member, open_care_
 from .consent import Answer, record_consent
 from .correct import update_person
 from .dated import NewRow, add_rows, correct_row, end_row
+from .handing import hand_over_people
 from .household import join_household
+from .inquiries import answer_inquiry, check_inquiry, read_answer, review_look_ups
 from .life import NewLifeEvent, record_life_events
 from .lookup import LookedUp, look_up_registered
 from .plan import NewPerson, Plan, plan_people
@@ -23,6 +25,7 @@ register_actions(
         "record_consent": "登记知情同意",
         "record_life_events": "登记生命周期事件",
         "change_responsibility": "变更责任机构或责任人",
+        "hand_over_people": "移交服务对象",
         "void_fact": "作废一条记录",
         "add_rows": "登记有起止日期的情况",
         "end_row": "结束一条记录",
@@ -35,6 +38,9 @@ register_actions(
         "look_up_registered": "查询是否已建档",
         "attach_scan": "添加文书",
         "void_attachment": "作废文书",
+        "answer_inquiry": "答复是否已建档的核对",
+        "read_answer": "查看核对答复",
+        "review_look_ups": "复核未建档的查询",
         "unmask": "查看完整证件与联系方式",
     }
 )
@@ -51,22 +57,27 @@ __all__ = [
     "Registered",
     "add_care_member",
     "add_rows",
+    "answer_inquiry",
     "attach_scan",
     "change_responsibility",
+    "check_inquiry",
     "close_care_group",
     "correct_row",
     "end_care_member",
     "end_row",
+    "hand_over_people",
     "join_household",
     "look_up_registered",
     "may_undo",
     "open_attachment",
     "open_care_group",
     "plan_people",
+    "read_answer",
     "record_consent",
     "record_life_events",
     "register_people",
     "register_person",
+    "review_look_ups",
     "unmask_person",
     "update_person",
     "void_attachment",

@@ -80,12 +80,12 @@ def change_responsibility(
 
 
 def _worker(worker_id: UUID | None, person: Person) -> User | None:
-    """An active account whose place is the village or above it, up to the county."""
+    """An active account whose place is the village or above it, up to the county, or that serves the village."""
     if worker_id is None:
         return None
-    found = User.objects.filter(
-        pk=worker_id, is_active=True, place__in=ancestors(person.managing_code)[:3]
-    ).first()
+    serves = Q(villages__division_code=person.managing_code, villages__valid_to=None, villages__covers=None)
+    near = Q(place__in=ancestors(person.managing_code)[:3])
+    found = User.objects.filter(near | serves, pk=worker_id, is_active=True).first()
     if found is None:
         raise NotFound(code="not_found.worker")
     return found

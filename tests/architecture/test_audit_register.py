@@ -36,6 +36,10 @@ WRITES: dict[str, set[str]] = {
     "accounts.stand_in": {"stand_in"},
     "accounts.take_over_villages": {"set_villages"},
     "accounts.unlock_account": {"unlock_account"},
+    "registry.answer_inquiry": {"answer_inquiry"},
+    "registry.check_inquiry": set(),  # look_up_registered does
+    "registry.read_answer": {"read_answer"},
+    "registry.review_look_ups": {"review_look_ups"},
     "registry.attach_scan": {"attach_scan"},
     "registry.open_attachment": set(),  # a look: the read log
     "registry.void_attachment": {"void_attachment"},
@@ -65,6 +69,9 @@ WRITES: dict[str, set[str]] = {
     "followup.amend_visit": {"amend_visit"},
     "followup.decide_confirmation": {"accept_confirmation", "refuse_confirmation"},
     "followup.plan_visit": {"plan_visit"},
+    "followup.discard_draft": set(),  # a draft is no part of the record
+    "followup.save_draft": set(),
+    "followup.review_visits": {"pass_visit", "return_visit"},
     "followup.record_attempt": {"record_attempt"},
     "followup.record_visits": {"record_visit", "record_visits"},
     "followup.undo_visit": {"undo_visit"},

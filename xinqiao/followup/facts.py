@@ -34,6 +34,8 @@ class VisitFact:
     incidents: bool
     minor: bool
     review_status: str
+    rehab: bool = False
+    case_managed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +48,11 @@ class OwedFact:
     closed_on: date | None
 
 
-def load_visits(ids: Sequence[UUID] | None = None) -> list[VisitFact]:
+def load_visits(ids: Sequence[UUID] | None = None, *, using: str = "default") -> list[VisitFact]:
     """Visits as rows of plain Python, for the reference engine."""
     scope = {} if ids is None else {"person_id__in": list(ids)}
     result = []
-    for v in Visit.objects.filter(voided_at=None, superseded=False, **scope):
+    for v in Visit.objects.using(using).filter(voided_at=None, superseded=False, **scope):
         acts = {key: int(n) for key, n in (v.danger_acts or {}).items()}
         result.append(
             VisitFact(
@@ -66,16 +68,19 @@ def load_visits(ids: Sequence[UUID] | None = None) -> list[VisitFact]:
                 incidents=acts.get("2", 0) > 0 or acts.get("3", 0) > 0,
                 minor=acts.get("1", 0) > 0,
                 review_status=v.review_status,
+                rehab=bool(v.rehab),
+                case_managed=v.case_mgmt is True,
             )
         )
     return result
 
 
-def load_owed(ids: Sequence[UUID] | None = None) -> list[OwedFact]:
+def load_owed(ids: Sequence[UUID] | None = None, *, using: str = "default") -> list[OwedFact]:
     """Obligations as rows of plain Python, for the reference engine."""
     scope = {} if ids is None else {"person_id__in": list(ids)}
     return [
-        OwedFact(o.person_id, o.due_on, o.outcome, o.closed_on) for o in Obligation.objects.filter(**scope)
+        OwedFact(o.person_id, o.due_on, o.outcome, o.closed_on)
+        for o in Obligation.objects.using(using).filter(**scope)
     ]
 
 
@@ -105,11 +110,14 @@ VISITS = Fold(
     max(day) filter (where complete and form in ('1', '2') and ('1' = any (targets) or cardinality(targets) = 0)) as face,
     bool_or(incident)
       filter (where day >= %(year_start)s) as incidents,
-    bool_or(minor_act) filter (where day >= %(year_start)s) as minor""",
+    bool_or(minor_act) filter (where day >= %(year_start)s) as minor,
+    bool_or(rehab) filter (where complete and day >= %(year_start)s) as rehab,
+    bool_or(case_managed) filter (where complete and day >= %(year_start)s) as case_managed""",
     """from (
   select f.person_id, f.visit_date as day, f.form, f.targets, f.hospital, f.adherence,
          coalesce((f.danger_acts ->> '2')::int, 0) > 0 or coalesce((f.danger_acts ->> '3')::int, 0) > 0 as incident,
          coalesce((f.danger_acts ->> '1')::int, 0) > 0 as minor_act,
+         cardinality(f.rehab) > 0 as rehab, coalesce(f.case_mgmt, false) as case_managed,
          coalesce(nullif(f.form, '')::int, 0) as form_code,
          case when f.risk is null then -1 else coalesce(f.counted_risk, f.risk) end as risk,
          case coalesce(nullif(f.counted_class, ''), f.visit_class) when '1' then 3 when '2' then 2 when '3' then 1

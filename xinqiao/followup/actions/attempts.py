@@ -67,6 +67,8 @@ def record_attempt(*, actor: Actor, clock: Clock, attempt: NewAttempt) -> UUID:
         )
     if attempt.outcome in MISSES:
         history.attempts.append(attempt.happened_on)
+    if attempt.outcome == AttemptOutcome.AWAY:
+        history.away.append(attempt.happened_on)
     settle(histories, clock=clock)
     audit.record(
         actor=actor,

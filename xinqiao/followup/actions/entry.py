@@ -39,7 +39,7 @@ COMPUTED = frozenset({"due_on"})
 class NewVisit:
     """One visit to record. `record` has the keys and codes of `rules.FIELDS`; `op_id` is minted where it was typed, so
     that sending it again does nothing; `amends` names the visit it stands in for; `risk_reason` says why a level of 3
-    or more is lowered."""
+    or more is lowered, `amend_reason` why a visit is amended."""
 
     op_id: UUID
     person_id: UUID
@@ -47,6 +47,7 @@ class NewVisit:
     visited_by: UUID | None = None
     amends: UUID | None = None
     risk_reason: str = ""
+    amend_reason: str = ""
     device_id: str = ""
     device_time: datetime | None = None
     clock_offset_ms: int | None = None

@@ -95,6 +95,7 @@ def _row(entry: Entry, history: History, actor: Actor, clock: Clock, mode: Entry
         recorded_at=clock.now(),
         recorded_by=actor.user_id,
         amends_id=new.amends,
+        amend_reason=new.amend_reason.strip()[:200],
         **{
             **values,
             "visit_class": entry.visit_class,

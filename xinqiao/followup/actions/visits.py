@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from xinqiao.accounts.permissions import Permission, require
+from xinqiao.accounts.permissions import Permission, may, require
 from xinqiao.kernel.actor import Actor
 from xinqiao.kernel.clock import Clock
 from xinqiao.kernel.errors import Conflict, NotFound, Problem
@@ -41,9 +41,9 @@ def record_visits(
     """
     mode = EntryMode(entry_mode)
     require(actor, Permission.IMPORT_REGISTER if mode is EntryMode.IMPORT else Permission.RECORD_VISIT)
-    if any(new.amends for new in batch):
-        require(actor, Permission.AMEND_VISIT)
     histories = load({new.person_id for new in batch}, op_ids=[new.op_id for new in batch])
+    if any(new.amends for new in batch):
+        _may_amend(actor, batch, histories)
     rules = current()
     entries: dict[UUID, Entry] = {}
     results: dict[UUID, Recorded] = {}
@@ -76,6 +76,21 @@ def record_visits(
     return [results[new.op_id] for new in batch]
 
 
+def _may_amend(actor: Actor, batch: Sequence[NewVisit], histories: Mapping[UUID, History]) -> None:
+    """Amending is for whoever has the permission, and for the author of a visit that review returned."""
+    if may(actor, Permission.AMEND_VISIT):
+        return
+    returned = {
+        visit.id
+        for history in histories.values()
+        for visit in history.visits
+        if visit.review_status == "2" and visit.recorded_by == actor.user_id
+    }
+    known = {visit.op_id for history in histories.values() for visit in (*history.visits, *history.ended)}
+    if not {new.amends for new in batch if new.amends and new.op_id not in known} <= returned:
+        require(actor, Permission.AMEND_VISIT)
+
+
 def amend_visit(
     *,
     actor: Actor,
@@ -84,12 +99,13 @@ def amend_visit(
     op_id: UUID,
     record: Mapping[str, Any],
     risk_reason: str = "",
+    reason: str = "",
 ) -> Recorded:
     """Put a corrected version in the place of a visit; the first version stays readable."""
     person_id = Visit.objects.filter(pk=visit_id).values_list("person_id", flat=True).first()
     if person_id is None:
         raise NotFound()
-    new = NewVisit(op_id, person_id, record, amends=visit_id, risk_reason=risk_reason)
+    new = NewVisit(op_id, person_id, record, amends=visit_id, risk_reason=risk_reason, amend_reason=reason)
     return record_visits(actor=actor, clock=clock, batch=[new], entry_mode=EntryMode.FULL)[0]
 
 

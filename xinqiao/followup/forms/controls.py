@@ -88,6 +88,13 @@ def visit_fields(
         maxlength=200,
         hint=_("由 3 级及以上下调，须另一人确认，确认前按原等级计"),
     )
+    add(
+        "amend_reason",
+        _("更正理由"),
+        required=True,
+        maxlength=200,
+        hint=_("改了什么、为什么改；两版都留存，可以对照"),
+    )
     _drug_fields(values, wrong, made)
     return made
 

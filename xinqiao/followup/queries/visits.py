@@ -11,6 +11,7 @@ from uuid import UUID
 from xinqiao.accounts.models import User
 from xinqiao.accounts.permissions import Permission, require
 from xinqiao.kernel.actor import Actor
+from xinqiao.kernel.codes import ancestors
 from xinqiao.kernel.errors import NotFound
 from xinqiao.places import queries as places
 from xinqiao.policy import current
@@ -20,7 +21,7 @@ from ..actions.folding import contact
 from ..actions.history import History, load
 from ..actions.visits import record_of
 from ..models import Confirmation, Obligation, Standing, Visit, VisitAttempt
-from ..rules import Context, Proposal, VisitFact, propose
+from ..rules import Context, Precautions, Proposal, VisitFact, precautions, propose
 
 
 @dataclass(slots=True)
@@ -204,4 +205,24 @@ def preview(*, actor: Actor, person_id: UUID) -> Preview:
         last=last,
         last_record=record_of(last) if last else {},
         attempts=attempts_of(actor=actor, person_id=person_id, limit=5),
+    )
+
+
+def precautions_of(context: VisitContext, *, today: date) -> Precautions:
+    """What to know before leaving, from the whole history."""
+    history = context.history
+    reached = [visit for visit in history.visits if contact(visit)]
+    standing = context.standing
+    risks = [visit.counted_risk for visit in history.visits if visit.counted_risk is not None]
+    return precautions(
+        visit_class=standing.visit_class if standing else "",
+        risk=standing.risk if standing else None,
+        worst_risk=max(risks, default=None),
+        in_hospital=bool(standing and standing.in_hospital),
+        past_incident=history.past_incident,
+        last_acts=reached[-1].danger_acts if reached else {},
+        visited=bool(reached),
+        policies=current(),
+        on=today,
+        ancestors=ancestors(history.managing_code),
     )

@@ -6,8 +6,7 @@ obligations by the day they stand on the list, in the village, township or count
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -16,12 +15,13 @@ from django.db import connection
 
 from xinqiao.accounts.permissions import Permission, require
 from xinqiao.kernel.actor import Actor
-from xinqiao.kernel.codes import bounds, county_of, level_of, township_of
+from xinqiao.kernel.codes import ancestors, bounds, county_of, level_of, township_of
 from xinqiao.kernel.errors import Invalid, Problem
 from xinqiao.kernel.terms import Level, Role
 from xinqiao.places import queries as places
-from xinqiao.registry.fields import keyring
-from xinqiao.registry.models import Guardian
+from xinqiao.policy.policies import PolicySet
+
+from ..rules import Precautions, precautions
 
 WEEK = 7
 #: Somebody unstable and at home is due within so many days of the last visit, so nobody further off belongs here.
@@ -53,7 +53,7 @@ class Filters:
 
 @dataclass(slots=True)
 class Row:
-    """One person on the list. `phones`: (who, number), the patient's own first."""
+    """One person on the list."""
 
     person_id: UUID
     section: str
@@ -71,18 +71,37 @@ class Row:
     in_hospital: bool
     class_source: str
     reason: str
+    past_incident: bool = False
     village: str = ""
     township: str = ""  # only where the list covers several
-    phones: list[tuple[str, str]] = field(default_factory=list)
 
     @property
     def unstable_at_home(self) -> bool:
         return self.visit_class == "1" and not self.in_hospital
 
     @property
-    def two_together(self) -> bool:
-        """Nobody goes alone to somebody unstable or at level 3 or more."""
-        return self.unstable_at_home or (self.risk or 0) >= HIGH_RISK
+    def routine(self) -> bool:
+        """Whether a quick visit fits: seen before, calm, at home."""
+        calm = self.visit_class in ("2", "3") and (self.risk or 0) < HIGH_RISK
+        return (
+            calm
+            and self.last_visit_on is not None
+            and not self.in_hospital
+            and self.class_source != "imported"
+        )
+
+    def precautions(self, policies: PolicySet, today: date) -> Precautions:
+        """Who goes along, as far as the list knows: the form asks the whole history."""
+        return precautions(
+            visit_class=self.visit_class,
+            risk=self.risk,
+            in_hospital=self.in_hospital,
+            past_incident=self.past_incident,
+            visited=self.last_visit_on is not None,
+            policies=policies,
+            on=today,
+            ancestors=ancestors(self.managing_code),
+        )
 
     def norm_near(self, today: date) -> bool:
         """Whether the last day that keeps the standard is close enough to be shown."""
@@ -129,7 +148,6 @@ def worklist(*, actor: Actor, today: date, filters: Filters | None = None, whole
     }
     counts, unstable, confirmations, losses = _counts(actor, asked, where, {**given, **clocks})
     rows, next_key = _rows(asked, where, {**given, **clocks}, MOST_ON_PAPER if whole else PAGE)
-    _phones(rows)
     below = _places(actor)
     several = actor.role is Role.COUNTY_OFFICE
     wanted = {row.managing_code for row in rows}
@@ -255,14 +273,14 @@ def _rows(asked: Filters, where: str, given: dict[str, Any], limit: int) -> tupl
     lead = "'0'" if asked.section == "unstable" else "section::text"
     sql = f"""
       select key, person_id, section, name, managing_code, visit_class, risk, due_on, norm_deadline, planned_on, adherence,
-        last_visit_on, attempts_since, pending_confirmation, in_hospital, class_source, reason, phone
+        last_visit_on, attempts_since, pending_confirmation, in_hospital, class_source, reason, past_incident
       from (
         select *, ({lead} || (9 - coalesce(risk, 0))::text || case visit_class when '' then '4' else visit_class end
                    || to_char(due_on, 'YYYYMMDD') || person_id::text) collate "C" as key
         from (
           select {_SECTION} as section, o.person_id, p.name, o.managing_code, s.visit_class, s.risk, o.due_on,
             o.norm_deadline, o.planned_on, s.adherence, s.last_visit_on, s.attempts_since, s.pending_confirmation,
-            s.in_hospital, s.last_visit_id, o.reason, p.phone
+            s.in_hospital, s.last_visit_id, o.reason, s.past_incident
           {_FROM.format(where=where)}
         ) listed
       ) keyed
@@ -273,30 +291,22 @@ def _rows(asked: Filters, where: str, given: dict[str, Any], limit: int) -> tupl
     keys: list[str] = []
     with connection.cursor() as cursor:
         cursor.execute(sql, given)
-        for key, person_id, section, *rest, class_source, reason, phone in cursor.fetchall():
-            values: list[Any] = [person_id, SECTIONS[section], *rest, class_source or "", reason]
+        for key, person_id, section, *rest, class_source, reason, past_incident in cursor.fetchall():
+            values: list[Any] = [
+                person_id,
+                SECTIONS[section],
+                *rest,
+                class_source or "",
+                reason,
+                past_incident,
+            ]
             row = Row(*values)
             if asked.section == "unstable":
                 row.section = "unstable"
-            if phone and bytes(phone):
-                row.phones.append(("patient", keyring().open(bytes(phone))))
             rows.append(row)
             keys.append(key)
     more = len(rows) > limit
     return rows[:limit], keys[limit - 1] if more else ""
-
-
-def _phones(rows: Sequence[Row]) -> None:
-    """Guardians' numbers beside the patient's own."""
-    by_id = {row.person_id: row for row in rows}
-    if not by_id:
-        return
-    guardians = Guardian.objects.filter(person_id__in=by_id, voided_at=None, valid_to=None).order_by(
-        "valid_from"
-    )
-    for guardian in guardians.only("person_id", "phone"):
-        if guardian.phone:
-            by_id[guardian.person_id].phones.append(("guardian", guardian.phone))
 
 
 def _places(actor: Actor) -> list[tuple[str, str]]:

@@ -97,7 +97,7 @@ def test_the_phone_of_the_guardian_can_be_tapped(signed_in: SignedIn, due: Perso
         valid_from=date(2020, 1, 1),
     )
     client = signed_in("village")
-    assert 'href="tel:13900000000"' in text_of(client.get(reverse("followup:today")))
+    assert "13900000000" not in text_of(client.get(reverse("followup:today")))
     assert "139****0000" in text_of(client.get(reverse("followup:preview", args=[due.pk])))
     assert 'href="tel:13900000000"' in text_of(client.get(reverse("followup:attempt", args=[due.pk])))
     assert Read.objects.filter(kind="unmask", person_ids=[due.pk]).count() == 1
@@ -331,7 +331,7 @@ def test_another_visit_of_the_day_offers_to_amend_and_keeps_what_was_typed(
     answer = client.post(reverse("followup:record", args=[person.pk]), {**TYPED, "note": "第二次填"})
     assert answer.status_code == 409
     assert "第二次填" in text_of(answer)
-    done = client.post(reverse("followup:record", args=[person.pk]), {**TYPED, "amends": str(first.visit_id)})
+    done = client.post(reverse("followup:record", args=[person.pk]), {**TYPED, "amends": str(first.visit_id), "amend_reason": "以第二次为准"})
     assert done.status_code == 302
     page = text_of(client.get(reverse("followup:visit", args=[Visit.objects.get(superseded=False).pk])))
     assert "更正前" in page
@@ -382,7 +382,7 @@ def test_a_try_is_kept_and_a_wrong_one_keeps_what_was_typed(signed_in: SignedIn,
     )
     assert good.status_code == 302
     assert VisitAttempt.objects.get().outcome == "no_answer"
-    assert "未联系上 1 次" in text_of(client.get(reverse("followup:today")))
+    assert "未访到 1 次" in text_of(client.get(reverse("followup:today")))
 
 
 def test_the_confirmations_page_decides_and_says_who_may_not(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -20,11 +21,15 @@ from markupsafe import Markup
 from xinqiao.accounts.permissions import Permission, may
 from xinqiao.audit import actions as audit
 from xinqiao.kernel.terms import Role
+from xinqiao.policy import current
 
 from .. import forms
 from ..choices import AttemptOutcome
-from ..queries import Filters, Row, Worklist, preview, worklist
+from ..queries import Filters, Note, Row, Worklist, own_notes, preview, worklist
 from ..queries.worklist import SECTIONS
+from .precautions import precaution_words
+
+LOST_TRIES = 3
 
 
 def section_labels() -> dict[str, str]:
@@ -33,19 +38,19 @@ def section_labels() -> dict[str, str]:
     return dict(zip(SECTIONS, words, strict=True))
 
 
-def flags_of(row: Row) -> list[tuple[str, str]]:
+def flags_of(row: Row, today: date) -> list[tuple[str, str]]:
     """What to know before leaving, as (words, kind)."""
     found: list[tuple[str, str]] = []
-    if row.two_together:
-        found.append((_("两人同行"), "warning"))
+    lines = precaution_words(row.precautions(current(), today))
+    found.extend((what, "warning") for what, _why in lines)
+    found.extend((why, "why") for _what, why in lines[:1])
     if row.adherence == "3":
         found.append((_("上次不服药"), "warning"))
     elif row.adherence == "2":
         found.append((_("上次间断用药"), ""))
-    if row.last_visit_on is None:
-        found.append((_("首次随访"), ""))
     if row.attempts:
-        found.append((_("未联系上 %(n)s 次") % {"n": row.attempts}, ""))
+        tries = _("未访到 %(n)s 次") % {"n": row.attempts}
+        found.append((tries, "") if row.attempts < LOST_TRIES else (f"{tries}，{_('待核失访')}", "warning"))
     if row.in_hospital:
         found.append((_("住院中"), ""))
     if row.pending:
@@ -104,7 +109,8 @@ def today(request: HttpRequest) -> HttpResponse:
         "whole": whole,
         "beside": beside(request, asked.place if asked.place in dict(found.places) else ""),
         "count_words": _count_words(found, asked.section),
-        "flags_of": flags_of,
+        "flags_of": lambda row: flags_of(row, found.today),
+        "notes": _own(own_notes(actor=actor, clock=clock)),
         "held": held,
         "next_url": _with(request, after=found.next_key) if found.next_key else "",
         "place_word": _("村") if actor.role is not Role.COUNTY_OFFICE else _("乡镇"),
@@ -132,6 +138,16 @@ def preview_person(request: HttpRequest, person_id: UUID) -> HttpResponse:
         "back": request.GET.get("back", reverse("followup:today")),
     }
     return render(request, "followup/_preview.html", context)
+
+
+def _own(waiting: list[Note]) -> list[dict[str, Any]]:
+    """Returned visits and drafts of one's own, each with the address where it goes on."""
+    found: list[dict[str, Any]] = []
+    for one in waiting:
+        amending = one.kind == "returned" or one.text != "visit"
+        name = "followup:amend" if amending else "followup:record"
+        found.append({"note": one, "href": reverse(name, args=[one.key])})
+    return found
 
 
 def _count_words(found: Worklist, section: str) -> str:

@@ -29,7 +29,8 @@ from ..actions.visits import record_of
 from ..models import Visit
 from ..queries import VisitPage, preview, visit_page
 from ..rules import CLASSES, FIELDS, SECTIONS
-from .record import back_to
+from .form_page import back_to
+from .record import may_amend
 
 
 @require_GET
@@ -56,7 +57,10 @@ def visit(request: HttpRequest, visit_id: UUID) -> HttpResponse:
         "flags": [choices.FLAGS.get(code, code) for code in shown.flags],
         "undoable": undoable,
         "undo_minutes": UNDO_MINUTES,
-        "may_amend": may(actor, Permission.AMEND_VISIT) and shown.voided_at is None and not shown.superseded,
+        "undo_seconds": max(0, UNDO_MINUTES * 60 - int(age.total_seconds())),
+        "undo_reasons": [_("记错了人"), _("日期或形式填错"), _("重复记录")],
+        "may_amend": may_amend(request, shown),
+        "may_review": may(actor, Permission.REVIEW_VISIT),
     }
     return render(request, "followup/visit.html", context)
 
@@ -126,7 +130,8 @@ def _differences(versions: list[Visit]) -> list[tuple[Visit, list[tuple[str, str
 def undo(request: HttpRequest, visit_id: UUID) -> HttpResponse:
     """Take one's own visit back; back to the form so that it can be done right."""
     actor, clock = request.actor, request.clock  # type: ignore[attr-defined]
-    person_id = undo_visit(actor=actor, clock=clock, visit_id=visit_id, reason=request.POST.get("reason", ""))
+    reason = request.POST.get("reason", "") or request.POST.get("other_reason", "")
+    person_id = undo_visit(actor=actor, clock=clock, visit_id=visit_id, reason=reason)
     notes.say(
         request,
         _("随访已撤销，原记录留存备查"),
@@ -165,7 +170,8 @@ def attempt(request: HttpRequest, person_id: UUID) -> HttpResponse:
                     values.get("note", ""),
                 ),
             )
-            notes.say(request, _("已记下一次未联系上"), next_text=_("这不算随访，仍在名单上"))
+            said = choices.AttemptOutcome(values["outcome"]).label
+            notes.say(request, _("已记下：%(what)s") % {"what": said}, next_text=_("这不算随访，仍在名单上"))
             return HttpResponseRedirect(back_to(request))
         except Invalid as error:
             problems = error.problems
@@ -176,22 +182,6 @@ def attempt(request: HttpRequest, person_id: UUID) -> HttpResponse:
         "happened_on": Field(
             "happened_on", _("日期"), values["happened_on"], required=True, error=wrong.get("happened_on", "")
         ),
-        "form": Field(
-            "form",
-            _("方式"),
-            values["form"],
-            [(code, _(label)) for code, label in FIELDS["form"].labels.items()],
-            required=True,
-            error=wrong.get("form", ""),
-        ),
-        "outcome": Field(
-            "outcome",
-            _("结果"),
-            values.get("outcome", ""),
-            list(choices.AttemptOutcome.choices),
-            required=True,
-            error=wrong.get("outcome", ""),
-        ),
         "note": Field("note", _("说明"), values.get("note", ""), error=wrong.get("note", ""), maxlength=200),
     }
     context = {
@@ -201,7 +191,9 @@ def attempt(request: HttpRequest, person_id: UUID) -> HttpResponse:
         "op_id": values["op_id"],
         "back": back_to(request),
         "outcomes": dict(choices.AttemptOutcome.choices),
-        "relations": FIELDS["targets"].labels,
+        "calling": choices.CALLING,
+        "at_the_door": choices.AT_THE_DOOR,
+        "forms": FIELDS["form"].labels,
     }
     return render(request, "followup/attempt.html", context, status=422 if problems else 200)
 

@@ -28,6 +28,7 @@ function answers() {
   if (one("risk") !== "") record.risk = Number(one("risk"));
   if (many("symptoms").length) record.symptoms = many("symptoms").sort();
   if (record.symptoms?.length === 1 && record.symptoms[0] === "0") record.symptom_severity ??= "1";
+  if (one("insight_recovered") === "1") record.insight_recovered = true;
   if (one("adr_acute")) record.adr_acute = one("adr_acute") === "1";
   const acts = one("danger_any");
   if (acts) record.danger_acts = {};

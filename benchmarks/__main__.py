@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
-TODAY = "2026-11-21"
+TODAY = os.environ.get("BENCH_TODAY", "2026-11-21")
 HERE = Path(os.environ.get("XINQIAO_VAR") or ROOT / "var") / "bench"
 os.environ.update(
     XINQIAO_VAR=str(HERE),
@@ -195,18 +195,22 @@ def _time(many: Iterator[acts.Act], runs: int, pids: list[int]) -> dict[str, Any
     for act in islice(many, 10):  # warm
         act()
     took = []
-    before = sum(machine.cpu_seconds(pid) for pid in pids)
+    before = [machine.cpu_seconds(pid) for pid in pids]
     for act in islice(many, runs):
         began = time.perf_counter()
         act()
         took.append((time.perf_counter() - began) * 1000)
-    cpu = (sum(machine.cpu_seconds(pid) for pid in pids) - before) * 1000 / len(took)
+    spent = [
+        (machine.cpu_seconds(pid) - was) * 1000 / len(took) for pid, was in zip(pids, before, strict=True)
+    ]
     took.sort()
     result = {
         "runs": len(took),
         "p50": statistics.median(took),
         "p95": took[int(len(took) * 0.95)],
-        "cpu": cpu,
+        "cpu": sum(spent),
+        "web": spent[0],
+        "database": spent[1],
     }
     print({k: round(v, 1) for k, v in result.items()}, flush=True)
     return result

@@ -1,4 +1,4 @@
-"""Wraps every request: clock, actor, scope. Runs after the session and authentication middlewares."""
+"""Wraps every request: who asks, clock, actor, scope. Runs after the session middleware."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ from xinqiao.web.errors import error_page
 
 from .models import User
 from .scope import acting
+from .session_store import user_of
 from .sessions import actor_of, idle_too_long, may_sign_in
 
 log = logging.getLogger("xinqiao.request")
@@ -55,7 +56,7 @@ class ActingMiddleware:
         if request.path_info.startswith(settings.STATIC_URL):
             return self.get_response(request)
         name = _url_name(request)
-        user = request.user
+        request.user = user = user_of(request)
         if not isinstance(user, User):
             if name in PUBLIC:
                 return self._guarded(request)

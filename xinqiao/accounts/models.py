@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models import F, Q
 
@@ -97,3 +98,18 @@ class Posting(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["user", "valid_from"], name="posting_user")]
+
+
+class Session(AbstractBaseSession):
+    """A signed-in browser. The account stands beside the sealed content, so that both are read at once."""
+
+    user = models.ForeignKey(User, null=True, on_delete=models.CASCADE, related_name="+")
+
+    @classmethod
+    def get_session_store_class(cls) -> type[Any]:
+        from .session_store import SessionStore
+
+        return SessionStore
+
+    class Meta:
+        db_table = "accounts_session"

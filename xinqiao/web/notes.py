@@ -1,16 +1,23 @@
 """What the next page says after an act: what happened, what comes next, and how to undo it.
 
-Kept in the session until shown once. Texts say what was done, never a name and never a clinical value.
+Kept in a signed cookie until shown once, so that an act writes no session. Texts say what was done, never a name and
+never a clinical value. `NotesMiddleware` carries them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from django.http import HttpRequest
+from django.conf import settings
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
 
-_KEY = "notes"
+COOKIE = "xq_notes"
+_SALT = "xinqiao.notes"
+#: A note not shown by then is old news; and a cookie is at most four kilobytes.
+_SECONDS = 600
+_MOST = 3
 
 
 def say(
@@ -31,7 +38,6 @@ def say(
     `next_href` the next useful act. With `undo_url` a button posts `undo_fields` there; `undo_until` ("14:35") says
     how long. `kind` is done, info, warning or error.
     """
-    waiting: list[dict[str, Any]] = request.session.get(_KEY, [])
     note = {
         "kind": kind,
         "done": done,
@@ -42,13 +48,52 @@ def say(
         "undo_fields": dict(undo_fields or {}),
         "undo_until": undo_until,
     }
-    request.session[_KEY] = [*waiting, note]
+    request._notes = [*_waiting(request), note]  # type: ignore[attr-defined]
 
 
 def take(request: HttpRequest) -> list[dict[str, Any]]:
-    """The notes waiting, which are then gone; none for a request without a session."""
-    session = getattr(request, "session", None)
-    if not session or _KEY not in session:
-        return []
-    waiting: list[dict[str, Any]] = session.pop(_KEY)
+    """The notes waiting, which are then gone."""
+    waiting = _waiting(request)
+    request._notes = []  # type: ignore[attr-defined]
     return waiting
+
+
+def _waiting(request: HttpRequest) -> list[dict[str, Any]]:
+    known: list[dict[str, Any]] | None = getattr(request, "_notes", None)
+    return _read(request) if known is None else known
+
+
+def _read(request: HttpRequest) -> list[dict[str, Any]]:
+    text = request.COOKIES.get(COOKIE, "")
+    if not text:
+        return []
+    try:
+        found = signing.loads(text, salt=_SALT, max_age=_SECONDS)
+    except signing.BadSignature:
+        return []
+    return found if isinstance(found, list) else []
+
+
+class NotesMiddleware:
+    """Sends the notes that are still to be shown, and takes the cookie back once they were."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        notes = getattr(request, "_notes", None)
+        if notes is None:
+            return response
+        if notes:
+            response.set_cookie(
+                COOKIE,
+                signing.dumps(notes[-_MOST:], salt=_SALT, compress=True),
+                max_age=_SECONDS,
+                secure=settings.SESSION_COOKIE_SECURE,
+                httponly=True,
+                samesite="Lax",
+            )
+        elif COOKIE in request.COOKIES:
+            response.delete_cookie(COOKIE, samesite="Lax")
+        return response

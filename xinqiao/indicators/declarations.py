@@ -38,6 +38,8 @@ LATE = {
     )
 }
 POPULATION = "population"
+#: One in a hundred of the residents aged 15 and over: what the editions of 2009 and 2011 expected to be managed.
+ADULTS = "adults"
 #: No figure is asked for before this day: the working-day calendars and the divisions begin here.
 EARLIEST = date(2004, 1, 1)
 
@@ -50,7 +52,7 @@ class DeclarationError(ValueError):
 class CountedSet:
     """Whom a number counts. `column` names the whole number that is added up; "" counts persons.
 
-    `who` is None for what comes from outside (`outside` = population).
+    `who` is None for what comes from outside (`outside` = population or adults).
     """
 
     key: str
@@ -200,7 +202,7 @@ def _sets(rows: Any) -> dict[str, CountedSet]:
         # A sum may share its name with the column it adds; a set of persons may not share one with anything.
         if key in result or (key in COLUMNS and not column):
             raise DeclarationError(f"set {key!r} is declared twice or named like a column")
-        if outside not in ("", POPULATION) or bool(outside) is ("who" in row):
+        if outside not in ("", POPULATION, ADULTS) or bool(outside) is ("who" in row):
             raise DeclarationError(f"set {key!r}: either `who` or `outside: population`")
         if column and COLUMNS.get(column) is not int:
             raise DeclarationError(f"set {key!r}: {column!r} is not a whole number")

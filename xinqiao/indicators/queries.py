@@ -9,9 +9,10 @@ Readers outside the health side do not exist yet; before there are any, small ce
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -25,10 +26,11 @@ from xinqiao.kernel.errors import NotFound
 from xinqiao.kernel.periods import add_months, end_of_month
 from xinqiao.kernel.terms import Level, Role
 from xinqiao.places.queries import children_of, names_of, populations
+from xinqiao.policy.deployment import current
 
 from .declarations import POPULATION, Measure, Variant, catalogue
-from .engines import WHOLE, Area, sql
-from .rates import Counts, Figure, figures
+from .engines import WHOLE, Area, sql, tallies
+from .rates import Counts, Figure, figure, figures
 from .reasons import why_not
 from .relations import Finding, check
 from .state import Frame
@@ -53,7 +55,7 @@ class PlaceFigures:
     code: str
     name: str
     counts: Counts
-    figures: dict[str, list[Figure]]
+    figures: Mapping[str, list[Figure]]
     own: bool = False
 
     def leading(self, key: str) -> Figure:
@@ -102,14 +104,13 @@ def counted(code: str, area: Area, below: Sequence[tuple[str, str]], on: date) -
     declared = catalogue()
     frame = Frame.at(on, passed_only=declared.passed_only(on))
     cuts = sorted({_DIGITS[level_of(one)] for one, _name in below})
-    with reporting():
-        cells = sql.count(area, frame, cuts)
+    cells = tallies.count(area, frame, cuts)
     names = dict(below)
     residents = populations([*names, code], on.year)
 
     def place(one: str, name: str, counts: dict[str, int], own: bool = False) -> PlaceFigures:
         known: dict[str, int | None] = dict(counts)
-        known[POPULATION_SET] = residents[one][0] if one in residents and not own else None
+        known |= outside(residents.get(one, (None, 0))[0] if not own else None, one, on)
         return PlaceFigures(one, name, known, figures(declared, known, on), own)
 
     whole = place(code, names_of([code]).get(code, code) if code else _("本人负责的村"), cells[WHOLE])
@@ -124,7 +125,21 @@ def counted(code: str, area: Area, below: Sequence[tuple[str, str]], on: date) -
     return Table(on, whole, children, check(whole.counts))
 
 
-POPULATION_SET = next(key for key, one in catalogue().sets.items() if one.outside == POPULATION)
+def outside(residents: int | None, code: str, on: date) -> dict[str, int | None]:
+    """The numbers that come from statistics: residents, and 1 % of those aged 15 and over (share by census)."""
+    adults = None
+    if residents is not None:
+        (share,) = (
+            current()
+            .at("indicators/adult_share", on=on, ancestors=ancestors(code) if code else (NATION,))
+            .value.values()
+        )
+        adults = int((Decimal(residents * share) / 1_000_000).to_integral_value(ROUND_HALF_UP))
+    return {
+        key: residents if one.outside == POPULATION else adults
+        for key, one in catalogue().sets.items()
+        if one.outside
+    }
 
 
 def direct_children(code: str) -> list[tuple[str, str]]:
@@ -143,28 +158,42 @@ def trail(actor: Actor, code: str) -> list[tuple[str, str]]:
 
 @dataclass(frozen=True, slots=True)
 class Trend:
-    """Rates at the ends of the last months, oldest first; the last one is T itself."""
+    """Rates at the ends of the last months, oldest first; the last one is T itself. `waiting`: days not counted yet."""
 
     days: list[date]
     values: dict[str, list[Figure]]
+    waiting: int = 0
 
 
 def trend(*, actor: Actor, code: str, on: date, keys: Sequence[str], months: int = 12) -> Trend:
-    """The leading figures of some measures at each month end of a year up to T. One statement per month."""
+    """The leading figures of some measures at each month end of a year up to T. Four statements when all is kept."""
     place_for(actor, code)
-    declared = catalogue()
     area = Area.below(code) if code else Area(codes=actor.villages)
     days = [end_of_month(add_months(on.replace(day=1), -n)) for n in range(months - 1, 0, -1)] + [on]
+    return _trend(code, area, days, keys)
+
+
+def _trend(code: str, area: Area, days: list[date], keys: Sequence[str]) -> Trend:
+    declared = catalogue()
+    frames = [Frame.at(day, passed_only=declared.passed_only(day)) for day in days]
+    measures = [declared.measures[key] for key in keys]
+    sets = dict.fromkeys(
+        one
+        for measure in measures
+        for variant in measure.variants
+        for one in (variant.numerator, variant.denominator)
+        if one and declared.sets[one].who is not None
+    )
     values: dict[str, list[Figure]] = {key: [] for key in keys}
-    with reporting():
-        large = sql.is_large(area, "report")
-        for day in days:
-            frame = Frame.at(day, passed_only=declared.passed_only(day))
-            cells = sql.count(area, frame, many=large)
-            made = figures(declared, {**cells[WHOLE], POPULATION_SET: None}, day)
-            for key in keys:
-                values[key].append(made[key][0])
-    return Trend(days, values)
+    counted_on = tallies.series(area, frames, keys=list(sets), wait=False)
+    unknown: Counts = dict.fromkeys([*sets, *outside(None, code, days[-1])])
+    for day in days:
+        numbers: Counts = unknown
+        if day in counted_on:
+            numbers = {**counted_on[day][WHOLE], **outside(None, code, day)}
+        for measure in measures:
+            values[measure.key].append(figure(measure, measure.leading(day), numbers, day))
+    return Trend(days, values, len(days) - len(counted_on))
 
 
 # ── the people behind a figure ──────────────────────────────────────────────────────────────────────────────────────
@@ -236,8 +265,7 @@ def people(
     inside, without = part_set(variant, part)
     area = Area.below(code) if code else Area(codes=actor.villages)
     frame = Frame.at(on, passed_only=declared.passed_only(on))
-    with reporting():
-        cell = sql.count(area, frame)[WHOLE]
+    cell = tallies.count(area, frame)[WHOLE]
     one = declared.sets[inside]
     condition = sql.set_sql(declared, inside)
     if one.column:

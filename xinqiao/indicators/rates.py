@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
@@ -56,10 +56,30 @@ def figure(measure: Measure, variant: Variant, counts: Counts, on: date) -> Figu
     return Figure(measure, variant, numerator, denominator, value, leads)
 
 
-def figures(declared: Catalogue, counts: Counts, on: date) -> dict[str, list[Figure]]:
-    """Measure key → its figures, the leading variant first."""
-    result = {}
-    for measure in declared.measures.values():
-        made = [figure(measure, variant, counts, on) for variant in measure.variants]
-        result[measure.key] = sorted(made, key=lambda f: not f.leads)
-    return result
+class Figures(Mapping[str, list[Figure]]):
+    """Measure key → its figures, the leading variant first; each divided when first asked for (a page of 800 townships asks
+    for ten of them)."""
+
+    __slots__ = ("_counts", "_declared", "_made", "_on")
+
+    def __init__(self, declared: Catalogue, counts: Counts, on: date) -> None:
+        self._declared, self._counts, self._on = declared, counts, on
+        self._made: dict[str, list[Figure]] = {}
+
+    def __getitem__(self, key: str) -> list[Figure]:
+        if key not in self._made:
+            measure = self._declared.measures[key]
+            made = [figure(measure, variant, self._counts, self._on) for variant in measure.variants]
+            self._made[key] = sorted(made, key=lambda f: not f.leads)
+        return self._made[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._declared.measures)
+
+    def __len__(self) -> int:
+        return len(self._declared.measures)
+
+
+def figures(declared: Catalogue, counts: Counts, on: date) -> Figures:
+    """All figures of one place from its counts."""
+    return Figures(declared, counts, on)

@@ -83,6 +83,14 @@ class State:
     on_time_month: int
     due_year: int
     on_time_year: int
+    rehab_this_year: bool  # a complete visit of the year names a rehabilitation measure
+    case_this_year: bool  # a complete visit of the year says: under case management
+    examined_this_year: bool
+    in_rehab: bool  # takes part in community rehabilitation at T; the four below likewise
+    with_doctor: bool
+    with_subsidy: bool
+    in_care_group: bool
+    with_certificate: bool
     not_on_time_year: int  # fell due this year by the rule of the class, and was not done by then
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -168,12 +169,45 @@ def read_calendar_year(value: object, header: Mapping[str, Any]) -> Mapping[str,
     return body
 
 
+def read_targets(value: object, header: Mapping[str, Any]) -> Mapping[str, Mapping[str, Any]]:
+    """Figure → what it should at least (or at most) be, as a decimal text in the figure's unit, and the clause that says so."""
+    if not isinstance(value, Mapping) or not value:
+        raise KindError("targets: not a mapping, or empty")
+    for name, item in value.items():
+        body = exact(f"target {name}", item, {"clause"}, {"at_least", "at_most"})
+        text(f"target {name}.clause", body["clause"])
+        aims = [body[key] for key in ("at_least", "at_most") if key in body]
+        if (
+            len(aims) != 1
+            or not isinstance(aims[0], str)
+            or not re.fullmatch(r"\d{1,4}(\.\d{1,2})?", aims[0])
+        ):
+            raise KindError(f"target {name}: give at_least or at_most, as a text like '95' or '4.64'")
+    return value
+
+
+def read_roles(value: object, header: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Who by name should stand by a person from a risk level on: the profile's name, and the roles in order."""
+    body = exact("roles", value, {"name", "from_risk", "roles"})
+    text("roles.name", body["name"])
+    whole("roles.from_risk", body["from_risk"], 0, 5)
+    roles = body["roles"]
+    if not isinstance(roles, list) or len(set(roles)) != len(roles):
+        raise KindError("roles.roles: not a list, or a role twice")
+    for role in roles:
+        if role not in header["allowed"]:
+            raise KindError(f"roles.roles: {role!r} is not one of {header['allowed']}")
+    return body
+
+
 # kind → (reader, extra header keys it needs)
 KINDS: dict[str, tuple[Callable[[object, Mapping[str, Any]], Any], frozenset[str]]] = {
     "decision_table": (read_table, frozenset()),
     "intervals": (read_intervals, frozenset()),
     "numbers": (read_numbers, frozenset({"names"})),
     "switch": (read_switch, frozenset({"allowed"})),
+    "roles": (read_roles, frozenset({"allowed"})),
     "clocks": (read_clocks, frozenset()),
+    "targets": (read_targets, frozenset()),
     "calendar_year": (read_calendar_year, frozenset()),
 }

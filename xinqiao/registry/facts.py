@@ -12,6 +12,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from .models import Consent, Diagnosis, LifeEvent, Person, Responsibility
+from .models.support import CarePlacement, Certificate, Support
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,16 @@ class Disorder:
 
 
 @dataclass(frozen=True, slots=True)
+class Holding:
+    """Something a person has or takes part in from `since` to before `until`: a `SupportKind` answered yes, a disability
+    certificate ("certificate"), or a place in a care group ("care_group")."""
+
+    kind: str
+    since: date
+    until: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class PersonFact:
     """One person with all that is known, whatever the date."""
 
@@ -60,29 +71,37 @@ class PersonFact:
     events: tuple[Event, ...] = ()
     answers: tuple[Answer, ...] = ()
     disorders: tuple[Disorder, ...] = field(default=())
+    holdings: tuple[Holding, ...] = field(default=())
 
 
-def load(ids: Sequence[UUID] | None = None) -> list[PersonFact]:
-    """People with their facts, as rows of plain Python, for the reference engine. Five statements."""
-    people = Person.objects.all()
+def load(ids: Sequence[UUID] | None = None, *, using: str = "default") -> list[PersonFact]:
+    """People with their facts, as rows of plain Python, for the reference engine. Eight statements."""
+    people = Person.objects.using(using)
     scope = {}
     if ids is not None:
         people = people.filter(id__in=ids)
         scope = {"person_id__in": list(ids)}
     owners: dict[UUID, list[Owner]] = {}
-    for row in Responsibility.objects.filter(kind="counting", voided_at=None, **scope):
+    for row in Responsibility.objects.using(using).filter(kind="counting", voided_at=None, **scope):
         owners.setdefault(row.person_id, []).append(Owner(row.counted_code, row.valid_from, row.id))
     events: dict[UUID, list[Event]] = {}
-    for event in LifeEvent.objects.filter(voided_at=None, **scope):
+    for event in LifeEvent.objects.using(using).filter(voided_at=None, **scope):
         events.setdefault(event.person_id, []).append(Event(event.kind, event.happened_on))
     answers: dict[UUID, list[Answer]] = {}
-    for consent in Consent.objects.filter(voided_at=None, **scope):
+    for consent in Consent.objects.using(using).filter(voided_at=None, **scope):
         one = Answer(consent.basis, consent.decision, consent.happened_on, consent.recorded_at)
         answers.setdefault(consent.person_id, []).append(one)
     disorders: dict[UUID, list[Disorder]] = {}
-    for diagnosis in Diagnosis.objects.filter(voided_at=None, **scope):
+    for diagnosis in Diagnosis.objects.using(using).filter(voided_at=None, **scope):
         found = Disorder(diagnosis.category, diagnosis.happened_on, diagnosis.recorded_at)
         disorders.setdefault(diagnosis.person_id, []).append(found)
+    holdings: dict[UUID, list[Holding]] = {}
+    for support in Support.objects.using(using).filter(answer="1", voided_at=None, **scope):
+        one_held = Holding(support.kind, support.valid_from, support.valid_to)
+        holdings.setdefault(support.person_id, []).append(one_held)
+    for model, kind in ((Certificate, "certificate"), (CarePlacement, "care_group")):
+        for row in model.objects.using(using).filter(voided_at=None, **scope):
+            holdings.setdefault(row.person_id, []).append(Holding(kind, row.valid_from, row.valid_to))
     return [
         PersonFact(
             id=person.id,
@@ -91,6 +110,7 @@ def load(ids: Sequence[UUID] | None = None) -> list[PersonFact]:
             events=tuple(events.get(person.id, ())),
             answers=tuple(answers.get(person.id, ())),
             disorders=tuple(disorders.get(person.id, ())),
+            holdings=tuple(holdings.get(person.id, ())),
         )
         for person in people.only("id", "filed_on")
     ]
@@ -172,4 +192,24 @@ DIAGNOSIS = Fold(
     """max(array[f.happened_on - date '2000-01-01', (date_part('epoch', f.recorded_at) * 1e6)::bigint,
                    f.category::int]) as newest""",
     "from registry_diagnosis f {join} where {link}f.voided_at is null and f.happened_on <= %(on)s",
+)
+
+#: What somebody has or takes part in at T (see `Holding`).
+HOLDINGS = Fold(
+    "holdings",
+    """bool_or(kind = 'rehab') as in_rehab,
+         bool_or(kind = 'doctor') as with_doctor,
+         bool_or(kind = 'guardian') as with_subsidy,
+         bool_or(kind = 'care_group') as in_care_group,
+         bool_or(kind = 'certificate') as with_certificate""",
+    """from (
+  select f.person_id, f.kind from registry_support f {join}
+  where {link}f.voided_at is null and f.answer = '1' and f.valid_from <= %(on)s and (f.valid_to is null or f.valid_to > %(on)s)
+  union all
+  select f.person_id, 'certificate' from registry_certificate f {join}
+  where {link}f.voided_at is null and f.valid_from <= %(on)s and (f.valid_to is null or f.valid_to > %(on)s)
+  union all
+  select f.person_id, 'care_group' from registry_careplacement f {join}
+  where {link}f.voided_at is null and f.valid_from <= %(on)s and (f.valid_to is null or f.valid_to > %(on)s)
+) f""",
 )

@@ -11,6 +11,7 @@ from xinqiao.followup.facts import OwedFact, VisitFact
 from xinqiao.kernel.codes import full_code
 from xinqiao.kernel.periods import month_gap
 from xinqiao.registry.facts import PersonFact
+from xinqiao.treatment.facts import ExamFact
 
 from ..declarations import Catalogue
 from ..language import Value, evaluate
@@ -27,9 +28,13 @@ def place_on(person: PersonFact, day: date) -> str | None:
 
 
 def state_of(
-    person: PersonFact, visits: Sequence[VisitFact], owed: Sequence[OwedFact], frame: Frame
+    person: PersonFact,
+    visits: Sequence[VisitFact],
+    owed: Sequence[OwedFact],
+    frame: Frame,
+    exams: Sequence[ExamFact] = (),
 ) -> State:
-    """How the person stands on `frame.on`. `visits` and `owed` are this person's own."""
+    """How the person stands on `frame.on`. `visits`, `owed` and `exams` are this person's own."""
     visits = [v for v in visits if v.visit_date <= frame.on and _counts(v, frame)]
     complete = [v for v in visits if is_complete(v)]
     this_year = [v for v in complete if v.visit_date >= frame.year_start]
@@ -74,6 +79,14 @@ def state_of(
         face_in_quarter_strict=any(v.visit_date >= frame.quarter_start for v in strict),
         incident_this_year=any(v.incidents for v in visits if v.visit_date >= frame.year_start),
         minor_this_year=any(v.minor for v in visits if v.visit_date >= frame.year_start),
+        rehab_this_year=any(v.rehab for v in this_year),
+        case_this_year=any(v.case_managed for v in this_year),
+        examined_this_year=any(frame.year_start <= e.happened_on <= frame.on for e in exams),
+        in_rehab=_has(person, "rehab", frame),
+        with_doctor=_has(person, "doctor", frame),
+        with_subsidy=_has(person, "guardian", frame),
+        in_care_group=_has(person, "care_group", frame),
+        with_certificate=_has(person, "certificate", frame),
         due_month=sum(o.due_on >= frame.month_start for o in due),
         on_time_month=sum(o.due_on >= frame.month_start and _on_time(o) for o in due),
         due_year=len(due),
@@ -90,6 +103,7 @@ def count(
     people: Iterable[PersonFact],
     visits: Iterable[VisitFact],
     owed: Iterable[OwedFact],
+    exams: Iterable[ExamFact] = (),
 ) -> Cells:
     """All counted sets for the area and for the places below it named by the first `cuts` digits of the code."""
     visits_of: dict[UUID, list[VisitFact]] = defaultdict(list)
@@ -98,12 +112,15 @@ def count(
     owed_of: dict[UUID, list[OwedFact]] = defaultdict(list)
     for one in owed:
         owed_of[one.person_id].append(one)
+    exams_of: dict[UUID, list[ExamFact]] = defaultdict(list)
+    for exam in exams:
+        exams_of[exam.person_id].append(exam)
     cells: Cells = {WHOLE: {s.key: 0 for s in declared.counted}}
     for person in people:
         code = place_on(person, frame.on)
         if code is None or not area.holds(code):
             continue
-        state = state_of(person, visits_of[person.id], owed_of[person.id], frame)
+        state = state_of(person, visits_of[person.id], owed_of[person.id], frame, exams_of[person.id])
         for cell in (WHOLE, *((cut, full_code(code[:cut])) for cut in cuts)):
             numbers = cells.setdefault(cell, {s.key: 0 for s in declared.counted})
             for one_set in declared.counted:
@@ -134,6 +151,14 @@ def is_complete(visit: VisitFact) -> bool:
 
 def _counts(visit: VisitFact, frame: Frame) -> bool:
     return visit.review_status == "1" if frame.passed_only else visit.review_status != "2"
+
+
+def _has(person: PersonFact, kind: str, frame: Frame) -> bool:
+    """Whether something of this kind holds at T: begun by T and not ended by T."""
+    return any(
+        h.kind == kind and h.since <= frame.on and (h.until is None or h.until > frame.on)
+        for h in person.holdings
+    )
 
 
 def _order(visit: VisitFact) -> tuple[date, str]:

@@ -22,6 +22,7 @@ from xinqiao.followup import facts as followup
 from xinqiao.kernel.codes import full_code, level_of
 from xinqiao.kernel.terms import Level
 from xinqiao.registry import facts as registry
+from xinqiao.treatment import facts as treatment
 
 from ..declarations import Catalogue, catalogue
 from ..language import to_sql
@@ -75,6 +76,14 @@ _STATE: Mapping[str, str] = {
     "face_in_quarter_strict": "visits.face_strict >= %(quarter_start)s",
     "incident_this_year": "visits.incidents",
     "minor_this_year": "visits.minor",
+    "rehab_this_year": "visits.rehab",
+    "case_this_year": "visits.case_managed",
+    "examined_this_year": "exams.exams_year > 0",
+    "in_rehab": "holdings.in_rehab",
+    "with_doctor": "holdings.with_doctor",
+    "with_subsidy": "holdings.with_subsidy",
+    "in_care_group": "holdings.in_care_group",
+    "with_certificate": "holdings.with_certificate",
     "due_month": "coalesce(owed.due_month, 0)",
     "on_time_month": "coalesce(owed.on_time_month, 0)",
     "due_year": "coalesce(owed.due_year, 0)",
@@ -83,7 +92,15 @@ _STATE: Mapping[str, str] = {
 }
 
 
-_FOLDS = (registry.LIFE, registry.CONSENT, registry.DIAGNOSIS, followup.VISITS, followup.OWED)
+_FOLDS = (
+    registry.LIFE,
+    registry.CONSENT,
+    registry.DIAGNOSIS,
+    registry.HOLDINGS,
+    followup.VISITS,
+    followup.OWED,
+    treatment.EXAMS,
+)
 #: Above so many people the statement reads whole tables and hashes; below it asks person by person.
 MANY = 20_000
 
@@ -163,7 +180,8 @@ def set_sql(declared: Catalogue, key: str) -> str:
 
 
 @cache
-def _count_sql(by_codes: bool, many: bool, cuts: tuple[int, ...]) -> str:
+def _numbers_sql() -> str:
+    """One column per counted set, over the rows of `state`."""
     declared = catalogue()
     numbers = []
     for one in declared.counted:
@@ -173,14 +191,39 @@ def _count_sql(by_codes: bool, many: bool, cuts: tuple[int, ...]) -> str:
             else "count(*) filter (where {})"
         )
         numbers.append(what.format(set_sql(declared, one.key)))
+    return ",\n  ".join(numbers)
+
+
+@cache
+def _count_sql(by_codes: bool, many: bool, cuts: tuple[int, ...]) -> str:
     places = ", ".join(f"left(code, {cut})" for cut in cuts)
     sets = ", ".join(["()", *(f"(left(code, {cut}))" for cut in cuts)])
     which = f"grouping({places})" if cuts else "0"
     return (
         f"{_state_sql(by_codes, many)}\nselect {which}, {places or 'null'}, "
-        + ",\n  ".join(numbers)
-        + f"\nfrom state group by grouping sets ({sets})"
+        f"{_numbers_sql()}\nfrom state group by grouping sets ({sets})"
     )
+
+
+def count_sql_text() -> str:
+    """The whole statement: what a kept count depends on besides the facts."""
+    return _count_sql(False, False, ())
+
+
+def by_code(area: Area, frame: Frame, *, many: bool | None = None) -> tuple[dict[str, dict[str, int]], str]:
+    """Counts by the place people count at (a village as a rule), and a snapshot from before they were counted."""
+    many = is_large(area, "report") if many is None else many
+    keys = [one.key for one in catalogue().counted]
+    statement = (
+        f"{_state_sql(bool(area.codes), many)}\nselect code, {_numbers_sql()}\nfrom state group by code"
+    )
+    with connections["report"].cursor() as cursor:
+        cursor.execute("select pg_current_snapshot()::text")
+        seen: str = cursor.fetchone()[0]
+        with _for_many(cursor, many):
+            cursor.execute(statement, parameters(area, frame))
+            rows = cursor.fetchall()
+    return {row[0]: dict(zip(keys, map(int, row[1:]), strict=True)) for row in rows}, seen
 
 
 def count(

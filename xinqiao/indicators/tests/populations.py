@@ -20,8 +20,11 @@ from xinqiao.followup.facts import OwedFact, VisitFact
 from xinqiao.followup.models import Obligation, Visit
 from xinqiao.kernel.ids import uuid7
 from xinqiao.places.models import Institution
-from xinqiao.registry.facts import Answer, Disorder, Event, Owner, PersonFact
+from xinqiao.registry.facts import Answer, Disorder, Event, Holding, Owner, PersonFact
 from xinqiao.registry.models import Consent, Diagnosis, LifeEvent, Person, Responsibility
+from xinqiao.registry.models.support import Certificate, Support
+from xinqiao.treatment.facts import ExamFact
+from xinqiao.treatment.models import Exam
 
 VILLAGES = (NORTH_1, NORTH_2, SOUTH_1, SOUTH_2)
 _serial = count(1)
@@ -48,11 +51,14 @@ class V:
     counted_risk: int | None = None
     lost_reason: str = ""
     death_date: date | None = None
+    rehab: tuple[str, ...] = ()
+    case_mgmt: bool | None = None
 
 
 @dataclass(frozen=True)
 class Spec:
-    """One person. Dated lists are (…, day); `counting` is (code, since, until)."""
+    """One person. Dated lists are (…, day); `counting` is (code, since, until), `exams` (day, voided),
+    `holdings` (kind, since, until, answered yes)."""
 
     filed_on: date = date(2015, 7, 1)
     counting: tuple[tuple[str, date, date | None], ...] = ((NORTH_1, date(2015, 7, 1), None),)
@@ -61,6 +67,8 @@ class Spec:
     diagnoses: tuple[tuple[str, date, int], ...] = (("1", date(2015, 7, 1), 0),)
     visits: tuple[V, ...] = ()
     owed: tuple[tuple[date, str, date | None], ...] = ()
+    exams: tuple[tuple[date, bool], ...] = ()
+    holdings: tuple[tuple[str, date, date | None, bool], ...] = ()
 
     def but(self, **changes: Any) -> Spec:
         return replace(self, **changes)
@@ -103,6 +111,8 @@ visits = st.builds(
     counted_risk=st.one_of(st.none(), st.integers(3, 5)),
     lost_reason=st.sampled_from(["", "", "", "3"]),
     death_date=st.one_of(st.none(), st.none(), days),
+    rehab=st.sampled_from([(), (), ("1",), ("1", "4")]),
+    case_mgmt=st.sampled_from([None, False, True]),
 )
 
 
@@ -138,6 +148,16 @@ person_specs = st.builds(
         ),
         max_size=3,
     ).map(tuple),
+    exams=st.lists(st.tuples(days, _flags), max_size=2, unique_by=lambda e: e[0]).map(tuple),
+    holdings=st.lists(
+        st.tuples(
+            st.sampled_from(["rehab", "doctor", "guardian", "care_group", "certificate", "low_income"]),
+            days,
+            st.one_of(st.none(), st.integers(1, 400)),
+            st.booleans(),
+        ).map(lambda h: (h[0], h[1], h[1] + timedelta(days=h[2]) if h[2] else None, h[3])),
+        max_size=3,
+    ).map(tuple),
 )
 
 
@@ -150,7 +170,7 @@ def write(specs: Sequence[Spec], institution: Institution) -> list[Person]:
     rows: dict[Any, list[Any]] = {
         m: [] for m in (Person, Responsibility, LifeEvent, Consent, Diagnosis, Visit)
     }
-    rows[Obligation] = []
+    rows |= {m: [] for m in (Obligation, Exam, Support, Certificate)}
     for spec in specs:
         home = spec.counting[-1][0]
         person = Person(
@@ -190,18 +210,30 @@ def write(specs: Sequence[Spec], institution: Institution) -> list[Person]:
                 danger_acts=dict(v.acts), recorded_at=at(v.day, v.minute), review_status=v.review,
                 voided_at=at(v.day) if v.voided else None, superseded=v.superseded, class_source="computed",
                 entry_mode="full", policy_version="test", lost_reason=v.lost_reason, death_date=v.death_date,
+                rehab=list(v.rehab), case_mgmt=v.case_mgmt,
             ))  # fmt: skip
         for index, (due, outcome, closed) in enumerate(spec.owed):
             rows[Obligation].append(
                 Obligation(**own, rule="test", period=str(index), opened_on=due, window_from=due, due_on=due,
                            reason="test", clause="test", policy_version="test", outcome=outcome, closed_on=closed)
             )  # fmt: skip
+        for day, voided in spec.exams:
+            rows[Exam].append(
+                Exam(**own, op_id=uuid7(), happened_on=day, consent_by="1", org="样例卫生院", recorded_at=at(day),
+                     voided_at=at(day) if voided else None)
+            )  # fmt: skip
+        for kind, since, until, yes in spec.holdings:
+            dates = {"valid_from": since, "valid_to": until, "recorded_at": at(since)}
+            if kind == "certificate":
+                rows[Certificate].append(Certificate(**own, **dates, kinds=["7"], level="2"))
+            else:
+                rows[Support].append(Support(**own, **dates, kind=kind, answer="1" if yes else "0"))
     for model, made in rows.items():
         model.objects.bulk_create(made)
     return rows[Person]
 
 
-def in_memory(spec: Spec) -> tuple[PersonFact, list[VisitFact], list[OwedFact]]:
+def in_memory(spec: Spec) -> tuple[PersonFact, list[VisitFact], list[OwedFact], list[ExamFact]]:
     """The facts of one spec without a database, as the reference engine reads them."""
     person_id = uuid7()
     person = PersonFact(
@@ -211,6 +243,11 @@ def in_memory(spec: Spec) -> tuple[PersonFact, list[VisitFact], list[OwedFact]]:
         events=tuple(Event(kind, day) for kind, day, voided in spec.events if not voided),
         answers=tuple(
             Answer(b, d, day, at(day, minute)) for b, d, day, minute, voided in spec.consents if not voided
+        ),
+        holdings=tuple(
+            Holding(kind, since, until)
+            for kind, since, until, yes in spec.holdings
+            if yes or kind == "certificate"
         ),
         disorders=tuple(Disorder(category, day, at(day, minute)) for category, day, minute in spec.diagnoses),
     )
@@ -228,8 +265,11 @@ def in_memory(spec: Spec) -> tuple[PersonFact, list[VisitFact], list[OwedFact]]:
             incidents=dict(v.acts).get("2", 0) > 0 or dict(v.acts).get("3", 0) > 0,
             minor=dict(v.acts).get("1", 0) > 0,
             review_status=v.review,
+            rehab=bool(v.rehab),
+            case_managed=v.case_mgmt is True,
         )
         for v in spec.visits
         if not v.voided and not v.superseded
     ]
-    return person, made, [OwedFact(person_id, *one) for one in spec.owed]
+    exams = [ExamFact(person_id, day) for day, voided in spec.exams if not voided]
+    return person, made, [OwedFact(person_id, *one) for one in spec.owed], exams

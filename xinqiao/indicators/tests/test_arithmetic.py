@@ -142,7 +142,7 @@ def test_the_check_takes_any_numbers(counts: dict[str, int | None]) -> None:
 )
 def test_month_gaps_decide_standard_management(days: tuple[str, ...], on: str, kept: bool) -> None:
     spec = PLAIN.but(visits=tuple(V(date.fromisoformat(day)) for day in days))
-    person, seen, owed = in_memory(spec)
+    person, seen, owed, _exams = in_memory(spec)
     state = reference.state_of(person, seen, owed, Frame.at(date.fromisoformat(on)))
     assert state.gaps_kept is kept
 
@@ -154,7 +154,7 @@ def test_a_new_person_is_standard_when_first_seen_within_three_months(
     filed: str, first: str, kept: bool
 ) -> None:
     spec = PLAIN.but(filed_on=date.fromisoformat(filed), visits=(V(date.fromisoformat(first)),))
-    person, seen, owed = in_memory(spec)
+    person, seen, owed, _exams = in_memory(spec)
     assert reference.state_of(person, seen, owed, Frame.at(date(2017, 6, 30))).gaps_kept is kept
 
 

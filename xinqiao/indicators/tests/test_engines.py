@@ -17,6 +17,7 @@ from xinqiao.indicators.engines import WHOLE, Area, Cells, reference, sql
 from xinqiao.indicators.state import COLUMNS, Frame
 from xinqiao.indicators.tests.populations import PLAIN, Spec, V, days, in_memory, person_specs, visits, write
 from xinqiao.registry.facts import load
+from xinqiao.treatment.facts import ExamFact, load_exams
 
 AREAS = [Area.below(COUNTY), Area.below(NORTH), Area.below(SOUTH_1), Area(codes=(NORTH_2, SOUTH_1))]
 # Without shrinking: it would write thousands of populations. A failing one is small enough to read.
@@ -37,10 +38,16 @@ def same_people(area: Area, frame: Frame) -> None:
         seen[visit.person_id].append(visit)
     for one in load_owed():
         owed[one.person_id].append(one)
+    exams: dict[UUID, list[ExamFact]] = defaultdict(list)
+    for exam in load_exams():
+        exams[exam.person_id].append(exam)
     for person in people:
         code = reference.place_on(person, frame.on)
         if code is not None and area.holds(code):
-            expected[person.id] = (code, reference.state_of(person, seen[person.id], owed[person.id], frame))
+            expected[person.id] = (
+                code,
+                reference.state_of(person, seen[person.id], owed[person.id], frame, exams[person.id]),
+            )
     found = {one.id: (one.code, one.state) for one in sql.people(area, frame)}
     assert set(found) == set(expected)
     apart = [
@@ -53,7 +60,9 @@ def same_people(area: Area, frame: Frame) -> None:
 
 
 def both(area: Area, frame: Frame, cuts: tuple[int, ...]) -> None:
-    expected = reference.count(catalogue(), area, frame, cuts, load(), load_visits(), load_owed())
+    expected = reference.count(
+        catalogue(), area, frame, cuts, load(), load_visits(), load_owed(), load_exams()
+    )
     for many in (False, True):
         compare(sql.count(area, frame, cuts, many=many), expected, frame)
 
@@ -101,6 +110,8 @@ _quarterly = st.builds(
         visits=tuple(
             V(date(y, m, 9), risk=risk, visit_class=kind) for y in (2015, 2016, 2017) for m in (1, 4, 7, 10)
         ),
+        exams=tuple((date(y, 2, 3), False) for y in (2015, 2016, 2017)),
+        holdings=(("rehab", date(2016, 1, 1), None, True), ("doctor", date(2016, 1, 1), None, True)),
         owed=tuple((date(y, m, 2), "done", date(y, m, 1)) for y in (2016, 2017) for m in range(1, 13)),
     ),
     st.integers(0, 5),
@@ -157,17 +168,17 @@ def test_the_generator_reaches_every_set(county: County) -> None:
     """Every counted set is neither empty nor everybody somewhere in a fixed run of the generator."""
     reached: dict[str, int] = {}
 
-    @settings(max_examples=100, deadline=None, database=None, derandomize=True)
+    @settings(max_examples=160, deadline=None, database=None, derandomize=True)
     @given(
         specs=st.lists(st.one_of(person_specs, _served, _quarterly), min_size=8, max_size=12),
         on=st.dates(date(2016, 6, 1), date(2017, 12, 31)),
     )
     def run(specs: list[Spec], on: date) -> None:
         facts = [in_memory(spec) for spec in specs]
-        people, seen, owed = ([*row] for row in zip(*facts, strict=True))
+        people, seen, owed, exams = ([*row] for row in zip(*facts, strict=True))
         cells = reference.count(
             catalogue(), Area.below(COUNTY), Frame.at(on), (), people, [v for some in seen for v in some],
-            [o for some in owed for o in some],
+            [o for some in owed for o in some], [e for some in exams for e in some],
         )  # fmt: skip
         for key, number in cells[WHOLE].items():
             reached[key] = reached.get(key, 0) + number

@@ -64,7 +64,8 @@ WRITES: dict[str, set[str]] = {
     "registry.update_person": set(),  # register_people does
     "registry.void_fact": {"void_fact"},
     "treatment.amend_exam": {"amend_exam"},
-    "treatment.record_exam": {"record_exam", "record_exam_refusal"},
+    "treatment.record_exam": set(),  # a batch of one
+    "treatment.record_exams": {"record_exam", "record_exam_refusal"},
     "treatment.void_exam": {"void_exam"},
     "followup.amend_visit": {"amend_visit"},
     "followup.decide_confirmation": {"accept_confirmation", "refuse_confirmation"},
@@ -85,6 +86,24 @@ WRITES: dict[str, set[str]] = {
     "staff.end_leave": {"end_leave"},
     "staff.sign_work": {"sign_work"},
     "staff.withdraw_hand_over": {"withdraw_hand_over"},
+    "papers.add_forms": set(),  # begin_pile said that forms are typed in
+    "papers.begin_pack": {"begin_pack"},
+    "papers.begin_pile": {"begin_pile"},
+    "papers.bind_pack": {"make_pack"},
+    "papers.download_pack": {"download_pack"},
+    "papers.drop_pack": {"drop_pack"},
+    "papers.expire_packs": {"expire_pack"},
+    "papers.fail_pack": set(),  # the state says so
+    "papers.finish_pile": {"finish_pile"},
+    "papers.keep_typed": set(),  # a draft
+    "papers.make_member": set(),  # bind_pack says it of the whole
+    "papers.make_pack": set(),  # bind_pack does
+    "papers.mark_problem": set(),  # a draft
+    "papers.save_form": set(),  # record_visits does
+    "papers.settle_line": set(),  # start_pack says who is in it
+    "papers.start_pack": {"start_pack"},
+    "papers.undo_form": set(),  # undo_visit does
+    "rosters.make_ledger": {"print_ledger", "download_ledger"},
     "interchange.abandon": {"import_abandon"},
     "interchange.bring_workbook": {"import_upload"},
     "interchange.check_batch": set(),  # judges staged rows, writes nothing outside the batch
@@ -117,7 +136,7 @@ ELSEWHERE = {
 
 def _actions() -> set[str]:
     found = set()
-    for domain in ("places", "accounts", "registry", "treatment", "followup", "interchange", "national", "staff"):
+    for domain in ("places", "accounts", "registry", "treatment", "followup", "rosters", "interchange", "national", "staff", "papers"):
         module = importlib.import_module(f"xinqiao.{domain}.actions")
         for name in getattr(module, "__all__", None) or vars(module):
             thing = getattr(module, name)

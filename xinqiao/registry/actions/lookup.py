@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.db import connection, transaction
 
@@ -16,7 +18,7 @@ from xinqiao.kernel.errors import Invalid, Problem, TooMany
 from xinqiao.kernel.terms import Role
 
 from ..fields import keyed_hash
-from ..models import LookUp
+from ..models import Inquiry, LookUp
 from ..rules import check_id_number, narrow, read_date, read_phone
 
 #: Look-ups of one account on one day. Building files by hand, a township asks some dozens; hundreds is fishing.
@@ -44,10 +46,12 @@ def look_up_registered(
     sex: str = "",
     birth_on: str | date = "",
     guardian_phone: str = "",
+    inquiry_id: UUID | None = None,
 ) -> LookedUp:
     """Ask by a whole valid ID number, or by all of name, sex, birth date and guardian's phone. Nothing less is answered.
 
     Invalid when neither is whole; TooMany after `DAILY_LIMIT` a day. Writes one line of the trail without saying about whom.
+    What a village doctor asks is handed in to the township; `inquiry_id` names the question that is being answered.
     """
     require(actor, Permission.LOOK_UP_REGISTERED)
     asked = _asked(id_number, name, sex, birth_on, guardian_phone, clock.today())
@@ -59,10 +63,15 @@ def look_up_registered(
                 [*asked, actor.user_id, actor.role.value, actor.place, clock.now()],
             )
             found = cursor.fetchone()
+        outcome = "none" if found is None else "here" if found[2] else "elsewhere"
         LookUp.objects.create(
             user_id=actor.user_id, place=actor.place, asked_on=clock.today(), asked_at=clock.now(),
-            by="id" if asked[0] else "details", found=found is not None,
+            by="id" if asked[0] else "details", found=found is not None, outcome=outcome,
+            about_hash=asked[0] or asked[4], inquiry_id=inquiry_id,
         )  # fmt: skip
+        if actor.role is Role.VILLAGE_DOCTOR:
+            facts = _facts(id_number, name, sex, birth_on, guardian_phone)
+            _hand_in(actor, clock, "id" if asked[0] else "details", facts)
         audit.record(
             actor=actor, clock=clock, action="look_up_registered", object_type="look_up", object_id=None,
             place=actor.place, detail={"by": "id" if asked[0] else "details", "found": found is not None},
@@ -71,7 +80,26 @@ def look_up_registered(
         return LookedUp("handed_in")
     if found is None:
         return LookedUp("none")
-    return LookedUp("here" if found[2] else "elsewhere", found[0] or "", found[1] or "")
+    return LookedUp(outcome, found[0] or "", found[1] or "")
+
+
+def _facts(id_number: str, name: str, sex: str, birth_on: str | date, phone: str) -> dict[str, str]:
+    """What was asked, as it can be asked again: the number alone where there is one."""
+    if narrow(id_number):
+        return {"id_number": narrow(id_number)}
+    return {"name": narrow(name), "sex": sex, "birth_on": str(birth_on), "guardian_phone": narrow(phone)}
+
+
+def _hand_in(actor: Actor, clock: Clock, by: str, facts: dict[str, str]) -> None:
+    """One open question, once: pressing again on the same day hands in nothing new."""
+    text = json.dumps(facts, ensure_ascii=False, sort_keys=True)
+    waiting = Inquiry.objects.filter(asked_by=actor.user_id, asked_on=clock.today(), answered_at=None)
+    if not actor.villages or any(one.asked == text for one in waiting):
+        return
+    Inquiry.objects.create(
+        managing_code=actor.villages[0], asked_by=actor.user_id, asked_on=clock.today(), asked_at=clock.now(),
+        by=by, asked=text,
+    )  # fmt: skip
 
 
 def _asked(id_number: str, name: str, sex: str, birth_on: str | date, phone: str, today: date) -> list[Any]:

@@ -44,7 +44,7 @@ class _Asked:
     by: str
     where: Q | None = None
     through: dict[UUID, Hit] = field(default_factory=dict)
-    wanted: Wanted = Wanted()
+    wanted: Wanted = field(default_factory=Wanted)
 
 
 def search(*, actor: Actor, today: date, text: str) -> Found:

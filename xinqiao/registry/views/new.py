@@ -15,15 +15,17 @@ from django.views.decorators.http import require_http_methods
 
 from xinqiao.accounts.permissions import Permission, may, require
 from xinqiao.kernel.actor import Actor
-from xinqiao.kernel.errors import Conflict, Invalid, Problem, TooMany
+from xinqiao.kernel.errors import Conflict, Invalid, NotFound, Problem, TooMany
 from xinqiao.kernel.ids import read_uuid, uuid7
+from xinqiao.kernel.terms import Role
 from xinqiao.places import queries as places
 from xinqiao.web import notes
 
-from ..actions import AlreadyRegistered, LookedUp, NewPerson, look_up_registered, register_person
+from ..actions import AlreadyRegistered, LookedUp, NewPerson, look_up_registered, read_answer, register_person
 from ..forms import DEFAULTS, check_questions, record_of, sections
-from ..queries import search, workers_below
+from ..queries import own_inquiries, search, workers_below
 from .addresses import visiting
+from .look_ups import answer_words
 
 #: What the first step hands on to the form.
 HANDED_ON = ("id_number", "name", "sex", "birth_on", "guardian_phone")
@@ -36,6 +38,8 @@ def new(request: HttpRequest) -> HttpResponse:
     actor: Actor = request.actor  # type: ignore[attr-defined]
     require(actor, Permission.LOOK_UP_REGISTERED)
     step = request.POST.get("step", "")
+    if step == "seen":
+        return _seen(request, actor)
     if step == "save":
         return _save(request, actor)
     if step == "check":
@@ -62,8 +66,19 @@ def _ask(
         "there": there,
         "values": {key: values.get(key, "") for key in HANDED_ON},
         "may_register": may(actor, Permission.REGISTER_PERSON),
+        "handed_in": own_inquiries(actor=actor) if actor.role is Role.VILLAGE_DOCTOR else [],
+        "answers": answer_words(),
     }
     return render(request, "registry/check.html", context, status=status)
+
+
+def _seen(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """The answer was read: it is put away."""
+    key = read_uuid(request.POST.get("inquiry", ""))
+    if key is None:
+        raise NotFound(code="not_found.inquiry")
+    read_answer(actor=actor, clock=request.clock, inquiry_id=key)  # type: ignore[attr-defined]
+    return HttpResponseRedirect(reverse("registry:new"))
 
 
 def _check(request: HttpRequest, actor: Actor) -> HttpResponse:

@@ -1,0 +1,97 @@
+"""Following up look-ups: the township answers what a village doctor handed in, the county reviews what led to no file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.db import transaction
+
+from xinqiao.accounts.permissions import Permission, require
+from xinqiao.audit import actions as audit
+from xinqiao.kernel.actor import Actor
+from xinqiao.kernel.clock import Clock
+from xinqiao.kernel.codes import bounds
+from xinqiao.kernel.errors import Conflict, Invalid, NotFound, Problem
+
+from ..models import Inquiry, LookUp
+from .lookup import LookedUp, look_up_registered
+
+ANSWERS = ("here", "elsewhere", "none", "unclear")
+
+
+def check_inquiry(*, actor: Actor, clock: Clock, inquiry_id: UUID) -> LookedUp:
+    """Ask for the village doctor what the doctor asked; in the asked person's read log it stands as the actor's own look-up."""
+    require(actor, Permission.REGISTER_PERSON)
+    row = _open(inquiry_id)
+    asked = json.loads(row.asked)
+    return look_up_registered(actor=actor, clock=clock, **asked, inquiry_id=row.pk)
+
+
+def answer_inquiry(*, actor: Actor, clock: Clock, inquiry_id: UUID, answer: str, note: str = "") -> None:
+    """Tell the asker. The same answer again changes nothing; another one after the first is a Conflict."""
+    require(actor, Permission.REGISTER_PERSON)
+    if answer not in ANSWERS:
+        raise Invalid([Problem("answer", "missing", "请选择答复。")])
+    if len(note.strip()) > 100:
+        raise Invalid([Problem("note", "too_long", "补充说明最多 100 个字。")])
+    with transaction.atomic():
+        row = Inquiry.objects.select_for_update().filter(pk=inquiry_id).first()
+        if row is None:
+            raise NotFound(code="not_found.inquiry")
+        if row.answered_at is not None:
+            if (row.answer, row.answer_note) == (answer, note.strip()):
+                return
+            raise Conflict("这次核对已经答复过，请返回列表刷新。", code="conflict.answered")
+        Inquiry.objects.filter(pk=row.pk).update(
+            answer=answer, answer_note=note.strip(), answered_at=clock.now(), answered_by=actor.user_id
+        )
+        audit.record(
+            actor=actor, clock=clock, action="answer_inquiry", object_type="inquiry", object_id=row.pk,
+            place=row.managing_code, detail={"answer": answer},
+        )  # fmt: skip
+
+
+def read_answer(*, actor: Actor, clock: Clock, inquiry_id: UUID) -> None:
+    """The asker has read the answer: about whom it was is no longer needed, and is emptied."""
+    require(actor, Permission.LOOK_UP_REGISTERED)
+    with transaction.atomic():
+        rows = Inquiry.objects.filter(pk=inquiry_id, asked_by=actor.user_id).exclude(answered_at=None)
+        if not rows.exists():
+            raise NotFound(code="not_found.inquiry")
+        if rows.filter(seen_at=None).update(seen_at=clock.now(), asked=""):
+            audit.record(
+                actor=actor, clock=clock, action="read_answer", object_type="inquiry", object_id=inquiry_id,
+                place=actor.place,
+            )  # fmt: skip
+
+
+def review_look_ups(*, actor: Actor, clock: Clock, look_up_ids: Sequence[UUID], note: str) -> int:
+    """Mark look-ups that led to no file as reviewed, with what was found out; returns how many were still open."""
+    require(actor, Permission.CORRECT_RECORD)
+    if not note.strip() or len(note) > 100:
+        raise Invalid([Problem("note", "missing", "请写明核实结果，最多 100 个字。")])
+    lo, hi = bounds(actor.place)
+    with transaction.atomic():
+        rows = LookUp.objects.filter(pk__in=look_up_ids, place__gte=lo, place__lt=hi)
+        if rows.count() != len(set(look_up_ids)):
+            raise NotFound(code="not_found.look_up")
+        done = rows.filter(reviewed_at=None).update(
+            reviewed_at=clock.now(), reviewed_by=actor.user_id, review_note=note.strip()
+        )
+        if done:
+            audit.record(
+                actor=actor, clock=clock, action="review_look_ups", object_type="look_up", object_id=None,
+                place=actor.place, detail={"look_ups": sorted(str(one) for one in look_up_ids)},
+            )  # fmt: skip
+    return done
+
+
+def _open(inquiry_id: UUID) -> Inquiry:
+    row: Inquiry | None = Inquiry.objects.filter(pk=inquiry_id).first()
+    if row is None:
+        raise NotFound(code="not_found.inquiry")
+    if row.answered_at is not None or not row.asked:
+        raise Conflict("这次核对已经答复过，请返回列表刷新。", code="conflict.answered")
+    return row

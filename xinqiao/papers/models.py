@@ -6,7 +6,7 @@ from __future__ import annotations
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
-from xinqiao.registry.fields import EncryptedText
+from xinqiao.registry.fields import EncryptedBytes, EncryptedText
 from xinqiao.registry.scoped import ScopedModel
 
 from .choices import MemberState, PackState, RowState
@@ -48,8 +48,8 @@ class PileRow(ScopedModel):
 
 
 class Pack(ScopedModel):
-    """One bundle for an inspection: what for, whose files, which parts, until when. `body` is the finished PDF (base64,
-    sealed); it is emptied on the day it expires, the row stays."""
+    """One bundle for an inspection: what for, whose files, which parts, until when. `body` is the finished PDF,
+    sealed; it is emptied on the day it expires, the row stays."""
 
     user_id = models.UUIDField()
     maker = models.CharField(max_length=60, help_text="name of the account that made it, as printed")
@@ -66,7 +66,7 @@ class Pack(ScopedModel):
     size_bytes = models.BigIntegerField(default=0)
     downloads = models.IntegerField(default=0)
     failure = models.CharField(max_length=120, blank=True)
-    body = EncryptedText(default="", blank=True)
+    body = EncryptedBytes(default=b"", blank=True)
 
     class Meta(ScopedModel.Meta):
         indexes = [models.Index(fields=["user_id", "-created_at"], name="pack_user")]
@@ -83,7 +83,7 @@ class PackMember(ScopedModel):
     candidates = ArrayField(models.UUIDField(), default=list)
     contents = models.JSONField(default=list, help_text='[["F06", pages], …] of the file as it was made')
     pages = models.IntegerField(default=0)
-    body = EncryptedText(default="", blank=True)
+    body = EncryptedBytes(default=b"", blank=True)
 
     class Meta(ScopedModel.Meta):
         constraints = [

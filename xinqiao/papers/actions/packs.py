@@ -6,7 +6,6 @@ download stay in the trail and in the read log of the people.
 
 from __future__ import annotations
 
-import base64
 import io
 import logging
 from collections.abc import Sequence
@@ -198,7 +197,7 @@ def make_member(*, actor: Actor, clock: Clock, pack_id: UUID, position: int) -> 
         out = io.BytesIO()
         writer.write(out)
         member.contents, member.pages = contents, sum(int(str(pages)) for _part, pages in contents)
-        member.body = base64.b64encode(out.getvalue()).decode()
+        member.body = out.getvalue()
         member.save(update_fields=["contents", "pages", "body"])
 
 
@@ -211,12 +210,12 @@ def bind_pack(*, actor: Actor, clock: Clock, pack_id: UUID) -> Pack:
             return pack
         members = list(PackMember.objects.filter(pack=pack).order_by("position").select_related("person"))
         body, pages = _bound(pack, members, clock)
-        pack.body = base64.b64encode(body).decode()
+        pack.body = body
         pack.pages, pack.size_bytes = pages, len(body)
         pack.state, pack.made_at = PackState.READY, clock.now()
         pack.expires_at = clock.now() + timedelta(days=PACK_DAYS)
         pack.save()
-        PackMember.objects.filter(pack=pack).update(body="")
+        PackMember.objects.filter(pack=pack).update(body=b"")
         audit.record(
             actor=actor,
             clock=clock,
@@ -262,7 +261,7 @@ def download_pack(*, actor: Actor, clock: Clock, pack_id: UUID) -> tuple[Pack, b
         raise Conflict("这份材料已过期，内容已清除；需要时请重新生成", code="conflict.expired")
     if pack.state != PackState.READY:
         raise Conflict("这份材料还没有生成好", code="conflict.not_ready")
-    body = base64.b64decode(Pack.objects.values_list("body", flat=True).get(pk=pack.pk))
+    body = bytes(Pack.objects.values_list("body", flat=True).get(pk=pack.pk))
     Pack.objects.filter(pk=pack.pk).update(downloads=F("downloads") + 1)
     ids = PackMember.objects.filter(pack=pack, state=MemberState.FOUND).values_list("person_id", flat=True)
     audit.read(
@@ -320,8 +319,8 @@ def drop_pack(*, actor: Actor, clock: Clock, pack_id: UUID) -> None:
 
 
 def _empty(pk: UUID, state: PackState) -> None:
-    Pack.objects.filter(pk=pk).update(state=state, body="")
-    PackMember.objects.filter(pack_id=pk).update(body="", line="")
+    Pack.objects.filter(pk=pk).update(state=state, body=b"")
+    PackMember.objects.filter(pack_id=pk).update(body=b"", line="")
 
 
 def _choosing(actor: Actor, pack_id: UUID) -> Pack:
@@ -341,7 +340,7 @@ def _bound(pack: Pack, members: Sequence[PackMember], clock: Clock) -> tuple[byt
     writer.append(io.BytesIO(cover))
     at = front
     for member in inside:
-        writer.append(io.BytesIO(base64.b64decode(member.body)), import_outline=False)
+        writer.append(io.BytesIO(member.body), import_outline=False)
         writer.add_outline_item(f"{member.position}", at)
         at += member.pages
     sizes = [[float(page.mediabox.width), float(page.mediabox.height)] for page in writer.pages]
@@ -357,7 +356,7 @@ def _bound(pack: Pack, members: Sequence[PackMember], clock: Clock) -> tuple[byt
     )
     for page, over in zip(writer.pages, PdfReader(io.BytesIO(frame)).pages, strict=True):
         page.merge_page(over)
-    writer.compress_identical_objects(remove_identicals=True, remove_orphans=True)
+    writer.compress_identical_objects(remove_duplicates=True, remove_unreferenced=True)
     writer.add_metadata({"/Title": "", "/Producer": "xinqiao"})
     out = io.BytesIO()
     writer.write(out)

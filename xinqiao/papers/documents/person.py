@@ -193,7 +193,7 @@ def ending_form(
 ) -> dict[str, Any] | None:
     """L1 of the latest loss or death; None for somebody who is neither."""
     events = [event for event in page.events if event.voided_at is None and event.kind in ("lost", "died")]
-    if not events or page.state.value not in ("lost", "dead"):
+    if not events or page.state.state not in ("lost", "dead"):
         return None
     event = events[0]
     dead = event.kind == "died"

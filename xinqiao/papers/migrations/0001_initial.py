@@ -72,7 +72,7 @@ class Migration(migrations.Migration):
                 ("size_bytes", models.BigIntegerField(default=0)),
                 ("downloads", models.IntegerField(default=0)),
                 ("failure", models.CharField(blank=True, max_length=120)),
-                ("body", xinqiao.registry.fields.EncryptedText(blank=True, default="")),
+                ("body", xinqiao.registry.fields.EncryptedBytes(blank=True, default=b"")),
             ],
             options={
                 "abstract": False,
@@ -168,7 +168,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("pages", models.IntegerField(default=0)),
-                ("body", xinqiao.registry.fields.EncryptedText(blank=True, default="")),
+                ("body", xinqiao.registry.fields.EncryptedBytes(blank=True, default=b"")),
                 (
                     "pack",
                     models.ForeignKey(

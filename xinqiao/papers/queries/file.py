@@ -67,7 +67,7 @@ def parts_of(
             body = papers.render("papers/form.typ", {"forms": [ending]})
             yield "ending", body, pages_in(body)
     if "scans" in parts:
-        for body in scans_of(person):
+        for body in scans_of(person, since=since, until=until):
             yield "scans", body, pages_in(body)
 
 

@@ -23,7 +23,7 @@ from xinqiao.registry.rules import check_id_number, narrow, same_document, tidy
 
 SHORT_NO = 8
 MOST_LINES = 1000
-_NAME = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff][\u3400-\u9fff\U00020000-\U0003ffff·•. ]{0,29}")
+_NAME = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff][\u3400-\u9fff\U00020000-\U0003ffff·•.]{0,29}")
 _UUID = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
 
 
@@ -93,15 +93,16 @@ def _read(line: str) -> _Read:
             found.file_nos.append(plain)
         elif re.fullmatch(rf"\d{{{SHORT_NO}}}", narrow(plain)):
             found.short_nos.append(narrow(plain))
-        elif _NAME.fullmatch(text):
-            found.names += [text, text.replace(" ", "")]
-            found.words.append(text)
         else:
-            # "1 张三 990101…" pasted with single blanks
-            found.names += _NAME.findall(text)
-            for digits in re.findall(r"(?<![\dXx])\d{17}[\dXx](?![\dXx])", text):
-                if hashed := keyed_hash("id", digits.upper()):
+            # a name, perhaps with blanks inside; or a whole line pasted with single blanks: "1 张三 柳树村 9901…"
+            found.names.append(re.sub(r"\s", "", text))
+            for token in text.split():
+                digits = same_document(token)
+                if re.fullmatch(r"\d{17}[\dX]", digits) and (hashed := keyed_hash("id", digits)):
                     found.numbers.append(hashed)
+                elif _NAME.fullmatch(token):
+                    found.names.append(token)
+                    found.words.append(token)
     return found
 
 

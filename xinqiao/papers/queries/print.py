@@ -220,7 +220,12 @@ def recorded_form(
     """A visit as its form looks in print. `versions`: all versions, newest first; what the last one changed is marked."""
     record = record_of(visit)
     record["visit_class"] = visit.visit_class
-    older = [one for one in versions if one.recorded_at < visit.recorded_at and one.voided_at is None]
+    by_id = {one.pk: one for one in versions}
+    older: list[Visit] = []
+    at = visit
+    while at.amends_id and at.amends_id in by_id:
+        at = by_id[at.amends_id]
+        older.append(at)
     changed: list[str] = []
     notes: list[str] = []
     if older:

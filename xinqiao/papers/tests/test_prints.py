@@ -19,7 +19,7 @@ from xinqiao.followup.actions import amend_visit
 from xinqiao.followup.models import Visit
 from xinqiao.kernel.clock import FixedClock
 from xinqiao.kernel.ids import uuid7
-from xinqiao.registry.actions import record_life_events
+from xinqiao.registry.actions import NewLifeEvent, record_life_events
 
 from .conftest import AddPerson
 
@@ -135,14 +135,8 @@ def test_losses_and_deaths_stand_in_the_register_and_on_a_form(
     person = add_person("陈安宁")
     actor = county.actors["township"]
     with acting(actor):
-        record_life_events(
-            actor=actor,
-            clock=clock,
-            person_ids=[person.pk],
-            kind="lost",
-            happened_on=date(2026, 10, 1),
-            reason="3",
-        )
+        lost = NewLifeEvent(person.pk, "lost", date(2026, 10, 1), "3")
+        record_life_events(actor=actor, clock=clock, events=[lost])
     client = signed_in("township")
     assert "走失" in text_of(_get(client, "endings", year="2026", place=NORTH))
     form = client.get(reverse("papers:person", args=[person.pk]), {"part": "ending"})

@@ -24,7 +24,7 @@ from xinqiao.registry.actions import (
     register_person,
     review_look_ups,
 )
-from xinqiao.registry.models import Inquiry, LookUp
+from xinqiao.registry.models import Identifier, Inquiry, LookUp
 from xinqiao.registry.queries import find_inquiry, inquiries, look_ups_to_review, own_inquiries
 
 from .records import new_person
@@ -123,6 +123,7 @@ def test_the_county_reviews_look_ups_that_no_file_followed(
     county: County, acting_as: Enter, clock: FixedClock, north: UUID, south: UUID
 ) -> None:
     early = FixedClock(date(2026, 11, 1))
+    Identifier.objects.filter(person_id=south).update(recorded_at=FixedClock(date(2020, 3, 1)).now())
     with acting_as("township"):
         township = county.actors["township"]
         look_up_registered(actor=township, clock=early, id_number="990101198507081231")  # here: needs no file

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -16,6 +16,7 @@ from xinqiao.audit import actions as audit
 from xinqiao.kernel.actor import Actor
 from xinqiao.kernel.clock import Clock
 from xinqiao.kernel.errors import Conflict, Invalid, NotFound, Problem
+from xinqiao.registry.bulk import once_only
 from xinqiao.registry.listeners import facts_changed
 from xinqiao.registry.models import LifeEvent, Person
 
@@ -32,11 +33,11 @@ audit.register_actions(
     }
 )
 
-__all__ = ["Recorded", "amend_exam", "record_exam", "void_exam"]
+__all__ = ["NewExam", "Recorded", "amend_exam", "record_exam", "record_exams", "void_exam"]
 
 _STORED = (
     "consent_by", "org", "general", "general_note", "sbp", "dbp", "weight", "wbc", "neutrophils", "lymphocytes", "alt",
-    "glucose", "glucose_kind", "ecg", "ecg_note", "missing_reason", "advice", "refer_suggest", "doctor",
+    "glucose", "glucose_kind", "ecg", "ecg_note", "missing_reason", "advice", "refer_suggest",
 )  # fmt: skip
 
 
@@ -52,20 +53,37 @@ class Recorded:
     missing: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class NewExam:
+    """One exam or refusal to write; `record` has the keys of `rules.FIELDS`."""
+
+    op_id: UUID
+    person_id: UUID
+    record: Mapping[str, Any]
+
+
 def record_exam(
     *, actor: Actor, clock: Clock, person_id: UUID, op_id: UUID, record: Mapping[str, Any]
 ) -> Recorded:
-    """Write one exam or one refusal; `record` has the keys of `rules.FIELDS`. The same `op_id` again answers as before.
+    """Write one exam or one refusal. The same `op_id` again answers as before. A batch of one."""
+    return record_exams(actor=actor, clock=clock, batch=[NewExam(op_id, person_id, record)])[0]
 
-    Invalid with a sentence per field; Conflict for a second exam of the same person and day.
+
+def record_exams(*, actor: Actor, clock: Clock, batch: Sequence[NewExam]) -> list[Recorded]:
+    """Write many, all or nothing, in a fixed number of statements; answers in order.
+
+    Invalid with a sentence per field (of a batch, each says which one); also for a second exam of the same person and day.
+    NotFound when a person is not the actor's; Conflict when an operation's number was used for somebody else.
     """
     require(actor, Permission.RECORD_VISIT)
     with transaction.atomic():
-        person = _locked(person_id)
-        known = _known(op_id, person)
-        if known is not None:
-            return known
-        return _write(person, record, op_id, actor=actor, clock=clock)
+        people = _locked({one.person_id for one in batch})
+        known = _known(batch)
+        fresh = [one for one in batch if one.op_id not in known]
+        made = _write(people, fresh, actor=actor, clock=clock)
+        if fresh:
+            facts_changed(actor, clock, sorted({one.person_id for one in fresh}))
+        return [known.get(one.op_id) or made[one.op_id] for one in batch]
 
 
 def amend_exam(
@@ -75,17 +93,18 @@ def amend_exam(
     require(actor, Permission.AMEND_VISIT)
     with transaction.atomic():
         old = _exam(exam_id, Exam)
-        if not isinstance(old, Exam):
-            raise NotFound(code="not_found.exam")
-        person = _locked(old.person_id)
-        known = _known(op_id, person)
-        if known is not None:
-            return known
+        people = _locked({old.person_id})
+        new = NewExam(op_id, old.person_id, record)
+        known = _known([new])
+        if op_id in known:
+            return known[op_id]
         old.refresh_from_db()
         if old.voided_at is not None:
             raise Conflict("这次体检已经更正或作废，请重新打开。", code="conflict.exam_voided")
         _void(old, _reason(reason), actor=actor, clock=clock)
-        return _write(person, record, op_id, actor=actor, clock=clock, amends=old.pk)
+        made = _write(people, [new], actor=actor, clock=clock, amends=old.pk)[op_id]
+        facts_changed(actor, clock, [old.person_id])
+    return made
 
 
 def void_exam(*, actor: Actor, clock: Clock, exam_id: UUID, reason: str) -> UUID:
@@ -94,7 +113,7 @@ def void_exam(*, actor: Actor, clock: Clock, exam_id: UUID, reason: str) -> UUID
     with transaction.atomic():
         fact = _exam(exam_id, Exam, ExamRefusal)
         words = _reason(reason)
-        _locked(fact.person_id)
+        _locked({fact.person_id})
         fact.refresh_from_db()
         if fact.voided_at is None:
             _void(fact, words, actor=actor, clock=clock)
@@ -106,11 +125,12 @@ def void_exam(*, actor: Actor, clock: Clock, exam_id: UUID, reason: str) -> UUID
     return fact.person_id
 
 
-def _locked(person_id: UUID) -> Person:
-    person = Person.objects.select_for_update().filter(pk=person_id).first()
-    if person is None:
+def _locked(ids: Collection[UUID]) -> dict[UUID, Person]:
+    people = Person.objects.select_for_update().filter(pk__in=ids).order_by("pk")
+    found = {one.pk: one for one in people.only("pk", "sex", "birth_on", "managing_code", "shared_codes")}
+    if len(found) != len(ids):
         raise NotFound(code="not_found.person")
-    return person
+    return found
 
 
 def _exam(exam_id: UUID, *tables: type[Exam] | type[ExamRefusal]) -> Exam | ExamRefusal:
@@ -134,84 +154,120 @@ def _void(fact: Exam | ExamRefusal, reason: str, *, actor: Actor, clock: Clock) 
     )
 
 
-def _known(op_id: UUID, person: Person) -> Recorded | None:
-    exam = Exam.objects.filter(op_id=op_id).first()
-    if exam is not None:
-        _same_person(exam, person)
-        return Recorded(
-            exam.person_id, exam.pk, True, exam.happened_on, tuple(exam.abnormal), tuple(exam.missing)
-        )
-    refusal = ExamRefusal.objects.filter(op_id=op_id).first()
-    if refusal is not None:
-        _same_person(refusal, person)
-        return Recorded(refusal.person_id, refusal.pk, False, refusal.happened_on)
-    return None
-
-
-def _same_person(fact: Exam | ExamRefusal, person: Person) -> None:
-    if fact.person_id != person.pk:
+def _known(batch: Sequence[NewExam]) -> dict[UUID, Recorded]:
+    """What was written before under the same operation."""
+    person_of = {one.op_id: one.person_id for one in batch}
+    found: dict[UUID, Recorded] = {}
+    for exam in Exam.objects.filter(op_id__in=person_of):
+        found[exam.op_id] = _recorded(exam)
+    for refusal in ExamRefusal.objects.filter(op_id__in=person_of):
+        found[refusal.op_id] = _recorded(refusal)
+    if any(person_of[op_id] != one.person_id for op_id, one in found.items()):
         raise Conflict("这次提交的编号已用于另一份记录，请重新打开页面再填。", code="conflict.op_id")
+    return found
+
+
+def _recorded(fact: Exam | ExamRefusal) -> Recorded:
+    if isinstance(fact, Exam):
+        return Recorded(
+            fact.person_id, fact.pk, True, fact.happened_on, tuple(fact.abnormal), tuple(fact.missing)
+        )
+    return Recorded(fact.person_id, fact.pk, False, fact.happened_on)
 
 
 def _write(
-    person: Person,
-    record: Mapping[str, Any],
-    op_id: UUID,
+    people: Mapping[UUID, Person],
+    batch: Sequence[NewExam],
     *,
     actor: Actor,
     clock: Clock,
     amends: UUID | None = None,
-) -> Recorded:
-    died_on = LifeEvent.objects.filter(person=person, kind="died", voided_at=None).aggregate(
-        day=Max("happened_on")
-    )["day"]
-    clean, problems = check_exam(
-        record, sex=person.sex, birth_on=person.birth_on, today=clock.today(), died_on=died_on
-    )
+) -> dict[UUID, Recorded]:
+    """Check, store, and leave one event; the answers by operation."""
+    if not batch:
+        return {}
+    facts, problems = _facts_of(people, batch, actor=actor, clock=clock, amends=amends)
     if problems:
         raise Invalid(problems)
-    common = {
-        "op_id": op_id,
-        "person": person,
-        "managing_code": person.managing_code,
-        "shared_codes": person.shared_codes,
-        "recorded_at": clock.now(),
-        "recorded_by": actor.user_id,
-        "happened_on": clean["exam_date"],
-    }
-    taken = clean["outcome"] == TAKEN
-    if taken:
-        day = clean["exam_date"]
-        if Exam.objects.filter(person=person, happened_on=day, voided_at=None).exists():
-            text = day.isoformat()
-            raise Invalid(
-                [
-                    Problem(
-                        "exam_date", "twice", f"{text} 已登记过一次体检；要改内容，请打开那一次更正。", text
-                    )
-                ]
-            )
-        exam = Exam.objects.create(
-            **common,
-            amends_id=amends,
-            abnormal=abnormal_parts(clean, person.sex),
-            missing=missing_parts(clean),
-            **{key: clean[key] for key in _STORED},
-        )
-        made = Recorded(person.pk, exam.pk, True, exam.happened_on, tuple(exam.abnormal), tuple(exam.missing))
-    else:
-        refusal = ExamRefusal.objects.create(
-            **common,
-            refused_reason=clean["refused_reason"],
-            refused_note=clean["refused_note"],
-            doctor=clean["doctor"],
-        )
-        made = Recorded(person.pk, refusal.pk, False, refusal.happened_on)
+    exams = [one for one in facts if isinstance(one, Exam)]
+    refusals = [one for one in facts if isinstance(one, ExamRefusal)]
+    with once_only():
+        if exams:
+            Exam.objects.bulk_create(exams, batch_size=1_000)
+        if refusals:
+            ExamRefusal.objects.bulk_create(refusals, batch_size=1_000)
+    first = facts[0]
+    one = len(facts) == 1
     audit.record(
         actor=actor, clock=clock,
-        action="amend_exam" if amends else "record_exam" if taken else "record_exam_refusal",
-        object_type="exam", object_id=made.fact_id, place=person.managing_code, op_id=op_id,
-        detail={"person": str(person.pk), **({"amends": str(amends)} if amends else {})},
+        action="amend_exam" if amends else "record_exam" if exams else "record_exam_refusal",
+        object_type="exam", object_id=first.pk if one else None, place=first.managing_code if one else actor.place,
+        op_id=first.op_id if one else None,
+        detail={
+            **({"person": str(first.person_id)} if one else {"exams": [str(fact.pk) for fact in facts]}),
+            **({"amends": str(amends)} if amends else {}),
+        },
     )  # fmt: skip
-    facts_changed(actor, clock, [person.pk])
-    return made
+    return {fact.op_id: _recorded(fact) for fact in facts}
+
+
+def _facts_of(
+    people: Mapping[UUID, Person],
+    batch: Sequence[NewExam],
+    *,
+    actor: Actor,
+    clock: Clock,
+    amends: UUID | None,
+) -> tuple[list[Exam | ExamRefusal], list[Problem]]:
+    died = dict(
+        LifeEvent.objects.filter(person_id__in=people, kind="died", voided_at=None)
+        .values_list("person_id")
+        .annotate(day=Max("happened_on"))
+    )
+    taken = set(
+        Exam.objects.filter(person_id__in=people, voided_at=None).values_list("person_id", "happened_on")
+    )
+    now, today = clock.now(), clock.today()
+    facts: list[Exam | ExamRefusal] = []
+    problems: list[Problem] = []
+    for number, new in enumerate(batch, start=1):
+        person = people[new.person_id]
+        clean, wrong = check_exam(
+            new.record, sex=person.sex, birth_on=person.birth_on, today=today, died_on=died.get(person.pk)
+        )
+        day = clean["exam_date"]
+        if not wrong and clean["outcome"] == TAKEN and (person.pk, day) in taken:
+            text = day.isoformat()
+            wrong = [
+                Problem("exam_date", "twice", f"{text} 已登记过一次体检；要改内容，请打开那一次更正。", text)
+            ]
+        if wrong:
+            which = f"第 {number} 份：" if len(batch) > 1 else ""
+            problems += [Problem(one.field, one.code, which + one.message, one.value) for one in wrong]
+            continue
+        taken.add((person.pk, day))
+        common = {
+            "op_id": new.op_id,
+            "person_id": person.pk,
+            "managing_code": person.managing_code,
+            "shared_codes": person.shared_codes,
+            "recorded_at": now,
+            "recorded_by": actor.user_id,
+            "happened_on": day,
+            "doctor": clean["doctor"],
+        }
+        if clean["outcome"] == TAKEN:
+            results = {key: clean[key] for key in _STORED}
+            facts.append(
+                Exam(
+                    **common,
+                    amends_id=amends,
+                    abnormal=abnormal_parts(clean, person.sex),
+                    missing=missing_parts(clean),
+                    **results,
+                )
+            )
+        else:
+            reason = {key: clean[key] for key in ("refused_reason", "refused_note")}
+            facts.append(ExamRefusal(**common, **reason))
+    return facts, problems

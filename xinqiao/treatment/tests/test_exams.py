@@ -20,7 +20,7 @@ from xinqiao.kernel.clock import FixedClock
 from xinqiao.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from xinqiao.kernel.ids import uuid7
 from xinqiao.registry.models import Person
-from xinqiao.treatment.actions import Recorded, amend_exam, record_exam, void_exam
+from xinqiao.treatment.actions import NewExam, Recorded, amend_exam, record_exam, record_exams, void_exam
 from xinqiao.treatment.facts import load_exams
 from xinqiao.treatment.models import Exam, ExamRefusal
 
@@ -191,3 +191,21 @@ def test_the_page_corrects_and_voids(
     shown = client.get(reverse("registry:person", args=[person.pk]), {"tab": "exams"}).content.decode()
     assert "已作废：登错人" in shown
     assert "今年还没有体检" in shown
+
+
+def test_a_batch_is_written_whole_or_not_at_all_and_says_which_one_is_wrong(
+    county: County, clock: FixedClock, person: Person, acting_as: Enter, count_sql: Any
+) -> None:
+    others = [make_person(NORTH_1, county.institutions[NORTH]) for _ in range(3)]
+    actor = county.actors["township"]
+    batch = [NewExam(uuid7(), one.pk, exam_record(DAY)) for one in others]
+    with acting_as("township"):
+        with pytest.raises(Invalid, match="第 4 份：“收缩压”"):
+            record_exams(
+                actor=actor, clock=clock, batch=[*batch, NewExam(uuid7(), person.pk, exam_record(DAY, sbp=9))]
+            )
+        assert not Exam.objects.exists()
+        with count_sql() as captured:
+            made = record_exams(actor=actor, clock=clock, batch=batch)
+    assert [one.person_id for one in made] == [one.pk for one in others]
+    assert len(captured.captured_queries_after) <= 12

@@ -18,6 +18,8 @@ EVENT = Act(_("登记变动"), "registry:event", Permission.REGISTER_PERSON)
 
 REGISTERED = "s.state = 'registered'"
 HOME = "s.state = 'registered' and not s.in_hospital"
+#: Nobody is pressed who declined the service; safety lists keep them.
+AGREED = "not s.refused"
 VISITS = "case when s.counted_year = %(year)s then s.visits_year else 0 end"
 #: Visits that a steady pace of one a quarter would have made by now; a new file counts from its own quarter.
 PACE = (
@@ -66,10 +68,10 @@ LISTS = (
     List(
         "unseen",
         _("本季未面访"),
-        _("本季度还没有见到本人；电话随访不算面访"),
+        _("本季度还没有见到本人；电话随访不算面访，拒绝管理者不在内"),
         _("面访：门诊或家庭访视，本人在场；高风险者每季度应见面一次"),
         "deadline",
-        f"{HOME} and (s.last_face_on is null or s.last_face_on < %(quarter_start)s)",
+        f"{HOME} and {AGREED} and (s.last_face_on is null or s.last_face_on < %(quarter_start)s)",
         _RISKIEST + " || coalesce(to_char(s.last_face_on, 'YYYYMMDD'), '00000000')",
         ("last_face_on", "last_visit_on", "last_form", "due_on"),
         VISIT,
@@ -80,7 +82,7 @@ LISTS = (
         _("按每季度一次的进度，今年完整随访次数已经落后；到年底还来得及补的次数写在名单里"),
         _("国家基本公共卫生服务规范（第三版）：在管患者每年至少随访 4 次"),
         "deadline",
-        f"{REGISTERED} and {VISITS} < {PACE}",
+        f"{REGISTERED} and {AGREED} and {VISITS} < {PACE}",
         f"lpad(({VISITS})::text, 2, '0') || " + _OLDEST_VISIT,
         ("visits_year", "visits_possible", "last_visit_on", "due_on"),
         VISIT,
@@ -88,10 +90,10 @@ LISTS = (
     List(
         "unexamined",
         _("未体检"),
-        _("今年还没有健康体检；拒绝过的也在内，条件允许时再问一次"),
+        _("今年还没有健康体检；没答应体检的也在内，条件允许时再问一次"),
         _("国家基本公共卫生服务规范（第三版）：每年 1 次健康检查，须患者或监护人同意"),
         "deadline",
-        f"{HOME} and (s.exam_on is null or s.exam_on < %(year_start)s)",
+        f"{HOME} and {AGREED} and (s.exam_on is null or s.exam_on < %(year_start)s)",
         "coalesce(to_char(s.exam_refused_on, 'YYYYMMDD'), '00000000')",
         ("exam_on", "exam_refused_on", "last_visit_on", "phone"),
         EXAM,

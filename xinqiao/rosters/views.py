@@ -174,7 +174,7 @@ def _ask(request: HttpRequest, wanted: List, problems: list[Problem]) -> HttpRes
                 [
                     (
                         one.key,
-                        _("%(label)s（默认遮盖）") % {"label": one.label} if one.sensitive else one.label,
+                        f"{one.label} *" if one.sensitive else one.label,
                     )
                     for one in all_columns()
                     if one.source == source

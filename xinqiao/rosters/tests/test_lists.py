@@ -62,7 +62,7 @@ class Desk:
         )
         with acting(self.actor):
             made = register_people(
-                actor=self.actor, clock=self.clock, batch=[NewPerson(uuid7(), record)], source="form"
+                actor=self.actor, clock=self.clock, batch=[NewPerson(uuid7(), record)], source="import"
             )
         return made[0].person_id
 
@@ -305,7 +305,8 @@ def test_every_list_names_columns_that_exist_and_says_why() -> None:
     known = {one.key for one in all_columns()}
     for one in all_lists():
         assert set(one.columns) <= known, one.key
-        assert str(one.why) and str(one.source), one.key
+        assert str(one.why), one.key
+        assert str(one.source), one.key
 
 
 def test_every_list_and_every_column_is_sql_that_runs(desk: Desk) -> None:

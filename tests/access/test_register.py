@@ -44,8 +44,15 @@ from xinqiao.national.models import Difference
 from xinqiao.papers.actions import begin_pack, begin_pile
 from xinqiao.places.choices import InstitutionKind
 from xinqiao.places.models import Institution, ServiceArea
-from xinqiao.registry.actions import NewPerson, NewScan, attach_scan, register_people
-from xinqiao.registry.models import Inquiry, Person
+from xinqiao.registry.actions import (
+    NewPerson,
+    NewScan,
+    add_care_member,
+    attach_scan,
+    open_care_group,
+    register_people,
+)
+from xinqiao.registry.models import Guardian, Inquiry, Person
 from xinqiao.registry.tests.scans import jpeg
 from xinqiao.synth.cells import VISITS_SHEET, row_of, visit_columns
 from xinqiao.treatment.actions import record_exam
@@ -273,6 +280,7 @@ def world(county: County) -> World:
             "confirmation": confirmation.pk,
             "batch": batch.pk,
             "exam": exam.fact_id,
+            **_dated(actor, clock, village, person.person_id),
             "attachment": scan,
             "inquiry": inquiry.pk,
             **_comparison(actor, clock, person.person_id),
@@ -326,6 +334,16 @@ def _comparison(actor: Actor, clock: FixedClock, person_id: UUID) -> dict[str, A
                 run_comparison(actor=actor, clock=clock, comparison_id=found.pk)
         difference = Difference.objects.get(person_id=person_id)
     return {"comparison": found.pk, "difference": difference.pk}
+
+
+def _dated(actor: Actor, clock: FixedClock, village: str, person: UUID) -> dict[str, Any]:
+    """A row of the file, and the village's care group with somebody in it."""
+    group = open_care_group(actor=actor, clock=clock, op_id=uuid7(), village=village, name="", since=TODAY)
+    member = add_care_member(
+        actor=actor, clock=clock, op_id=uuid7(), group_id=group.pk, record={"role": "head", "name": "王主任"}, since=TODAY
+    )
+    guardian = Guardian.objects.get(person_id=person).pk
+    return {"row": f"guardian-{guardian}", "group": group.pk, "member": member.pk}
 
 
 def _workbook(record: dict[str, Any]) -> bytes:

@@ -1,0 +1,124 @@
+"""The tabs with what a file holds: both forms whole, the family, supports and who stands by."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+
+from xinqiao.accounts.permissions import Permission, may
+from xinqiao.kernel.codes import ancestors
+
+from .answers import former_words, lines_of, parts_of, value_words
+from .models import Person
+from .page import current_page
+from .profiles import wanted_roles
+from .queries import PersonPage, record_of
+from .rules import FIELDS
+from .rules.dated import DATED
+from .shown import Shown, private
+
+FORMS = ("identity", "place", "family", "illness", "diagnosis", "consent", "file")
+
+
+def basic_panel(request: HttpRequest, person: Person) -> str:
+    """Both forms by parts, names, numbers and addresses with their history, and what was changed when."""
+    page, shown, actor = current_page(request, person), private(request), request.actor  # type: ignore[attr-defined]
+    record = record_of(actor=actor, person=person, kinds=("name", "number", "certificate", "support"))
+    parts = parts_of(page, record, shown)
+    return render_to_string(
+        "registry/panels/basic.html",
+        {
+            "person": person,
+            "page": page,
+            "parts": parts,
+            "missing": [(part.key, label) for part in parts for label in part.missing],
+            "may_register": may(actor, Permission.REGISTER_PERSON),
+            "tables": [
+                lines_of("name", record.rows["name"], shown),
+                lines_of("number", record.rows["number"], shown),
+                lines_of("address", page.addresses, shown),
+            ],
+            "identifiers": identifiers_of(page, shown),
+            "revisions": [
+                (
+                    row,
+                    [str(FIELDS[key].label) for key in row.keys if key in FIELDS],
+                    former_words(json.loads(row.former), shown, person.form_edition),
+                )
+                for row in page.revisions
+            ],
+        },
+        request=request,
+    )
+
+
+def identifiers_of(page: PersonPage, shown: Shown) -> list[dict[str, Any]]:
+    """The documents by which the file was known, newest first."""
+    return [
+        {
+            "kind": value_words(FIELDS["id_kind"], one.kind, shown),
+            "number": shown.number(one.number),
+            "since": one.valid_from,
+            "until": one.valid_to,
+            "void": one.voided_reason if one.voided_at else "",
+            "now": one.voided_at is None and one.valid_to is None,
+        }
+        for one in page.identifiers
+    ]
+
+
+def family_panel(request: HttpRequest, person: Person) -> str:
+    """Guardians, relatives, who lives together, and the village committee."""
+    page, shown, actor = current_page(request, person), private(request), request.actor  # type: ignore[attr-defined]
+    record = record_of(actor=actor, person=person, kinds=("relative", "household"), health=False)
+    return render_to_string(
+        "registry/panels/family.html",
+        {
+            "person": person,
+            "may_register": may(actor, Permission.REGISTER_PERSON),
+            "guardians": lines_of("guardian", page.guardians, shown),
+            "relatives": lines_of("relative", record.rows["relative"], shown),
+            "mates": [
+                (
+                    one.person,
+                    value_words(DATED["household"].field("relation"), one.relation, shown),
+                    one.since,
+                )
+                for one in record.mates
+            ],
+            "mine": record.now("household"),
+            "household": lines_of("household", record.rows["household"], shown),
+            "economy": value_words(FIELDS["economy"], person.economy, shown),
+        },
+        request=request,
+    )
+
+
+def support_panel(request: HttpRequest, person: Person) -> str:
+    """Supports, the certificate, the care group, and people by name who have taken on a part."""
+    page, shown, actor = current_page(request, person), private(request), request.actor  # type: ignore[attr-defined]
+    record = record_of(
+        actor=actor, person=person, kinds=("certificate", "support", "keeper", "placement"), health=False
+    )
+    risk = page.standing.risk if page.standing else None
+    held = {one.role for one in record.now("keeper")}
+    profile = wanted_roles(on=page.today, ancestors=ancestors(person.managing_code), risk=risk)
+    return render_to_string(
+        "registry/panels/support.html",
+        {
+            "person": person,
+            "may_register": may(actor, Permission.REGISTER_PERSON),
+            "keepers": lines_of("keeper", record.rows["keeper"], shown),
+            "profile": profile,
+            "lacking": [label for code, label in profile.roles if code not in held] if profile else [],
+            "certificates": lines_of("certificate", record.rows["certificate"], shown),
+            "supports": lines_of("support", record.rows["support"], shown),
+            "placements": lines_of("placement", record.rows["placement"], shown),
+            "group": record.group,
+            "members": [(one, shown.phone(one.phone)) for one in record.members],
+        },
+        request=request,
+    )

@@ -16,6 +16,7 @@ from xinqiao.kernel.errors import Invalid, Problem
 from ..leaving import burdens_of
 from ..models import User, VillageAssignment
 from ..rules import latest_end
+from ..session_store import end_sessions
 from .reach import first_password, in_charge_of, keep_one, own_account
 
 #: Why an account is closed. Only `safety` goes before the hand-over: a lost telephone cannot wait for it.
@@ -58,6 +59,7 @@ def shut(user: User, clock: Clock, reason: str) -> None:
     today = clock.today()
     user.is_active, user.closed_on, user.closed_because = False, today, reason
     user.save(update_fields=["is_active", "closed_on", "closed_because"])
+    end_sessions(user.pk)
     if reason != "safety":
         rows = VillageAssignment.objects.filter(user=user)
         rows.filter(valid_from__gte=today).delete()

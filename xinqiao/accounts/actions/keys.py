@@ -11,6 +11,7 @@ from xinqiao.audit import actions as audit
 from xinqiao.kernel.actor import Actor
 from xinqiao.kernel.clock import Clock
 
+from ..session_store import end_sessions
 from .reach import first_password, own_account
 
 
@@ -23,6 +24,7 @@ def reset_password(*, actor: Actor, clock: Clock, user_id: UUID) -> str:
         user.must_change_password = True
         user.save(update_fields=["password", "must_change_password"])
         reset(username=user.username)
+        end_sessions(user.pk)
         audit.record(
             actor=actor, clock=clock, action="reset_password", object_type="user", object_id=user.pk, place=user.place,
         )  # fmt: skip

@@ -55,6 +55,17 @@ def _visits(doctor_id: UUID, quarter: Quarter, using: str = "default") -> Any:
     )
 
 
+def _returned(doctor_id: UUID, quarter: Quarter, using: str = "default") -> Any:
+    """Decisions that sent a visit back, also when it was amended since."""
+    return Review.objects.using(using).filter(
+        decision="2",
+        visit__visited_by=doctor_id,
+        visit__visit_date__gte=quarter.first,
+        visit__visit_date__lt=quarter.after,
+        visit__voided_at=None,
+    )
+
+
 def figures_of(doctor_id: UUID, quarter: Quarter) -> dict[str, int]:
     """The figures of a doctor's quarter as the records say now; check first who asks.
 
@@ -77,11 +88,7 @@ def _counted(doctor_id: UUID, quarter: Quarter) -> dict[str, int]:
         open_returned=Count("id", filter=Q(review_status="2")),
         late=Count("id", filter=Q(timing="late")),
     )
-    found["returned"] = (
-        Review.objects.using("report")
-        .filter(visit__in=_visits(doctor_id, quarter, "report").values("pk"), decision="2")
-        .count()
-    )
+    found["returned"] = _returned(doctor_id, quarter, "report").count()
     found["attempts"] = (
         VisitAttempt.objects.using("report")
         .filter(
@@ -98,7 +105,7 @@ def _counted(doctor_id: UUID, quarter: Quarter) -> dict[str, int]:
 def lines_of(doctor_id: UUID, quarter: Quarter) -> list[Line]:
     """Returned visits with the reviewer's words, then late ones, as far as the scope shows them. Two statements."""
     visits = _visits(doctor_id, quarter)
-    returned = Review.objects.filter(visit__in=visits.values("pk"), decision="2").select_related("visit")
+    returned = _returned(doctor_id, quarter).select_related("visit")
     lines = [
         Line(r.person_id, r.visit_id, r.managing_code, r.visit.visit_date, "returned", r.reason)
         for r in returned.order_by("visit__visit_date")

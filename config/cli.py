@@ -14,6 +14,8 @@ COMMANDS = {
     "workdays": "xinqiao.policy.cli",
     "synth": "xinqiao.synth.cli",
     "figures": "xinqiao.indicators.cli",
+    "figures-keep": "xinqiao.indicators.cli",
+    "figures-recount": "xinqiao.indicators.cli",
     "places": "xinqiao.places.cli",
 }
 

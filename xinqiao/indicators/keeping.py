@@ -159,10 +159,11 @@ def last_differences(counties: Sequence[str]) -> int:
     """Differences that the newest recount found in these counties; 0 is well."""
     with connections["report"].cursor() as cursor:
         cursor.execute(
-            """select coalesce(sum(r.differences), 0) from indicators_run r
-            where r.kind = 'recount' and r.place = any(%s) and r.began_at >= (
-              select max(began_at) from indicators_run where kind = 'recount' and place = %s)""",
-            [list(counties), NATION],
+            """with whole as (select id from indicators_run where kind = 'recount' and place = %s order by id desc limit 2)
+            select coalesce(sum(r.differences), 0) from indicators_run r
+            where r.kind = 'recount' and r.place = any(%s) and r.id < (select max(id) from whole)
+              and r.id > (select case when count(*) = 2 then min(id) else 0 end from whole)""",
+            [NATION, list(counties)],
         )
         return int(cursor.fetchone()[0])
 

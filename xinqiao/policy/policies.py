@@ -17,6 +17,9 @@ from .loader import released as load_released
 
 LOCAL_KEYS = {"thing", "division_code", "valid_from", "valid_to", "value", "source", "author"}
 
+#: How many questions are remembered just as they were asked, before beginning anew.
+ASKED_KEPT = 20_000
+
 
 class PolicySet:
     """Released rules with local rows merged in.
@@ -43,6 +46,8 @@ class PolicySet:
         self._areas: dict[str, frozenset[str]] = {}
         self._first: dict[str, date] = {}
         self._profiles: dict[tuple[str, date, tuple[str, ...]], tuple[PolicyRow, ...]] = {}
+        #: Questions just as they were asked: an import asks the same ones a hundred thousand times.
+        self._asked: dict[tuple[str, date, tuple[str, ...]], tuple[PolicyRow, ...]] = {}
         for name in self._local:
             self._rows(name)
 
@@ -68,6 +73,10 @@ class PolicySet:
     def profile(self, thing: str, *, on: date, ancestors: Sequence[str] = (NATION,)) -> tuple[PolicyRow, ...]:
         """`chain` turned round and remembered: nearest area first. Days before the first rule of the nation are
         judged by that first rule, so that an old file never falls out of the list of what is due."""
+        asked = (thing, on, tuple(ancestors))
+        known = self._asked.get(asked)
+        if known is not None:
+            return known
         areas = self._areas.get(thing)
         if areas is None:
             rows = self._rows(thing)
@@ -76,6 +85,9 @@ class PolicySet:
         key = (thing, max(on, self._first[thing]), tuple(area for area in ancestors if area in areas))
         if key not in self._profiles:
             self._profiles[key] = tuple(reversed(self.chain(thing, on=key[1], ancestors=key[2])))
+        if len(self._asked) >= ASKED_KEPT:
+            self._asked.clear()
+        self._asked[asked] = self._profiles[key]
         return self._profiles[key]
 
     def clause(self, clause_id: str) -> Clause:

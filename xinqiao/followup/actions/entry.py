@@ -113,16 +113,14 @@ def read_entry(
     """Check and classify one record beside what is known of the person."""
     imported = mode is EntryMode.IMPORT
     record = {key: value for key, value in new.record.items() if key not in COMPUTED}
-    others = [visit for visit in history.visits if visit.id != new.amends]
-    before = [v for v in others if str(v.visit_date) < str(record.get("visit_date") or "")]
-    last_risk = next((v.counted_risk for v in reversed(before) if v.counted_risk is not None), None)
+    last_risk = None if imported else _last_risk(history, str(record.get("visit_date") or ""), new.amends)
     checked = check_record(
         record,
         today=clock.today(),
         birth_on=history.birth_on,
         filed_on=history.filed_on,
         died_on=history.died_on,
-        last_risk=None if imported else last_risk,
+        last_risk=last_risk,
         mode="import" if imported else "entry",
     )
     clean, problems = checked.clean, list(checked.problems)
@@ -189,3 +187,11 @@ def read_entry(
         recorded_by=actor.user_id,
     )
     return Entry(new, clean, sorted(set(flags)), found, chosen or proposed, source, known, problems=problems)
+
+
+def _last_risk(history: History, day: str, leaving_out: UUID | None) -> int | None:
+    """The level that counted before a day, leaving out the visit that is being amended."""
+    for visit in reversed(history.visits):
+        if visit.counted_risk is not None and visit.id != leaving_out and visit.visit_date.isoformat() < day:
+            return visit.counted_risk
+    return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -53,8 +54,13 @@ def save_entries(
     }
     if late:
         raise BatchInvalid(late)
-    bulk.insert(
-        [_row(entry, histories[entry.new.person_id], actor, clock, mode) for entry in entries.values()]
+    now, version = clock.now(), current().version
+    bulk.insert_values(
+        Visit,
+        (
+            _row(entry, histories[entry.new.person_id], actor, now, version, mode)
+            for entry in entries.values()
+        ),
     )
     save(
         folded,
@@ -82,42 +88,42 @@ def _planned_too_late(entry: Entry) -> Problem | None:
     return None
 
 
-def _row(entry: Entry, history: History, actor: Actor, clock: Clock, mode: EntryMode) -> Visit:
+def _row(
+    entry: Entry, history: History, actor: Actor, now: datetime, version: str, mode: EntryMode
+) -> dict[str, Any]:
+    """The new visit by attribute; what is not said stays the column's default."""
     new, clean, known = entry.new, entry.clean, entry.known
-    values = {key: clean[key] for key in _PLAIN if key in clean}
-    visited_by = new.visited_by or (None if mode is EntryMode.IMPORT else actor.user_id)
-    return Visit(
-        id=known.id,
-        op_id=new.op_id,
-        person_id=new.person_id,
-        managing_code=history.managing_code,
-        shared_codes=history.shared_codes,
-        recorded_at=clock.now(),
-        recorded_by=actor.user_id,
-        amends_id=new.amends,
-        amend_reason=new.amend_reason.strip()[:200],
-        **{
-            **values,
-            "visit_class": entry.visit_class,
-            "class_note": clean.get("class_reason", ""),
-            "proposed_class": known.proposed_class,
-            "class_reason": (entry.found.reason if entry.found else "")[:120],
-            "class_clause": entry.found.clause if entry.found else "",
-            "class_source": entry.class_source,
-            "counted_class": known.counted_class,
-            "counted_risk": known.counted_risk,
-            "due_on": known.due_on,
-            "timing": known.timing,
-            "flags": entry.flags,
-            "complete": known.complete,
-            "policy_version": current().version,
-            "visited_by": visited_by,
-            "entry_mode": mode.value,
-            "device_id": new.device_id,
-            "device_time": new.device_time,
-            "clock_offset_ms": new.clock_offset_ms,
-        },
-    )
+    row = {key: clean[key] for key in _PLAIN if key in clean}
+    row |= {
+        "id": known.id,
+        "op_id": new.op_id,
+        "person_id": new.person_id,
+        "managing_code": history.managing_code,
+        "shared_codes": history.shared_codes,
+        "recorded_at": now,
+        "recorded_by": actor.user_id,
+        "amends_id": new.amends,
+        "amend_reason": new.amend_reason.strip()[:200],
+        "visit_class": entry.visit_class,
+        "class_note": clean.get("class_reason", ""),
+        "proposed_class": known.proposed_class,
+        "class_reason": (entry.found.reason if entry.found else "")[:120],
+        "class_clause": entry.found.clause if entry.found else "",
+        "class_source": entry.class_source,
+        "counted_class": known.counted_class,
+        "counted_risk": known.counted_risk,
+        "due_on": known.due_on,
+        "timing": known.timing,
+        "flags": entry.flags,
+        "complete": known.complete,
+        "policy_version": version,
+        "visited_by": new.visited_by or (None if mode is EntryMode.IMPORT else actor.user_id),
+        "entry_mode": mode.value,
+        "device_id": new.device_id,
+        "device_time": new.device_time,
+        "clock_offset_ms": new.clock_offset_ms,
+    }
+    return row
 
 
 def _trail(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import insort
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -46,6 +48,8 @@ def record_visits(
         _may_amend(actor, batch, histories)
     rules = current()
     entries: dict[UUID, Entry] = {}
+    by_visit: dict[UUID, Entry] = {}
+    indexes: dict[UUID, _Index] = {}
     results: dict[UUID, Recorded] = {}
     problems: dict[UUID, list[Problem]] = {}
     wanted = sorted(
@@ -55,19 +59,24 @@ def record_visits(
         if new.op_id in entries:
             raise Conflict("同一次操作编号用了两次", code="conflict.op_reused")
         history = histories[new.person_id]
+        index = indexes.get(new.person_id)
+        if index is None:
+            index = indexes[new.person_id] = _Index(history)
         entry = read_entry(new, history, rules, actor=actor, clock=clock, mode=mode)
         if entry.problems:
             problems[new.op_id] = entry.problems
             continue
-        there = _standing(entry, history, entries)
+        there = _standing(entry, index, by_visit)
         if there is not None:
             results[new.op_id] = there if report_differences else _unless_different(there)
             continue
         if new.amends:
             entry.replaces = _take_out(history, new.amends)
-        history.visits.append(entry.known)
-        history.visits.sort(key=lambda visit: visit.order)
+            index.forget(entry.replaces)
+        insort(history.visits, entry.known, key=_order)
+        index.add(entry.known)
         entries[new.op_id] = entry
+        by_visit[entry.known.id] = entry
     if problems:
         raise BatchInvalid(problems)
     if entries:
@@ -109,19 +118,42 @@ def amend_visit(
     return record_visits(actor=actor, clock=clock, batch=[new], entry_mode=EntryMode.FULL)[0]
 
 
-def _standing(entry: Entry, history: History, entries: Mapping[UUID, Entry]) -> Recorded | None:
+def _order(visit: KnownVisit) -> tuple[date, str]:
+    return visit.order
+
+
+class _Index:
+    """What is known of one person, by operation and by day and form: looked up once per new visit, however many there are."""
+
+    def __init__(self, history: History) -> None:
+        self.by_op: dict[UUID, KnownVisit] = {}
+        self.by_order: dict[tuple[date, str], list[KnownVisit]] = {}
+        for visit in history.visits:
+            self.add(visit)
+        for visit in history.ended:
+            self.by_op.setdefault(visit.op_id, visit)
+
+    def add(self, visit: KnownVisit) -> None:
+        self.by_op.setdefault(visit.op_id, visit)
+        self.by_order.setdefault(visit.order, []).append(visit)
+
+    def forget(self, visit: KnownVisit) -> None:
+        self.by_order[visit.order].remove(visit)
+
+
+def _standing(entry: Entry, index: _Index, entries: Mapping[UUID, Entry]) -> Recorded | None:
     """The visit that is already there for this operation, or for this day and form; None when there is none."""
     new = entry.new
-    for visit in (*history.visits, *history.ended):
-        if visit.op_id == new.op_id:
-            if visit.voided:
-                raise Conflict("这次随访已经撤销，请重新打开表单填写", code="conflict.undone")
-            if not _same(visit.id, entry):
-                raise Conflict("同一次操作已经保存过另外的内容，请重新打开表单", code="conflict.op_reused")
-            return _answer(visit, new, "unchanged")
-    for visit in history.visits:
-        if visit.order == entry.known.order and visit.id != new.amends:
-            earlier = next((e for e in entries.values() if e.known.id == visit.id), None)
+    known = index.by_op.get(new.op_id)
+    if known is not None:
+        if known.voided:
+            raise Conflict("这次随访已经撤销，请重新打开表单填写", code="conflict.undone")
+        if not _same(known.id, entry):
+            raise Conflict("同一次操作已经保存过另外的内容，请重新打开表单", code="conflict.op_reused")
+        return _answer(known, new, "unchanged")
+    for visit in index.by_order.get(entry.known.order, ()):
+        if visit.id != new.amends:
+            earlier = entries.get(visit.id)
             same = _content(earlier) == _content(entry) if earlier else _same(visit.id, entry)
             return _answer(visit, new, "unchanged" if same else "differs")
     return None

@@ -85,16 +85,15 @@ class _Check(Values):
     def run(self, record: Mapping[str, Any]) -> Checked:
         self.read(record)
         # a value that was given but could not be read is not "missing" as well
-        self.given = {key for key in FIELDS if key in self.clean} | {
-            p.field.split(".")[0] for p in self.problems
-        }
+        self.given = self.clean.keys() | {p.field.split(".")[0] for p in self.problems}
         self._ending()
         self._dates()
         self._required()
         self._treatment()
         self._guards()
-        order = {key: index for index, key in enumerate(FIELDS)}
-        self.problems.sort(key=lambda item: order.get(item.field.split(".")[0], -1))
+        if self.problems:
+            order = {key: index for index, key in enumerate(FIELDS)}
+            self.problems.sort(key=lambda item: order.get(item.field.split(".")[0], -1))
         return Checked(self.clean, self.problems, self.flags)
 
     # ── dates ───────────────────────────────────────────────────────────────────────────────────────────────────

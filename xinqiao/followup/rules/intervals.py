@@ -117,9 +117,9 @@ def extra_before(anchor: date, *, policies: PolicySet, ancestors: Sequence[str] 
 def _dues(
     situations: Iterable[str], anchor: date, risk: int | None, policies: PolicySet, ancestors: Sequence[str]
 ) -> Iterable[Due]:
-    rows = policies.profile("followup/intervals", on=anchor, ancestors=ancestors)
+    profiles = [row.value for row in policies.profile("followup/intervals", on=anchor, ancestors=ancestors)]
     for situation in situations:
-        rule = _nearest([row.value for row in rows], situation, risk)
+        rule = _nearest(profiles, situation, risk)
         if rule:
             day = add_months(anchor, rule.months) + timedelta(days=rule.days)
             yield Due(day, situation, rule.clause, rule.joint)

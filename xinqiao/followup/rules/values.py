@@ -36,6 +36,9 @@ class Values:
             value = record.get(key)
             if value is None or value == "" or value == [] or (isinstance(value, str) and not value.strip()):
                 continue
+            if field.kind == "single" and isinstance(value, str) and value in field.labels:
+                self.clean[key] = value  # most of the form
+                continue
             read = self._read(field, value)
             if read is not None:
                 self.clean[key] = read
@@ -107,9 +110,8 @@ class Values:
         return [item.strip() for item in value if item.strip()]
 
     def _counts(self, field: Field, value: object) -> dict[str, int] | None:
-        right = f"“{field.label}”应按种类给出次数，如 {{'1': 0, '5': 1}}，次数为 0 到 {field.high} 的整数"
         if not isinstance(value, Mapping):
-            self.problems.append(Problem(field.key, "wrong_value", right, str(value)[:40]))
+            self.problems.append(Problem(field.key, "wrong_value", _counts_right(field), str(value)[:40]))
             return None
         found = {code.code: 0 for code in field.codes}
         for key, count in value.items():
@@ -119,7 +121,7 @@ class Values:
                     Problem(
                         field.key,
                         "wrong_value",
-                        f"{right}；“{label}”的值“{str(count)[:20]}”无效",
+                        f"{_counts_right(field)}；“{label}”的值“{str(count)[:20]}”无效",
                         str(count)[:20],
                     )
                 )
@@ -202,6 +204,10 @@ class Values:
                     )
                 )
         return rows if len(self.problems) == before else None
+
+
+def _counts_right(field: Field) -> str:
+    return f"“{field.label}”应按种类给出次数，如 {{'1': 0, '5': 1}}，次数为 0 到 {field.high} 的整数"
 
 
 def read_values(record: Mapping[str, Any]) -> tuple[dict[str, Any], list[Problem]]:

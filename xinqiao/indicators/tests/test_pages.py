@@ -249,7 +249,7 @@ def test_the_people_behind_every_figure_are_as_many_as_the_figure_says(
                     continue
                 for part in (
                     ("numerator", "denominator", "missing")
-                    if figure.variant.denominator not in ("", "pop")
+                    if figure.variant.denominator not in ("", "pop", "pop15")
                     else ("numerator",)
                 ):
                     found = queries.people(actor=actor, code=COUNTY, on=on, variant=figure.variant, part=part)

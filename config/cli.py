@@ -17,6 +17,7 @@ COMMANDS = {
     "figures-keep": "xinqiao.indicators.cli",
     "figures-recount": "xinqiao.indicators.cli",
     "places": "xinqiao.places.cli",
+    "keys": "config.keys.cli",
 }
 
 

@@ -16,18 +16,21 @@ from pathlib import Path
 from typing import Any
 
 from config.setup.folders import SetupProblem, read_json, var, write_private_json
+from xinqiao.kernel.secrets import Keyring
 
 HASH_KINDS = ("id", "last4", "phone")
 
 
 @dataclass(frozen=True)
 class Secrets:
-    """Django's key, the field keys by key id (32 bytes each) and which one is written with, the hash keys by kind."""
+    """Django's key, the field keys by key id (32 bytes each) and which one is written with, the hash keys by kind,
+    and those that a change of keys under way goes over to."""
 
     secret_key: str
     field_keys: dict[str, bytes]
     current_field_key: str
     hash_keys: dict[str, bytes]
+    next_hash_keys: dict[str, bytes] | None = None
 
     def __repr__(self) -> str:
         return "Secrets(…)"
@@ -93,12 +96,13 @@ def secrets() -> Secrets:
     """The keys of this deployment.
 
     From XINQIAO_SECRET_KEY, XINQIAO_FIELD_KEYS (`id:base64,id:base64`, the first one writes) and XINQIAO_HASH_KEYS
-    (`id:base64,last4:base64,phone:base64`); else from `var/secrets.json`, which demo mode makes at first start.
+    (`id:base64,last4:base64,phone:base64`, XINQIAO_NEXT_HASH_KEYS likewise while keys are changed); else from
+    `var/secrets.json`, which demo mode makes at first start.
     Raises SetupProblem naming what is missing.
     """
     if mode() == "test":
         return _parse(_test_values())
-    path = Path(text("XINQIAO_SECRETS_FILE") or var() / "secrets.json")
+    path = secrets_file()
     kept: dict[str, Any] = read_json(path) or {}
     if not kept and mode() == "demo":
         kept = _make(path)
@@ -108,12 +112,50 @@ def secrets() -> Secrets:
         "hash_keys": text("XINQIAO_HASH_KEYS") or kept.get("hash_keys", ""),
     }
     missing = [f"XINQIAO_{name.upper()}" for name, value in values.items() if not value]
+    values["next_hash_keys"] = text("XINQIAO_NEXT_HASH_KEYS") or kept.get("next_hash_keys", "")
     if missing:
         raise SetupProblem(
             f"Not set: {', '.join(missing)}; give them in the environment or in {path}"
             " (`make demo` makes its own, for made-up people only)."
         )
     return _parse(values)
+
+
+def secrets_file() -> Path:
+    """Where the keys lie that are not given in the environment."""
+    return Path(text("XINQIAO_SECRETS_FILE") or var() / "secrets.json")
+
+
+class LiveKeyring:
+    """The deployment's keys as they are now. A change in the secrets file is seen at the next use, so that every process goes
+    over to new keys at once; keys from the environment stay until the process is started again."""
+
+    def __init__(self, given: Secrets) -> None:
+        self._path = None if is_test() or text("XINQIAO_FIELD_KEYS") else secrets_file()
+        self._seen = self._stamp()
+        self._ring = _ring(given)
+
+    def now(self) -> Keyring:
+        """The keys; reading the file's time costs about a microsecond."""
+        if self._path is not None and (stamp := self._stamp()) != self._seen:
+            self._ring, self._seen = _ring(secrets()), stamp
+        return self._ring
+
+    def _stamp(self) -> tuple[int, int]:
+        try:
+            known = self._path.stat() if self._path is not None else None
+        except FileNotFoundError:
+            known = None
+        return (known.st_mtime_ns, known.st_ino) if known is not None else (0, 0)
+
+    @property
+    def current(self) -> str:
+        """The id of the key that writes."""
+        return self.now().current
+
+
+def _ring(known: Secrets) -> Keyring:
+    return Keyring(known.field_keys, known.current_field_key, known.hash_keys, known.next_hash_keys)
 
 
 def _make(path: Path) -> dict[str, Any]:
@@ -157,7 +199,11 @@ def _parse(values: dict[str, Any]) -> Secrets:
     absent = [kind for kind in HASH_KINDS if kind not in hash_keys]
     if absent:
         raise SetupProblem(f"XINQIAO_HASH_KEYS lacks {', '.join(absent)}.")
-    return Secrets(str(values["secret_key"]), field_keys, next(iter(field_keys)), hash_keys)
+    coming = str(values.get("next_hash_keys") or "")
+    next_keys = _keys("XINQIAO_NEXT_HASH_KEYS", coming) if coming else None
+    if next_keys is not None and set(next_keys) != set(HASH_KINDS):
+        raise SetupProblem(f"XINQIAO_NEXT_HASH_KEYS must hold {', '.join(HASH_KINDS)}.")
+    return Secrets(str(values["secret_key"]), field_keys, next(iter(field_keys)), hash_keys, next_keys)
 
 
 def _keys(name: str, value: str) -> dict[str, bytes]:

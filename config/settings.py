@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from config import database, env
 from config.setup.folders import ROOT, var
-from xinqiao.kernel.secrets import Keyring
 
 env.prepare()
 MODE = env.mode()
 _secrets = env.secrets()
 
 SECRET_KEY = _secrets.secret_key
-XINQIAO_KEYRING = Keyring(_secrets.field_keys, _secrets.current_field_key, _secrets.hash_keys)
+XINQIAO_KEYRING = env.LiveKeyring(_secrets)
 XINQIAO_DEMO = MODE == "demo"
 XINQIAO_IDLE_MINUTES = int(env.text("XINQIAO_IDLE_MINUTES", "30"))
 XINQIAO_DRAFT_HOURS = int(env.text("XINQIAO_DRAFT_HOURS", "12"))

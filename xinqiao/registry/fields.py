@@ -13,8 +13,9 @@ from xinqiao.kernel.secrets import Keyring
 
 
 def keyring() -> Keyring:
-    """The deployment's keys, read once by the settings."""
-    ring: Keyring = settings.XINQIAO_KEYRING
+    """The deployment's keys as they are now."""
+    kept = settings.XINQIAO_KEYRING
+    ring: Keyring = kept if isinstance(kept, Keyring) else kept.now()
     return ring
 
 

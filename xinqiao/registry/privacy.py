@@ -7,6 +7,7 @@ field without one, and for a sealed field that is not encrypted.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -99,7 +100,11 @@ declare(
         " disabilities disabilities_note",
     ),
 )
-declare("registry.PersonName", each(P.NAMING, "name name_key pinyin initials"), each(P.PERSONAL, "kind valid_from valid_to"))
+declare(
+    "registry.PersonName",
+    each(P.NAMING, "name name_key pinyin initials"),
+    each(P.PERSONAL, "kind valid_from valid_to"),
+)
 declare(
     "registry.OtherNumber",
     each(P.SEALED, "number"),
@@ -153,3 +158,28 @@ declare(
     each(P.PERSONAL, "answer answer_note"),
     fact=False,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Hashed:
+    """How a keyed hash follows from a sealed field of the same row: which key, and how much of the end (0 = the whole)."""
+
+    kind: str
+    sealed: str
+    last: int = 0
+
+
+#: Every column with a keyed hash: what it is computed from. Going over to new keys computes them anew from here.
+HASHED: dict[str, dict[str, Hashed]] = {
+    "registry.Person": {"phone_hash": Hashed("phone", "phone")},
+    "registry.Identifier": {
+        "number_hash": Hashed("id", "number"),
+        "last4_hash": Hashed("last4", "number", last=4),
+    },
+    "registry.OtherNumber": {"number_hash": Hashed("id", "number")},
+    "registry.Certificate": {"number_hash": Hashed("id", "number")},
+    "registry.Guardian": {
+        "phone_hash": Hashed("phone", "phone"),
+        "phone2_hash": Hashed("phone", "phone2"),
+    },
+}

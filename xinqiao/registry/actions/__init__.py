@@ -41,6 +41,7 @@ register_actions(
         "answer_inquiry": "答复是否已建档的核对",
         "read_answer": "查看核对答复",
         "review_look_ups": "复核未建档的查询",
+        "rotate_keys": "更换密钥",
         "unmask": "查看完整证件与联系方式",
     }
 )

@@ -30,9 +30,8 @@ CHUNK = 2_000
 
 _PUT = """
 update interchange_row r
-set payload = v.payload, problems = v.problems::jsonb, outcome = v.outcome, key = v.key, again = v.again
-from unnest(%s::uuid[], %s::bytea[], %s::text[], %s::text[], %s::bytea[], %s::bytea[])
-     v(id, payload, problems, outcome, key, again)
+set payload = v.payload, problems = v.problems, outcome = v.outcome, key = v.key, again = v.again
+from jsonb_to_recordset(%s::jsonb) v(id uuid, payload bytea, problems jsonb, outcome text, key bytea, again bytea)
 where r.id = v.id
 """
 _RELATE = """
@@ -117,19 +116,24 @@ def put(judged: Sequence[Judged], batch: Batch) -> None:
         return
     seal = keyring().seal
     layout = Layout.load(batch.layout)
-    rows = [_in_words_of_the_file(one, layout).put() for one in judged]
+    rows = [(_in_words_of_the_file(one, layout) if one.problems else one).put() for one in judged]
+    given = [
+        {
+            "id": str(row.pk),
+            "payload": _hex(seal(row.payload)),
+            "problems": row.problems,
+            "outcome": str(row.outcome),
+            "key": _hex(row.key),
+            "again": _hex(row.again),
+        }
+        for row in rows
+    ]
     with connection.cursor() as cursor:
-        cursor.execute(
-            _PUT,
-            [
-                [row.pk for row in rows],
-                [seal(row.payload) for row in rows],
-                [json.dumps(row.problems) for row in rows],
-                [row.outcome for row in rows],
-                [row.key for row in rows],
-                [row.again for row in rows],
-            ],
-        )
+        cursor.execute(_PUT, [json.dumps(given)])
+
+
+def _hex(value: bytes | None) -> str | None:
+    return None if value is None else "\\x" + bytes(value).hex()
 
 
 def _in_words_of_the_file(one: Judged, layout: Layout) -> Judged:

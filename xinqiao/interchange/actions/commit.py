@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 from uuid import UUID
@@ -30,7 +31,7 @@ PEOPLE, VISITS = 1_000, 2_000
 
 _DONE = """
 update interchange_row r set person_id = v.person_id, outcome = v.outcome
-from unnest(%s::uuid[], %s::uuid[], %s::text[]) v(id, person_id, outcome) where r.id = v.id
+from jsonb_to_recordset(%s::jsonb) v(id uuid, person_id uuid, outcome text) where r.id = v.id
 """
 
 
@@ -97,20 +98,44 @@ def _people(batch: Batch, actor: Actor, clock: Clock, progress: Progress) -> _Pe
     return found
 
 
+@dataclass(slots=True)
+class _Visit:
+    """What the commit needs of a staged visit. `staged`: what the check expected of it."""
+
+    id: UUID
+    number: int
+    key: bytes
+    staged: str
+    record: dict[str, Any]
+    aside: dict[str, Any]
+
+
 def _visits(batch: Batch, people: _People, actor: Actor, clock: Clock, progress: Progress) -> None:
     """Visits in the order of their people, so that one person's history is folded in as few steps as can be."""
     for rows in _by_person(batch):
-        payloads = {row.pk: json.loads(row.payload) for row in rows}
-        missing = {bytes(row.key) for row in rows if row.key} - people.keys()
-        people = people | _registered(missing) | _by_file_number(rows, payloads, missing)
-        whose = [_person(row, payloads[row.pk]["aside"].get("name", ""), people) for row in rows]
-        records = [payloads[row.pk]["record"] for row in rows]
-        beside = beside_register(list(zip(whose, records, strict=True)))
+        missing = {row.key for row in rows} - people.keys()
+        if missing:
+            people = people | _registered(missing) | _by_file_number(rows, missing)
+        whose = [_person(row, people) for row in rows]
+        # Only where the check found a visit of that day need it be looked for; what came in since, `record_visits` says.
+        there = [
+            (row, person_id)
+            for row, person_id in zip(rows, whose, strict=True)
+            if row.staged != Outcome.NEW.value
+        ]
+        beside = dict(
+            zip(
+                (row.id for row, _person_id in there),
+                beside_register([(person_id, row.record) for row, person_id in there]),
+                strict=True,
+            )
+        )
+        nothing: tuple[str, UUID | None] = (Outcome.NEW, None)
         new = [
             # A differing visit is amended: the former version stays readable, and the summary said how many there are.
-            NewVisit(row.pk, person_id, record, amends=visit_id)
-            for row, person_id, record, (outcome, visit_id) in zip(rows, whose, records, beside, strict=True)
-            if outcome != Outcome.UNCHANGED
+            NewVisit(row.id, person_id, row.record, amends=beside.get(row.id, nothing)[1])
+            for row, person_id in zip(rows, whose, strict=True)
+            if beside.get(row.id, nothing)[0] != Outcome.UNCHANGED
         ]
         done = {
             one.op_id: one.outcome
@@ -123,15 +148,16 @@ def _visits(batch: Batch, people: _People, actor: Actor, clock: Clock, progress:
         words = {"new": Outcome.NEW, "amended": Outcome.CHANGED, "unchanged": Outcome.UNCHANGED}
         _write(
             [
-                (row.pk, one, words[done.get(row.pk, "unchanged")].value)
+                (row.id, one, words[done.get(row.id, "unchanged")].value)
                 for row, one in zip(rows, whose, strict=True)
             ]
         )
         progress.step(len(rows))
 
 
-def _person(row: Row, name: str, people: _People) -> UUID:
-    candidates = people.get(bytes(row.key) if row.key else b"", [])
+def _person(row: _Visit, people: _People) -> UUID:
+    name = row.aside.get("name", "")
+    candidates = people.get(row.key, [])
     ids = {person_id for known, person_id in candidates if not name or known == name}
     if len(ids) != 1:
         raise Conflict(
@@ -150,11 +176,9 @@ def _registered(keys: set[bytes]) -> _People:
     return found
 
 
-def _by_file_number(rows: Sequence[Row], payloads: Mapping[UUID, Any], missing: set[bytes]) -> _People:
+def _by_file_number(rows: Sequence[_Visit], missing: set[bytes]) -> _People:
     numbers = {
-        str(payloads[row.pk]["aside"]["file_no"]): bytes(row.key)
-        for row in rows
-        if row.key and bytes(row.key) in missing and payloads[row.pk]["aside"].get("file_no")
+        str(row.aside["file_no"]): row.key for row in rows if row.key in missing and row.aside.get("file_no")
     }
     people = (
         Person.objects.filter(file_no__in=numbers).values_list("file_no", "name", "id") if numbers else ()
@@ -163,8 +187,9 @@ def _by_file_number(rows: Sequence[Row], payloads: Mapping[UUID, Any], missing: 
 
 
 def _write(done: Sequence[tuple[UUID, UUID, str]]) -> None:
+    rows = [{"id": str(pk), "person_id": str(person), "outcome": outcome} for pk, person, outcome in done]
     with connection.cursor() as cursor:
-        cursor.execute(_DONE, [list(column) for column in zip(*done, strict=True)])
+        cursor.execute(_DONE, [json.dumps(rows)])
 
 
 def _chunks(batch: Batch, kind: RowKind, size: int) -> Iterator[list[Row]]:
@@ -180,7 +205,7 @@ def _chunks(batch: Batch, kind: RowKind, size: int) -> Iterator[list[Row]]:
         last = found[-1].position
 
 
-def _by_person(batch: Batch) -> Iterator[list[Row]]:
+def _by_person(batch: Batch) -> Iterator[list[_Visit]]:
     """Chunks of about 2,000 visits that never part one person's visits (unless one person alone has more)."""
     order = (
         Row.objects.filter(batch=batch, kind=RowKind.VISIT, skipped=False)
@@ -198,6 +223,13 @@ def _by_person(batch: Batch) -> Iterator[list[Row]]:
         yield _load(ids)
 
 
-def _load(ids: Sequence[UUID]) -> list[Row]:
-    rows = Row.objects.in_bulk(ids)
-    return [rows[pk] for pk in ids]
+def _load(ids: Sequence[UUID]) -> list[_Visit]:
+    found: dict[UUID, _Visit] = {}
+    for pk, number, key, outcome, payload in Row.objects.filter(pk__in=ids).values_list(
+        "id", "number", "key", "outcome", "payload"
+    ):
+        said = json.loads(payload)
+        found[pk] = _Visit(
+            pk, number, bytes(key) if key else b"", outcome, said["record"], said.get("aside", {})
+        )
+    return [found[pk] for pk in ids]

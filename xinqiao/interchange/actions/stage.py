@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -56,27 +57,27 @@ def bring_workbook(*, actor: Actor, clock: Clock, data: bytes, name: str) -> Bat
         state_at=now,
         layout=layout.dump(),
     )
-    rows: list[Row] = []
+    rows: list[dict[str, Any]] = []
     position = 0
     for index, table in enumerate(workbook.tables):
         for line in table.lines:
             position += 1
             rows.append(
-                Row(
-                    managing_code=actor.place,
-                    batch=batch,
-                    position=position,
-                    sheet=index,
-                    number=line.number,
-                    kind=KINDS[table.sheet],
-                    hidden=line.hidden,
-                    payload=json.dumps({"cells": line.cells}, ensure_ascii=False),
-                )
+                {
+                    "managing_code": actor.place,
+                    "batch_id": batch.pk,
+                    "position": position,
+                    "sheet": index,
+                    "number": line.number,
+                    "kind": KINDS[table.sheet].value,
+                    "hidden": line.hidden,
+                    "payload": json.dumps({"cells": line.cells}, ensure_ascii=False),
+                }
             )
             if len(rows) == CHUNK:
-                bulk.insert(rows)
+                bulk.insert_values(Row, rows)
                 rows = []
-    bulk.insert(rows)
+    bulk.insert_values(Row, rows)
     _forget_stale(now)
     audit.record(
         actor=actor,

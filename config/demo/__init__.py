@@ -6,7 +6,7 @@ county is made up whole: it follows the community rules of 2016, and neither cou
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import TypeVar
 from uuid import UUID
@@ -30,6 +30,8 @@ from xinqiao.synth.spec import Spec
 from .accounts import ACCOUNTS, COUNTY_ACCOUNT, OTHER_ACCOUNT, accounts_table, is_seeded, make_accounts
 from .desk import work_at_the_desk
 from .ground import OTHER_COUNTY, load_places, open_institutions, set_population
+from .prevention import examine, let_things_slip
+from .staff import open_doctors, run_the_office, who_went
 
 __all__ = ["ACCOUNTS", "accounts_table", "is_seeded", "seed", "specs", "write_people"]
 
@@ -63,19 +65,33 @@ def seed(clock: Clock, say: Say = lambda line: None) -> None:
     set_population(clock, known, helan.anchor or helan.on)
     set_population(clock, known_other, helan.anchor or helan.on)
     users = make_accounts(institutions)
+    open_doctors(institutions, users)
     say(f"{len(known) + len(known_other)} places, {len(institutions)} institutions, {len(users)} accounts")
     actors = {name: actor_of(user, clock) for name, user in users.items()}
     for spec, places_of, account in ((helan, known, COUNTY_ACCOUNT), (other, known_other, OTHER_ACCOUNT)):
         people = list(generate(spec, places_of))
         with acting(actors[account]):
-            ids = write_people(people, actor=actors[account], clock=clock)
+            went = who_went(users, clock.today())
+            ids = write_people(people, actor=actors[account], clock=clock, went=went)
         say(f"{places_of[0].name}: {len(people)} people, {sum(len(p.visits) for p in people)} visits")
         if spec is helan:
             work_at_the_desk(people, ids, actors, clock)
+            let_things_slip(people, ids, actors, clock)
+            run_the_office(people, ids, users, clock)
 
 
-def write_people(people: Sequence[PersonTruth], *, actor: Actor, clock: Clock) -> dict[int, UUID]:
-    """Register people and record their visits as an import does; serial → person. Call inside the actor's scope."""
+def write_people(
+    people: Sequence[PersonTruth],
+    *,
+    actor: Actor,
+    clock: Clock,
+    went: Mapping[str, tuple[UUID, date]] | None = None,
+) -> dict[int, UUID]:
+    """Register people and record their visits as an import does; serial → person. Call inside the actor's scope.
+
+    `went`: village → who visits there, from which day on the visits say so.
+    """
+    doctors = went or {}
     ids: dict[int, UUID] = {}
     for some in _portions(people, PEOPLE_AT_ONCE):
         batch = [NewPerson(op_id=uuid7(), record=person.record) for person in some]
@@ -83,11 +99,19 @@ def write_people(people: Sequence[PersonTruth], *, actor: Actor, clock: Clock) -
             some, register_people(actor=actor, clock=clock, batch=batch, source="import"), strict=True
         ):
             ids[person.serial] = found.person_id
+    examine(people, ids, actor=actor, clock=clock)
     # A person's visits stay together: what is due is folded once per person and call.
     batch_of: list[NewVisit] = []
     for person in people:
+        doctor, since = doctors.get(person.village, (None, clock.today()))
         batch_of += [
-            NewVisit(op_id=uuid7(), person_id=ids[person.serial], record=v.record) for v in person.visits
+            NewVisit(
+                op_id=uuid7(),
+                person_id=ids[person.serial],
+                record=v.record,
+                visited_by=doctor if v.visit_date >= since else None,
+            )
+            for v in person.visits
         ]
         if len(batch_of) >= VISITS_AT_ONCE:
             record_visits(actor=actor, clock=clock, batch=batch_of, entry_mode=EntryMode.IMPORT)

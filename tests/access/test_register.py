@@ -54,6 +54,7 @@ from xinqiao.registry.actions import (
 )
 from xinqiao.registry.models import Guardian, Inquiry, Person
 from xinqiao.registry.tests.scans import jpeg
+from xinqiao.rosters.lists import all_lists
 from xinqiao.staff.actions import NewHandOver, NewLeave, arrange_leave, draw_up_hand_over
 from xinqiao.synth.cells import VISITS_SHEET, row_of, visit_columns
 from xinqiao.treatment.actions import record_exam
@@ -177,6 +178,9 @@ REGISTER: dict[str, Page] = {
     "treatment:exam": Page(Permission.RECORD_VISIT, "person"),
     "treatment:amend-exam": Page(Permission.AMEND_VISIT, "exam"),
     "treatment:void-exam": Page(Permission.AMEND_VISIT, "exam", "post"),
+    "rosters:index": Page(Permission.VIEW_RECORDS),
+    "rosters:list": Page(Permission.VIEW_RECORDS, "list"),
+    "rosters:ledger": Page(Permission.EXPORT_LIST, "list"),
     "papers:prints": Page(Permission.VIEW_RECORDS),
     "papers:blank": Page(Permission.VIEW_RECORDS),
     "papers:day": Page(Permission.VIEW_RECORDS),
@@ -607,11 +611,33 @@ def test_figures_open_for_the_places_an_account_serves_and_show_no_foreign_perso
     assert wrong == []
 
 
+def test_lists_open_for_their_roles_and_name_nobody_of_another_place(
+    world: World, signed_in: Callable[[str], Client]
+) -> None:
+    wrong = []
+    for account, actor in world.county.actors.items():
+        client = signed_in(account)
+        foreign = {str(world.things[place]["person"]) for place in FOREIGN.get(account, tuple(NAMES))}
+        for name in ("rosters:list", "rosters:ledger"):
+            page = REGISTER[name]
+            for one in all_lists():
+                answer = _ask(client, name, page, one.key)
+                right = (answer.status_code == 200) == (may(actor, page.who) and may(actor, one.permission))
+                if not right or any(key in answer.content.decode() for key in foreign):
+                    wrong.append((account, name, one.key, answer.status_code))
+            if _ask(client, name, page, "no-such-list").status_code not in REFUSED:
+                wrong.append((account, name, "no-such-list"))
+            elsewhere = client.get(reverse("rosters:list", args=["unexamined"]), {"place": EAST_1})
+            if elsewhere.status_code not in REFUSED and account != "other_county":
+                wrong.append((account, name, EAST_1))
+    assert wrong == []
+
+
 def test_signed_out_every_page_but_the_public_ones_leads_to_sign_in(world: World) -> None:
     for name, page in REGISTER.items():
         if page.who is PUBLIC:
             continue
-        key = {"slug": "today", "figure": FIGURE, "place": COUNTY}.get(page.subject)
+        key = {"slug": "today", "figure": FIGURE, "place": COUNTY, "list": "unexamined"}.get(page.subject)
         key = key or world.things["north"].get(page.subject)
         response = _ask(Client(), name, page, key)
         assert response.status_code == 302, name

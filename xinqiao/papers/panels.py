@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from xinqiao.accounts.permissions import Permission
+from xinqiao.followup.queries import visits_of
 from xinqiao.registry.models import Person
 from xinqiao.web.panels import Panel
 
@@ -22,7 +23,14 @@ def prints(request: HttpRequest, person: Person) -> str:
         ("exam", _("健康体检表")),
         ("ending", _("失访或死亡登记表")),
     ]
-    return render_to_string("papers/panel.html", {"person": person, "parts": parts}, request)
+    visits = [
+        visit
+        for visit in visits_of(actor=request.actor, person_id=person.pk, limit=12)  # type: ignore[attr-defined]
+        if visit.voided_at is None and not visit.superseded
+    ]
+    return render_to_string(
+        "papers/panel.html", {"person": person, "parts": parts, "visits": visits}, request
+    )
 
 
 PANELS = [Panel("prints", gettext_lazy("打印"), 80, Permission.VIEW_RECORDS, prints)]

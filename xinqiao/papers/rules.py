@@ -47,8 +47,8 @@ class Key:
 KEYS: tuple[Key, ...] = (
     Key("visit_date", "date"),
     Key("form", "one"),
-    Key("targets", "many", "ending=1,4"),
     Key("ending", "one"),
+    Key("targets", "many", "ending=1,4"),
     Key("lost_reason", "one", "ending=2"),
     Key("lost_note", "text", "lost_reason=5", wide=True),
     Key("death_date", "date", "ending=3"),

@@ -11,7 +11,7 @@ from xinqiao.followup.models import Visit, VisitAttempt
 from xinqiao.followup.rules import FIELDS
 from xinqiao.places import queries as places
 from xinqiao.registry.choices import printed
-from xinqiao.registry.models import Address, Background, Guardian, Person
+from xinqiao.registry.models import Address, Background, CarePlacement, Certificate, Guardian, Person, Support
 from xinqiao.registry.queries import PersonPage
 from xinqiao.registry.shown import Shown, address_words, onset_words
 
@@ -185,7 +185,52 @@ def supplement_form(page: PersonPage, shown: Shown) -> dict[str, Any]:
         row("专科医生的意见（如果有请记录）", text(person.specialist_advice or "不详")),
         row("填表时间", text(day(person.filed_on)), text("　　　　医生签字"), rule(person.filled_by, 40)),
     ]  # fmt: skip
+    rows.insert(-1, _additions(person))
     return _form("严重精神障碍患者个人信息补充表", person, rows)
+
+
+#: What the 2018 norm added to the supplement: label and kind of support.
+_ADDED = (
+    ("精准扶贫对象", "poverty"),
+    ("低保", "low_income"),
+    ("监护补助（以奖代补）", "guardian"),
+    ("免费服药", "medicine"),
+    ("家庭医生签约", "doctor"),
+    ("社区康复", "rehab"),
+    ("关爱帮扶小组", "care_group"),
+)
+
+
+def _additions(person: Person) -> Row:
+    """The additions of 2018, 1 yes 0 no; what was never asked stays blank."""
+    present: dict[str, Any] = {"person": person, "valid_to": None, "voided_at": None}
+    answers = dict(Support.objects.filter(**present).values_list("kind", "answer"))
+    if CarePlacement.objects.filter(**present).exists():
+        answers["care_group"] = "1"
+    certificate = Certificate.objects.filter(**present).first()
+    lines = [
+        row(label, text("1 是　0 否"), squares([answers[kind]] if kind in answers else []))
+        for label, kind in _ADDED
+    ]
+    lines.append(
+        row(
+            "残疾人证",
+            text("1 有　0 无　　精神残疾等级"),
+            rule(certificate.level if certificate else "", 12),
+            squares(["1"] if certificate else [answers["certificate"]] if "certificate" in answers else []),
+        )
+    )
+    lines.append(
+        row(
+            "管理方式",
+            text("1 基础管理　2 个案管理"),
+            squares([person.management_mode] if person.management_mode else []),
+        )
+    )
+    lines.append(
+        row("派出所、共同居住者", text(person.police_station), text("　　"), text(person.lives_with))
+    )
+    return group("补充信息", *lines)
 
 
 def ending_form(

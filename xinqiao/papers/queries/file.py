@@ -35,14 +35,24 @@ SHORT = {
 
 
 def parts_of(
-    *, actor: Actor, person: Person, today: date, parts: Sequence[str], since: date, until: date, shown: Shown
+    *,
+    actor: Actor,
+    person: Person,
+    today: date,
+    parts: Sequence[str],
+    since: date,
+    until: date,
+    shown: Shown,
+    foot: dict[str, str] | None = None,
 ) -> Iterator[tuple[str, bytes, int]]:
     """(part, PDF, pages) in inspection order; parts that the file does not have are left out. Visits of the period only,
-    by date; those that were undone or replaced are left out."""
+    by date; those that were undone or replaced are left out. Without `foot` the pages carry none: a bundle lays its own over."""
     page = page_of_person(actor=actor, today=today, person=person)
     forms = []
     if "consent" in parts:
-        body = papers.render("papers/consent.typ", {"forms": [person_forms.consent_paper(page, shown)]})
+        body = papers.render(
+            "papers/consent.typ", {"forms": [person_forms.consent_paper(page, shown)], "foot": foot}
+        )
         yield "consent", body, pages_in(body)
     if "personal" in parts:
         forms.append(("personal", [person_forms.personal_form(page, shown)]))
@@ -56,15 +66,15 @@ def parts_of(
         forms.append(("visits", visit_forms_of(page.person, standing, visits, page.village)))
     for part, made in forms:
         if made:
-            body = papers.render("papers/form.typ", {"forms": made})
+            body = papers.render("papers/form.typ", {"forms": made, "foot": foot})
             yield part, body, pages_in(body)
-    if "exam" in parts and (body := _exam(actor, person, since, until)):
+    if "exam" in parts and (body := _exam(actor, person, since, until, foot)):
         yield "exam", body, pages_in(body)
     if "ending" in parts:
         tries = attempts_of(actor=actor, person_id=person.pk)
         ending = person_forms.ending_form(page, shown, visits, tries)
         if ending:
-            body = papers.render("papers/form.typ", {"forms": [ending]})
+            body = papers.render("papers/form.typ", {"forms": [ending], "foot": foot})
             yield "ending", body, pages_in(body)
     if "scans" in parts:
         for body in scans_of(person, since=since, until=until):
@@ -101,8 +111,10 @@ def pages_in(body: bytes) -> int:
     return len(PdfReader(io.BytesIO(body)).pages)
 
 
-def _exam(actor: Actor, person: Person, since: date, until: date) -> bytes | None:
+def _exam(
+    actor: Actor, person: Person, since: date, until: date, foot: dict[str, str] | None
+) -> bytes | None:
     from ..documents.exam import exam_forms
 
     made = exam_forms(actor=actor, person=person, since=since, until=until)
-    return papers.render("papers/form.typ", {"forms": made}) if made else None
+    return papers.render("papers/form.typ", {"forms": made, "foot": foot}) if made else None

@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from xinqiao.accounts.permissions import Permission, require
@@ -37,43 +38,51 @@ from ..choices import RowState
 from ..models import PileRow
 from ..queries import entry, match
 
-ENDINGS = [("1", _("访到")), ("2", _("失访")), ("3", _("死亡")), ("4", _("目前住院"))]
+ENDINGS = [("1", _lazy("访到")), ("2", _lazy("失访")), ("3", _lazy("死亡")), ("4", _lazy("目前住院"))]
+RISKS = (
+    _lazy("无"),
+    _lazy("口头威胁"),
+    _lazy("在家打砸，劝得住"),
+    _lazy("打砸，劝不住"),
+    _lazy("持续打砸，含自伤自杀"),
+    _lazy("持械、纵火、爆炸"),
+)
 #: Short labels that fit above a box; the rest are the labels of the form.
 SHORT = {
-    "visit_date": "随访日期",
-    "form": "形式",
-    "targets": "对象",
-    "ending": "结果",
-    "risk": "危险性",
-    "symptoms": "症状",
-    "symptom_severity": "症状程度",
-    "sleep": "睡眠",
-    "diet": "饮食",
-    "soc_selfcare": "生活料理",
-    "soc_housework": "家务",
-    "soc_work": "生产劳动",
-    "soc_study": "学习",
-    "soc_interpersonal": "交往",
-    "danger": "危险行为",
-    "locked": "关锁",
-    "hospital": "住院",
-    "lab": "化验",
-    "adherence": "依从性",
-    "adr": "不良反应",
-    "adr_severity": "反应程度",
-    "adr_acute": "急性反应",
-    "physical_severity": "躯体疾病",
-    "effect": "效果",
-    "refer_suggest": "建议转诊",
-    "referred": "已转诊",
-    "drugs": "用药",
-    "rehab": "康复",
-    "visit_class": "纸面分类",
-    "planned_on": "下次日期",
-    "planned_reason": "推迟理由",
-    "doctor": "医生签名",
-    "risk_reason": "下调理由",
-    "class_reason": "分类理由",
+    "visit_date": _lazy("随访日期"),
+    "form": _lazy("形式"),
+    "targets": _lazy("对象"),
+    "ending": _lazy("结果"),
+    "risk": _lazy("危险性"),
+    "symptoms": _lazy("症状"),
+    "symptom_severity": _lazy("症状程度"),
+    "sleep": _lazy("睡眠"),
+    "diet": _lazy("饮食"),
+    "soc_selfcare": _lazy("生活料理"),
+    "soc_housework": _lazy("家务"),
+    "soc_work": _lazy("生产劳动"),
+    "soc_study": _lazy("学习"),
+    "soc_interpersonal": _lazy("交往"),
+    "danger": _lazy("危险行为"),
+    "locked": _lazy("关锁"),
+    "hospital": _lazy("住院"),
+    "lab": _lazy("化验"),
+    "adherence": _lazy("依从性"),
+    "adr": _lazy("不良反应"),
+    "adr_severity": _lazy("反应程度"),
+    "adr_acute": _lazy("急性反应"),
+    "physical_severity": _lazy("躯体疾病"),
+    "effect": _lazy("效果"),
+    "refer_suggest": _lazy("建议转诊"),
+    "referred": _lazy("已转诊"),
+    "drugs": _lazy("用药"),
+    "rehab": _lazy("康复"),
+    "visit_class": _lazy("纸面分类"),
+    "planned_on": _lazy("下次日期"),
+    "planned_reason": _lazy("推迟理由"),
+    "doctor": _lazy("医生签名"),
+    "risk_reason": _lazy("下调理由"),
+    "class_reason": _lazy("分类理由"),
 }
 
 
@@ -275,7 +284,7 @@ def pile(request: HttpRequest, pile_id: UUID) -> HttpResponse:
         "first_url": request.path if first else "",
         "keys": rules.KEYS,
         "legend": [
-            (SHORT.get(key.name) or _(FIELDS[key.name].label), _codes(key))
+            (str(SHORT.get(key.name, "")) or _(FIELDS[key.name].label), _codes(key))
             for key in rules.KEYS
             if _codes(key)
         ],
@@ -433,9 +442,11 @@ def _problems(request: HttpRequest, sheet: entry.Sheet) -> list[Problem]:
 
 def _codes(key: rules.Key) -> list[tuple[str, str]]:
     if key.name == "ending":
-        return [(code, _(words)) for code, words in ENDINGS]
+        return [(code, str(words)) for code, words in ENDINGS]
     if key.name == "danger":
         return [("0", _("无")), *((c.code, _(c.label)) for c in FIELDS["danger_acts"].codes)]
+    if key.name == "risk":
+        return [(str(level), str(words)) for level, words in enumerate(RISKS)]
     field = FIELDS.get(key.name)
     if field is None or key.kind in ("text", "drugs", "date"):
         return []
@@ -461,7 +472,7 @@ def _card(
         Box(
             key,
             f"k-{sheet.row.position}-{key.name}",
-            SHORT.get(key.name) or _(FIELDS[key.name].label),
+            str(SHORT.get(key.name, "")) or _(FIELDS[key.name].label),
             _codes(key),
             sheet.answers.get(key.name, ""),
             wrong.get(key.name, ""),

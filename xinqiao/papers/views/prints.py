@@ -157,6 +157,7 @@ def person(request: HttpRequest, person_id: UUID) -> HttpResponse:
             since=date(1990, 1, 1),
             until=clock.today(),
             shown=_shown(request),
+            foot=foot(request, "存档"),
         )
     )
     if not made:

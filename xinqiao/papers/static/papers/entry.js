@@ -32,6 +32,8 @@ function holds(form, condition, state) {
     const box = form.elements[name];
     if (name in state) return state[name] === list;
     if (box?.closest(".kbox").hidden) return false;
+    // Until the result is typed the form shows what most forms ask.
+    if (name === "ending" && !box.value) return list.split(",").includes("1") === (operator === "=");
     const given = box?.dataset.kind === "many" ? multi(box, box.value) : codes(box?.value ?? "");
     const wanted = list.split(",");
     return given.length > 0 && given.some((code) => wanted.includes(code)) === (operator === "=");

@@ -121,7 +121,10 @@ def find_draft(*, actor: Actor, clock: Clock, person_id: UUID, form: str) -> Kep
 
 @transaction.atomic
 def discard_draft(*, actor: Actor, person_id: UUID, form: str) -> None:
-    """Throw one's own draft away. Nothing happens when there is none."""
+    """Throw one's own draft away. Nothing happens when there is none; NotFound for somebody not yours."""
+    require(actor, Permission.RECORD_VISIT)
+    if not Person.objects.filter(pk=person_id).exists():
+        raise NotFound()
     Draft.objects.filter(user_id=actor.user_id, person_id=person_id, form=form).delete()
 
 

@@ -30,6 +30,7 @@ from xinqiao.synth.spec import Spec
 from .accounts import ACCOUNTS, COUNTY_ACCOUNT, OTHER_ACCOUNT, accounts_table, is_seeded, make_accounts
 from .desk import work_at_the_desk
 from .ground import OTHER_COUNTY, load_places, open_institutions, set_population
+from .kept import keep_papers
 from .prevention import examine, let_things_slip
 from .staff import open_doctors, run_the_office, who_went
 
@@ -76,6 +77,7 @@ def seed(clock: Clock, say: Say = lambda line: None) -> None:
         say(f"{places_of[0].name}: {len(people)} people, {sum(len(p.visits) for p in people)} visits")
         if spec is helan:
             work_at_the_desk(people, ids, actors, clock)
+            keep_papers(people, ids, actors, clock)
             let_things_slip(people, ids, actors, clock)
             run_the_office(people, ids, users, clock)
 

@@ -131,6 +131,8 @@ ELSEWHERE = {
     "change_password",
     "refused",
     "import_problems",
+    "export_figures",
+    "rotate_keys",
 }
 
 

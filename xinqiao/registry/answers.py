@@ -19,7 +19,7 @@ from .rules.dated import DATED, DatedKind
 from .shown import Shown, address_words, danger_words, onset_words
 
 #: Shown elsewhere on the page: rows of their own, the page's head, or an act.
-_ELSEWHERE = frozenset({"former_name", "live_code", "form_edition", "hukou_code", "worker"})
+_ELSEWHERE = frozenset({"former_name", "live_code", "form_edition", "hukou_code", "worker", "no_guardian"})
 _CONSENT = {
     "report_type",
     "notified_on",
@@ -53,6 +53,8 @@ def parts_of(page: PersonPage, record: Record, shown: Shown) -> list[Part]:
                 continue
             label = str(_(asked.label))
             words = _words(asked, page, record, shown)
+            if asked.key == "guardian_name" and person_alone(page):
+                words = str(_("无监护人"))
             if words:
                 pairs.append((label, words))
             elif asked.need == "always" or asked.key in _needed(page):
@@ -65,6 +67,11 @@ def parts_of(page: PersonPage, record: Record, shown: Shown) -> list[Part]:
             empty = []
         result.append(Part(key, str(_(title)), pairs, missing, empty))
     return result
+
+
+def person_alone(page: PersonPage) -> bool:
+    """Recorded as without a guardian."""
+    return page.person.no_guardian and not page.present_guardians
 
 
 def _needed(page: PersonPage) -> set[str]:
@@ -128,8 +135,6 @@ def _words(asked: Field, page: PersonPage, record: Record, shown: Shown) -> str:
         return onset_words(person)
     elif key == "past_danger":
         return danger_words(person)
-    elif key == "no_guardian":
-        return str(_("是")) if person.no_guardian else ""
     else:
         value = getattr(person, key, "")
     return value_words(asked, value, shown, person.form_edition)

@@ -17,7 +17,7 @@ from . import timeline
 from .models import Person
 from .page import current_page
 from .queries import reads_of
-from .record_panels import basic_panel, family_panel, support_panel
+from .record_panels import basic_panel, family_panel, keepers_of, support_panel
 from .scans import panel as scans_panel
 
 #: How the read log names kinds and purposes of a look; what is not listed is shown as it was written.
@@ -66,6 +66,7 @@ def _duties(request: HttpRequest, person: Person) -> str:
         page=page,
         may_assign=may(actor, Permission.ASSIGN_WORKER),
         past=[one for one in page.duties if one.voided_at is None and one.valid_to is not None],
+        **keepers_of(request, person),
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
 
 from xinqiao.accounts.permissions import Permission, may
 from xinqiao.kernel.codes import ancestors
@@ -19,8 +20,6 @@ from .queries import PersonPage, record_of
 from .rules import FIELDS
 from .rules.dated import DATED
 from .shown import Shown, private
-
-FORMS = ("identity", "place", "family", "illness", "diagnosis", "consent", "file")
 
 
 def basic_panel(request: HttpRequest, person: Person) -> str:
@@ -97,23 +96,32 @@ def family_panel(request: HttpRequest, person: Person) -> str:
     )
 
 
-def support_panel(request: HttpRequest, person: Person) -> str:
-    """Supports, the certificate, the care group, and people by name who have taken on a part."""
+def keepers_of(request: HttpRequest, person: Person) -> dict[str, Any]:
+    """People by name who have taken on a part, and which the profile of the place still wants."""
     page, shown, actor = current_page(request, person), private(request), request.actor  # type: ignore[attr-defined]
-    record = record_of(
-        actor=actor, person=person, kinds=("certificate", "support", "keeper", "placement"), health=False
-    )
+    record = record_of(actor=actor, person=person, kinds=("keeper",), health=False)
     risk = page.standing.risk if page.standing else None
     held = {one.role for one in record.now("keeper")}
     profile = wanted_roles(on=page.today, ancestors=ancestors(person.managing_code), risk=risk)
+    return {
+        "may_register": may(actor, Permission.REGISTER_PERSON),
+        "keepers": lines_of("keeper", record.rows["keeper"], shown, str(_("按姓名落实的责任人"))),
+        "profile": profile,
+        "lacking": [label for code, label in profile.roles if code not in held] if profile else [],
+    }
+
+
+def support_panel(request: HttpRequest, person: Person) -> str:
+    """Supports, the certificate and the care group."""
+    shown, actor = private(request), request.actor  # type: ignore[attr-defined]
+    record = record_of(
+        actor=actor, person=person, kinds=("certificate", "support", "placement"), health=False
+    )
     return render_to_string(
         "registry/panels/support.html",
         {
             "person": person,
             "may_register": may(actor, Permission.REGISTER_PERSON),
-            "keepers": lines_of("keeper", record.rows["keeper"], shown),
-            "profile": profile,
-            "lacking": [label for code, label in profile.roles if code not in held] if profile else [],
             "certificates": lines_of("certificate", record.rows["certificate"], shown),
             "supports": lines_of("support", record.rows["support"], shown),
             "placements": lines_of("placement", record.rows["placement"], shown),

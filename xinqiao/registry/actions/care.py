@@ -32,7 +32,7 @@ def open_care_group(
         if not actor.scope.covers(village) or village not in places.existing([village], clock.today()):
             raise NotFound(code="not_found.place")
         _check_day("since", since, clock)
-        words = tidy(name)[:60] or f"{places.short_name(village)}关爱帮扶小组"
+        words = tidy(name)[:60] or f"{places.names_of({village})[village]}关爱帮扶小组"
         if CareGroup.objects.filter(managing_code=village, until=None).exists():
             raise Conflict("这个村已有小组；换届时请先结束原来的小组。", code="conflict.group")
         made = CareGroup.objects.create(

@@ -4,7 +4,7 @@ from .look_ups import Asked, ToReview, find_inquiry, inquiries, look_ups_to_revi
 from .page import PersonPage, find_person, page_of_person, workers_below, workers_for
 from .people import Card, Filters, Hit, Listed, people_list
 from .reads import Look, Looks, reads_of
-from .record import Housemate, Record, find_fact, group_choices, groups_below, named, record_of
+from .record import Housemate, Record, find_fact, find_group, group_choices, groups_below, named, record_of
 from .search import Found, search
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "Record",
     "ToReview",
     "find_fact",
+    "find_group",
     "find_inquiry",
     "find_person",
     "group_choices",

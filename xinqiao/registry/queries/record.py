@@ -124,6 +124,15 @@ def named(*, actor: Actor, text: str) -> list[Person]:
     return list(Person.objects.filter(wanted).order_by("managing_code", "name")[:6])
 
 
+def find_group(*, actor: Actor, group_id: UUID) -> CareGroup:
+    """An open or ended care group of the actor's area; NotFound otherwise."""
+    require(actor, Permission.VIEW_RECORDS)
+    found = CareGroup.objects.filter(pk=group_id).first()
+    if found is None:
+        raise NotFound(code="not_found.group")
+    return found
+
+
 def groups_below(
     *, actor: Actor, place: str, ended: bool = False
 ) -> list[tuple[CareGroup, str, list[CareMember], int]]:

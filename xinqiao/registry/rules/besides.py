@@ -46,17 +46,21 @@ def check_support(case: Case) -> None:
     if clean.get("disability_cert") == "0" and ("disability_level" in clean or number):
         case.wrong("disability_cert", "exclusive", "填写了残疾等级或证号，“领取残疾人证”就不能选“否”。")
         return
-    if clean.get("disability_cert") == "1":
+    if number:
+        _number(case, number)
+    if clean.get("disability_cert") == "1" and not case.has_problem("disability_no"):
         case.missing("disability_level", "：领取了残疾人证要写等级")
-    if not number:
-        return
+
+
+def _number(case: Case, number: str) -> None:
+    """The certificate's number holds the ID number, the kind and the level, and fills in a level left out."""
+    clean = case.clean
     clean["disability_no"] = number
     match = _CERTIFICATE.match(number)
+    own = clean.get("id_number")
     if match is None:
         _differs(case, f"残疾人证号“{number}”不完整：应为身份证号加 1 位类别和 1 位等级，共 20 位。", number)
-        return
-    own = clean.get("id_number")
-    if own and clean.get("id_kind", "01") == "01" and match.group(1) != own:
+    elif own and clean.get("id_kind", "01") == "01" and match.group(1) != own:
         _differs(case, "残疾人证号的前 18 位与身份证号不一致，请核对其中一项。", "")
     elif match.group(2) == _MENTAL and clean.setdefault("disability_level", match.group(3)) != match.group(3):
         _differs(case, "残疾人证号最后一位表示的等级与填写的精神残疾等级不一致，请核对其中一项。", number[-1])

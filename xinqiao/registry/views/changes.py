@@ -30,6 +30,7 @@ from ..page import current_page
 from ..queries import find_person
 from ..rules import FIELDS, read_date, tidy
 from .new import asked_by_form
+from .versions import overtaken
 
 #: Steps that are typed here. Moving away and in are steps of a transfer, which both sides take part in.
 TYPED = (
@@ -56,6 +57,7 @@ def edit(request: HttpRequest, person_id: UUID) -> HttpResponse:
     person = find_person(actor=actor, person_id=person_id)
     problems: Sequence[Problem] = ()
     status = 200
+    stale = False
     if request.method == "POST":
         try:
             done = update_person(
@@ -70,6 +72,7 @@ def edit(request: HttpRequest, person_id: UUID) -> HttpResponse:
                 problems, status = ([refused], 429) if refused else (problems, status)
         except Conflict as wrong:
             problems, status = [Problem("", wrong.code, wrong.message)], 409
+            stale = wrong.code == "conflict.row_version"
         else:
             changed = _("、").join(_(FIELDS[key].label) for key in done.changed if key in FIELDS)
             notes.say(
@@ -86,12 +89,17 @@ def edit(request: HttpRequest, person_id: UUID) -> HttpResponse:
     ]
     besides = known_besides([person_id], KEYS)
     values: Mapping[str, Any] = request.POST if request.method == "POST" else values_of(page, besides)
+    both = None
+    if stale:
+        both = overtaken(page, besides, request.POST, _number(request.POST.get("row_version", "")))
+        values, problems = both.values, ()
     context = {
         "person": person,
+        "both": both,
         "sections": update_sections(values, masked_of(page, besides), problems, villages=villages),
         "problems": problems,
         "op_id": request.POST.get("op_id") or str(uuid7()),
-        "row_version": request.POST.get("row_version") or person.row_version,
+        "row_version": person.row_version if stale else request.POST.get("row_version") or person.row_version,
     }
     return render(request, "registry/edit.html", context, status=status)
 

@@ -24,7 +24,7 @@ from xinqiao.web.fields import Spec, build
 from ..actions import add_care_member, close_care_group, end_care_member, open_care_group
 from ..choices import CareRole
 from ..forms import Question
-from ..queries import groups_below
+from ..queries import find_group, groups_below
 from ..rules import read_date
 
 _MEMBER = {"role": "select", "name": "text", "organisation": "text", "phone": "text", "since": "date"}
@@ -60,7 +60,7 @@ def groups(request: HttpRequest) -> HttpResponse:
     return _page(request, problems)
 
 
-def _page(request: HttpRequest, problems: Sequence[Problem], wrong_in: str = "") -> HttpResponse:
+def _page(request: HttpRequest, problems: Sequence[Problem]) -> HttpResponse:
     actor: Actor = request.actor  # type: ignore[attr-defined]
     today = request.clock.today()  # type: ignore[attr-defined]
     listed = groups_below(actor=actor, place=actor.place)
@@ -70,32 +70,56 @@ def _page(request: HttpRequest, problems: Sequence[Problem], wrong_in: str = "")
         for one in places.villages_below(actor.place)
         if actor.scope.covers(one.code) and one.code not in taken
     ]
-    typed: Any = request.POST if request.method == "POST" else {}
-    begun = {"since": today.isoformat()}
     specs = [
         Spec("village", _("村"), villages, required=True),
         Spec("name", _("名称"), hint=_("不填时用村名"), extra={"maxlength": 60}),
         Spec("since", _("成立日期"), required=True),
     ]
-    made = build(specs, typed if not wrong_in and typed else begun, () if wrong_in else problems)
+    typed: Any = request.POST if request.method == "POST" else {"since": today.isoformat()}
+    made = build(specs, typed, problems)
+    widgets = {"village": "select", "name": "text", "since": "date"}
     context = {
         "groups": listed,
         "villages": villages,
         "problems": problems,
         "may_register": may(actor, Permission.REGISTER_PERSON),
-        "asked_group": [
-            Question(made["village"], "select"), Question(made["name"], "text"), Question(made["since"], "date")
-        ],
-        "blank_member": _member(begun, ()),
-        "asked_member": _member(typed, problems),
-        "wrong_in": wrong_in,
+        "asked": [Question(made[key], widget) for key, widget in widgets.items()],
         "op_id": uuid7(),
-        "op_ids": {group.pk: uuid7() for group, *_rest in listed},
-    }  # fmt: skip
+    }
     return render(request, "registry/groups.html", context, status=422 if problems else 200)
 
 
-def _member(values: Any, problems: Sequence[Problem]) -> list[Question]:
+@require_http_methods(["GET", "POST"])
+@cache_control(no_store=True, private=True)
+def add_member(request: HttpRequest, group_id: UUID) -> HttpResponse:
+    """Somebody joins a group."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    require(actor, Permission.REGISTER_PERSON)
+    group = find_group(actor=actor, group_id=group_id)
+    op_id = read_uuid(request.POST.get("op_id", "")) or uuid7()
+    problems: Sequence[Problem] = ()
+    if request.method == "POST":
+        since = read_date(request.POST.get("since", ""))
+        record = {key: request.POST.get(key, "").strip() for key in _MEMBER}
+        try:
+            if since is None:
+                raise Invalid([Problem("since", "date", _("起始日期没有填写，或不是有效日期。"))])
+            add_care_member(
+                actor=actor,
+                clock=request.clock,
+                op_id=op_id,
+                group_id=group_id,
+                record=record,
+                since=since,  # type: ignore[attr-defined]
+            )
+        except Invalid as wrong:
+            problems = wrong.problems
+        except Conflict as wrong:
+            problems = [Problem("", wrong.code, wrong.message)]
+        else:
+            notes.say(request, _("成员已登记"))
+            return HttpResponseRedirect(reverse("registry:groups"))
+    values: Any = request.POST if request.method == "POST" else {"since": request.clock.today().isoformat()}  # type: ignore[attr-defined]
     specs = [
         Spec("role", _("身份"), [(one.value, one.label) for one in CareRole], required=True),
         Spec("name", _("姓名"), required=True, extra={"maxlength": 30}),
@@ -104,27 +128,9 @@ def _member(values: Any, problems: Sequence[Problem]) -> list[Question]:
         Spec("since", _("自"), required=True),
     ]
     made = build(specs, values, problems)
-    return [Question(made[key], widget) for key, widget in _MEMBER.items()]
-
-
-@require_POST
-@cache_control(no_store=True, private=True)
-def add_member(request: HttpRequest, group_id: UUID) -> HttpResponse:
-    """Somebody joins a group."""
-    require(request.actor, Permission.REGISTER_PERSON)  # type: ignore[attr-defined]
-    since = read_date(request.POST.get("since", ""))
-    try:
-        add_care_member(
-            actor=request.actor, clock=request.clock, op_id=read_uuid(request.POST.get("op_id", "")) or uuid7(),  # type: ignore[attr-defined]
-            group_id=group_id, record={key: request.POST.get(key, "").strip() for key in _MEMBER},
-            since=since or request.clock.today(),  # type: ignore[attr-defined]
-        )  # fmt: skip
-    except Invalid as wrong:
-        return _page(request, wrong.problems, str(group_id))
-    except Conflict as wrong:
-        return _page(request, [Problem("", wrong.code, wrong.message)], str(group_id))
-    notes.say(request, _("成员已登记"))
-    return HttpResponseRedirect(reverse("registry:groups"))
+    asked = [Question(made[key], widget) for key, widget in _MEMBER.items()]
+    context = {"group": group, "asked": asked, "problems": problems, "op_id": op_id}
+    return render(request, "registry/group_member.html", context, status=422 if problems else 200)
 
 
 @require_POST

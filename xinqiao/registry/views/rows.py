@@ -36,7 +36,7 @@ from ..shown import private
 #: Kind → the tab that shows it.
 TABS: Mapping[str, str] = {
     "name": "basic", "number": "basic", "address": "basic", "identifier": "basic", "guardian": "family",
-    "relative": "family", "household": "family", "certificate": "support", "support": "support", "keeper": "support",
+    "relative": "family", "household": "family", "certificate": "support", "support": "support", "keeper": "duties",
     "placement": "support", "diagnosis": "basic", "consent": "basic", "life_event": "timeline",
 }  # fmt: skip
 #: Added by a page of its own.

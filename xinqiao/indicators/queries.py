@@ -27,12 +27,14 @@ from xinqiao.kernel.periods import add_months, end_of_month
 from xinqiao.kernel.terms import Level, Role
 from xinqiao.places.queries import children_of, names_of, populations
 from xinqiao.policy.deployment import current
+from xinqiao.policy.loader import PolicyRow
 
-from .declarations import POPULATION, Measure, Variant, catalogue
+from .declarations import EARLIEST, POPULATION, Measure, Variant, catalogue
+from .disclosure import Cell, equations, suppress
 from .engines import WHOLE, Area, sql, tallies
 from .rates import Counts, Figure, figure, figures
-from .reasons import why_not
-from .relations import Finding, check
+from .reasons import Why, why_not
+from .relations import Finding, check, names_of_sets
 from .state import Frame
 
 #: People shown on one page behind a figure.
@@ -99,6 +101,12 @@ def table(*, actor: Actor, code: str, on: date) -> Table:
     return counted(code, area, below, on)
 
 
+def whole(*, actor: Actor, code: str, on: date) -> PlaceFigures:
+    """The figures of one place without the places below it."""
+    place_for(actor, code)
+    return counted(code, Area.below(code) if code else Area(codes=actor.villages), [], on).whole
+
+
 def counted(code: str, area: Area, below: Sequence[tuple[str, str]], on: date) -> Table:
     """The table without any check of who asks: for the command line and the pages above, which check first."""
     declared = catalogue()
@@ -122,7 +130,13 @@ def counted(code: str, area: Area, below: Sequence[tuple[str, str]], on: date) -
     for (cut, one), counts in sorted(cells.items()):
         if cut and one not in names and (len(cuts) == 1 or one == code):
             children.append(place(one, _("未分到下级") if one == code else one, counts, own=one == code))
-    return Table(on, whole, children, check(whole.counts))
+    below_wrong = [
+        Finding(one.kind, f"{child.name}：{one.sentence}")
+        for child in children
+        for one in check(child.counts)
+        if one.kind == "impossible"
+    ]
+    return Table(on, whole, children, [*check(whole.counts), *below_wrong])
 
 
 def outside(residents: int | None, code: str, on: date) -> dict[str, int | None]:
@@ -140,6 +154,91 @@ def outside(residents: int | None, code: str, on: date) -> dict[str, int | None]
         for key, one in catalogue().sets.items()
         if one.outside
     }
+
+
+def sorted_by(children: Sequence[PlaceFigures], key: str, allowed: Sequence[str]) -> list[PlaceFigures]:
+    """By one figure, lowest rate (what needs work) or highest count first; without a base last. "" keeps the order of codes."""
+    if key not in allowed:
+        return list(children)
+    rates = catalogue().measures[key].is_rate
+
+    def order(place: PlaceFigures) -> tuple[bool, Decimal]:
+        value = place.leading(key).value
+        return value is None, Decimal(value or 0) * (1 if rates else -1)
+
+    return sorted(children, key=order)
+
+
+def is_county_or_above(code: str) -> bool:
+    return bool(code) and level_of(code) <= Level.COUNTY
+
+
+def relations_of(measure: Measure) -> list[str]:
+    """What must hold for the sets of a figure, as sentences: never more than, and sums."""
+    declared, names = catalogue(), names_of_sets(catalogue())
+    own = {one for v in measure.variants for one in (v.numerator, v.denominator) if one}
+    found = [
+        _("“%(part)s”不会多于“%(whole)s”") % {"part": names[part], "whole": names[whole]}
+        for part, whole in declared.subsets
+        if part in own
+    ]
+    return found + [
+        _("“%(whole)s”等于 %(parts)s 之和")
+        % {"whole": names[whole], "parts": "、".join(names[p] for p in parts)}
+        for whole, parts in declared.sums
+        if whole in own
+    ]
+
+
+def all_targets(key: str) -> list[PolicyRow]:
+    """Every dated target of a figure, newest first, the deployment's own among them."""
+    rows = [row for row in current().rows("indicators/targets") if key in row.value]
+    return sorted(rows, key=lambda row: (row.valid_from, row.area), reverse=True)
+
+
+#: What other departments are given, by township: persons only, no class, no risk, no disorder.
+OUTSIDE = ("reg", "man", "lost", "unmanaged", "std", "med", "exam", "new_files", "died_in_year")
+
+
+@dataclass(frozen=True, slots=True)
+class ForOutside:
+    """Counts by place with the cells that are left out. `shown` is what may be printed."""
+
+    whole: str
+    places: list[str]
+    names: dict[str, str]
+    figures: tuple[str, ...]
+    cells: dict[Cell, int]
+    hidden: set[Cell]
+    smallest: int
+
+    def shown(self, place: str, key: str) -> str:
+        return "＊" if (place, key) in self.hidden else str(self.cells[place, key])
+
+
+def for_readers_outside(*, actor: Actor, code: str, on: date) -> ForOutside:
+    """A county's (or a larger place's) counts for readers outside the health side: by the places directly below, small
+    numbers and what gives them away left out. NotFound below the county: a village is too small to publish."""
+    place_for(actor, code)
+    if not is_county_or_above(code):
+        raise NotFound()
+    made = table(actor=actor, code=code, on=on)
+    (smallest,) = current().at("indicators/disclosure", on=on, ancestors=ancestors(code)).value.values()
+    places = [f"{child.code}{'*' if child.own else ''}" for child in made.children]
+    cells: dict[Cell, int] = {
+        (place, key): one.counts[key] or 0
+        for place, one in ((code, made.whole), *zip(places, made.children, strict=True))
+        for key in OUTSIDE
+    }
+    sums = [(total, parts) for total, parts in catalogue().sums if total in OUTSIDE]
+    hidden = suppress(cells, equations(code, places, OUTSIDE, sums), smallest)
+    names = {code: made.whole.name} | {p: c.name for p, c in zip(places, made.children, strict=True)}
+    return ForOutside(code, places, names, OUTSIDE, cells, hidden, smallest)
+
+
+def set_labels() -> Mapping[str, str]:
+    """Set key → its short name."""
+    return names_of_sets(catalogue())
 
 
 def direct_children(code: str) -> list[tuple[str, str]]:
@@ -165,11 +264,25 @@ class Trend:
     waiting: int = 0
 
 
-def trend(*, actor: Actor, code: str, on: date, keys: Sequence[str], months: int = 12) -> Trend:
-    """The leading figures of some measures at each month end of a year up to T. Four statements when all is kept."""
+def trend(
+    *,
+    actor: Actor,
+    code: str,
+    on: date,
+    keys: Sequence[str],
+    months: int = 12,
+    by: str = "month",
+    years: int = 5,
+) -> Trend:
+    """The leading figures of some measures at each month end of a year up to T, or at each year end of the last years."""
     place_for(actor, code)
     area = Area.below(code) if code else Area(codes=actor.villages)
-    days = [end_of_month(add_months(on.replace(day=1), -n)) for n in range(months - 1, 0, -1)] + [on]
+    if by == "year":
+        days = [
+            date(on.year - n, 12, 31) for n in range(years - 1, 0, -1) if on.year - n >= EARLIEST.year
+        ] + [on]
+    else:
+        days = [end_of_month(add_months(on.replace(day=1), -n)) for n in range(months - 1, 0, -1)] + [on]
     return _trend(code, area, days, keys)
 
 
@@ -213,6 +326,7 @@ class Behind:
     visit_class: str
     risk: int | None
     reason: str
+    act: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,14 +401,17 @@ def people(
             filed_on=row.filed_on,
             visit_class=row.state.last_class,
             risk=row.state.last_risk if row.state.last_risk >= 0 else None,
-            reason=why_not(without, row.state, row.filed_on, visited.get(row.id, []), frame)
-            if without
-            else "",
+            reason=(why := _why(without, row, visited.get(row.id, []), frame)).text,
+            act=why.act,
         )
         for row in shown
     ]
     last = shown[-1] if len(found) > limit else None
     return People(rows, counted_there, total, (last.code, str(last.id)) if last else None)
+
+
+def _why(without: str, row: sql.Found, complete: Sequence[date], frame: Frame) -> Why:
+    return why_not(without, row.state, row.filed_on, complete, frame) if without else Why("", "")
 
 
 def _persons_counted(

@@ -21,7 +21,7 @@ class Finding:
 def check(counts: Counts, declared: Catalogue | None = None) -> list[Finding]:
     """Sentences on what cannot be and what is unlikely. Sets that are missing or None are passed over."""
     declared = declared or catalogue()
-    names = _names(declared)
+    names = names_of_sets(declared)
     found = []
     for part, whole in declared.subsets:
         a, b = counts.get(part), counts.get(whole)
@@ -61,7 +61,7 @@ def check_stated(
     )
 
 
-def _names(declared: Catalogue) -> Mapping[str, str]:
+def names_of_sets(declared: Catalogue) -> Mapping[str, str]:
     """Set key → the label of the count that leads with it, else its definition."""
     names = {key: one.words for key, one in declared.sets.items()}
     for measure in declared.measures.values():

@@ -7,6 +7,10 @@ from . import views
 urlpatterns = [
     path("", views.table, name="table"),
     path("trend/", views.trend, name="trend"),
+    path("workbook/", views.workbook, name="workbook"),
+    path("variants/<slug:key>/", views.variants, name="variants"),
+    path("outside/", views.outside, name="outside"),
+    path("outside/workbook/", views.outside_workbook, name="outside-workbook"),
     path("people/", views.people, name="people"),
     path("measures/", views.measures, name="measures"),
     path("measures/<slug:key>/", views.measure, name="measure"),

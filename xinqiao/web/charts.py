@@ -7,6 +7,7 @@ comes from a class, every picture has a title and a description.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 from itertools import count
 
@@ -98,6 +99,53 @@ def sparkline(
         f'<circle class="last" cx="{last[0]:.1f}" cy="{last[1]:.1f}" r="2.5"/>'
     )
     return _frame("spark", width, height, title, text, body)
+
+
+def line(
+    values: Sequence[Share],
+    days: Sequence[date],
+    title: str,
+    text: str = "",
+    target: Share = None,
+    width: int = 720,
+    height: int = 200,
+) -> Markup:
+    """A trend with axes: shares over days, the least and most written at the left, the target as a dashed line, gaps kept.
+
+    The scale ends at round five-percent steps around what is shown, so that a small change is not drawn as a large one.
+    """
+    known = [float(v) for v in (*values, target) if v is not None]
+    low = max(int(min(known, default=0.0) * 20) - 1, 0) / 20
+    high = min(-(-int(max(known, default=1.0) * 1000) // 50) + 1, 20) / 20
+    high = max(high, low + 0.05)
+    left, right, top, bottom = 48, 12, 12, 24
+    apart = (width - left - right) / max(len(values) - 1, 1)
+
+    def y(share: float) -> float:
+        return top + (high - min(max(share, low), high)) / (high - low) * (height - top - bottom)
+
+    body = ""
+    for number in range(3):
+        at = low + (high - low) * number / 2
+        body += (
+            f'<path class="axis" d="M{left} {y(at):.1f}H{width - right}"/>'
+            f'<text class="label" x="{left - 8}" y="{y(at) + 4:.1f}" text-anchor="end">{at * 100:.0f}%</text>'
+        )
+    if target is not None:
+        body += f'<path class="target" stroke-dasharray="4 3" d="M{left} {y(float(target)):.1f}H{width - right}"/>'
+    path, pen_down = "", False
+    for number, (value, day) in enumerate(zip(values, days, strict=True)):
+        x = left + number * apart
+        if number == 0 or number == len(values) - 1 or number % max(len(values) // 6, 1) == 0:
+            anchor = "start" if number == 0 else "end" if number == len(values) - 1 else "middle"
+            body += f'<text class="label" x="{x:.1f}" y="{height - 6}" text-anchor="{anchor}">{day.year}-{day.month:02}</text>'
+        if value is None:
+            pen_down = False
+            continue
+        path += f"{'L' if pen_down else 'M'}{x:.1f} {y(float(value)):.1f}"
+        pen_down = True
+        body += f'<circle class="last" cx="{x:.1f}" cy="{y(float(value)):.1f}" r="2.5"/>'
+    return _frame("line", width, height, title, text, body + f'<path class="line" d="{path}"/>')
 
 
 def tiles(

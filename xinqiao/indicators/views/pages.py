@@ -1,104 +1,33 @@
-"""The pages of the figures: the table, a year's trend, the people behind a figure, and what each figure means."""
+"""The pages of the figures: the table, the trend, the people behind a figure, and what each figure means."""
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import get_language
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from xinqiao.accounts.permissions import Permission, may, require
 from xinqiao.audit.actions import read
-from xinqiao.kernel.actor import Actor
 from xinqiao.kernel.errors import NotFound
 from xinqiao.kernel.ids import read_uuid
-from xinqiao.kernel.periods import read_day
 from xinqiao.places.queries import names_of
 
-from . import queries
-from .declarations import EARLIEST, LATE, OWNERS, PERIODS, CountedSet, Group, Measure, Variant, catalogue
-
-#: The rates that stand first, and the columns of the table by places.
-MAIN = (
-    "management_rate",
-    "standard_rate",
-    "face_rate_half",
-    "medication_rate",
-    "regular_rate",
-    "stable_rate",
-)
-COLUMNS = ("registered", "managed", *MAIN, "lost")
-TILES = (*MAIN, "timeliness", "high_risk_share")
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What the address asks for: place ("" = a village doctor's own villages), date, and what was wrong with the date."""
-
-    actor: Actor
-    code: str
-    on: date
-    problem: str
-
-    @property
-    def query(self) -> dict[str, str]:
-        """The same again, for links."""
-        return {"place": self.code, "on": self.on.isoformat()}
-
-
-def _asked(request: HttpRequest) -> Asked:
-    actor: Actor = request.actor  # type: ignore[attr-defined]
-    today: date = request.clock.today()  # type: ignore[attr-defined]
-    code = request.GET.get("place", "")
-    if code and not re.fullmatch(r"[0-9]{12}", code):
-        raise NotFound()
-    code = queries.place_for(actor, code)
-    typed = request.GET.get("on", "").strip()
-    on, problem = today, ""
-    if typed:
-        try:
-            on = read_day(typed)
-        except ValueError:
-            problem = _("截至日“%(typed)s”不是日期，应写成 2026-11-21 的样子；先按今天统计") % {
-                "typed": typed[:20]
-            }
-        if not EARLIEST <= on <= today:
-            problem = _("截至日应在 %(first)s 至今天之间；先按今天统计") % {"first": EARLIEST.isoformat()}
-            on = today
-    return Asked(actor, code, on, problem)
-
-
-def _english() -> bool:
-    return (get_language() or "").startswith("en")
-
-
-def said(thing: Measure | Variant | Group) -> str:
-    """The label of a declaration in the page's language."""
-    return thing.english if _english() else thing.label
-
-
-def words(one: CountedSet) -> str:
-    """The definition of a set in the page's language."""
-    return one.english if _english() else one.words
-
-
-def either(pair: tuple[str, str]) -> str:
-    return pair[1] if _english() else pair[0]
-
-
-_SAID: dict[str, Any] = {"said": said, "words": words, "either": either}
+from .. import keeping, queries
+from ..declarations import LATE, OWNERS, PERIODS, catalogue
+from ..examples import example_of
+from ..state import Frame
+from ..targets import targets_for
+from .asked import COLUMNS, MAIN, SAID, TILES, asked_of, either
 
 
 @require_GET
 def table(request: HttpRequest) -> HttpResponse:
     """The figures of a place and of the places below it."""
-    asked = _asked(request)
+    asked = asked_of(request)
     made = queries.table(actor=asked.actor, code=asked.code, on=asked.on)
     tile = request.GET.get("tile", MAIN[0])
     if tile not in TILES:
@@ -110,12 +39,21 @@ def table(request: HttpRequest) -> HttpResponse:
         for group in declared.groups
     ]
     old = made.whole.counts.get("face_half_old")
+    sort = request.GET.get("sort", "")
+    children = queries.sorted_by(made.children, sort, COLUMNS)
     return render(
         request,
         "indicators/table.html",
         {
             "asked": asked,
             "table": made,
+            "children": children,
+            "sort": sort,
+            "targets": targets_for(asked.code, asked.on),
+            "window": Frame.at(asked.on).window_start.isoformat(),
+            "counted_at": f"{localtime(request.clock.now()):%H:%M}",  # type: ignore[attr-defined]
+            "wrong": keeping.last_differences([asked.code]) if asked.code else 0,
+            "outside": may(asked.actor, Permission.SEE_FIGURES) and queries.is_county_or_above(asked.code),
             "trail": queries.trail(asked.actor, asked.code),
             "main": MAIN,
             "columns": COLUMNS,
@@ -128,7 +66,7 @@ def table(request: HttpRequest) -> HttpResponse:
             "old": old,
             "sets": declared.sets,
             "may_open": may(asked.actor, Permission.OPEN_FIGURE),
-            **_SAID,
+            **SAID,
         },
     )
 
@@ -136,8 +74,9 @@ def table(request: HttpRequest) -> HttpResponse:
 @require_GET
 def trend(request: HttpRequest) -> HttpResponse:
     """The main rates at the ends of the last twelve months: a fragment for the table's page, a page of its own without it."""
-    asked = _asked(request)
-    made = queries.trend(actor=asked.actor, code=asked.code, on=asked.on, keys=MAIN)
+    asked = asked_of(request)
+    by = "year" if request.GET.get("by") == "year" else "month"
+    made = queries.trend(actor=asked.actor, code=asked.code, on=asked.on, keys=MAIN, by=by)
     fragment = request.headers.get("HX-Request") == "true"
     template = "indicators/trend_part.html" if fragment else "indicators/trend.html"
     names = names_of([asked.code]) if asked.code else {}
@@ -147,10 +86,12 @@ def trend(request: HttpRequest) -> HttpResponse:
         {
             "asked": asked,
             "trend": made,
+            "by": by,
+            "targets": targets_for(asked.code, asked.on),
             "main": MAIN,
             "measures": catalogue().measures,
             "name": names.get(asked.code, _("本人负责的村")),
-            **_SAID,
+            **SAID,
         },
     )
 
@@ -158,7 +99,7 @@ def trend(request: HttpRequest) -> HttpResponse:
 @require_GET
 def people(request: HttpRequest) -> HttpResponse:
     """The people behind a figure, under the actor's own row-level security; every look is written down."""
-    asked = _asked(request)
+    asked = asked_of(request)
     require(asked.actor, Permission.OPEN_FIGURE)
     measure_, variant = queries.find(request.GET.get("figure", ""), request.GET.get("variant", ""), asked.on)
     part = request.GET.get("part", "numerator")
@@ -194,9 +135,10 @@ def people(request: HttpRequest) -> HttpResponse:
             "without": sets[without] if without else None,
             "base_has_people": bool(variant.denominator) and sets[variant.denominator].who is not None,
             "place": names.get(asked.code, _("本人负责的村")),
+            "may_record": may(asked.actor, Permission.RECORD_VISIT),
             "next": ".".join(found.next_key) if found.next_key else "",
             "query": asked.query | {"figure": measure_.key, "variant": variant.key},
-            **_SAID,
+            **SAID,
         },
     )
 
@@ -219,7 +161,7 @@ def measures(request: HttpRequest) -> HttpResponse:
     declared = catalogue()
     listed = [(g, [m for m in declared.measures.values() if m.group == g.key]) for g in declared.groups]
     today = request.clock.today()  # type: ignore[attr-defined]
-    return render(request, "indicators/measures.html", {"listed": listed, "day": today, **_SAID})
+    return render(request, "indicators/measures.html", {"listed": listed, "day": today, **SAID})
 
 
 @require_GET
@@ -240,9 +182,12 @@ def measure(request: HttpRequest, key: str) -> HttpResponse:
             "period": either(PERIODS[one.period]),
             "owner": either(OWNERS[one.owner]),
             "late": either(LATE[one.late]),
+            "example": example_of(one),
+            "relations": queries.relations_of(one),
+            "targets": queries.all_targets(one.key),
             "first": date.min,
             "last": date.max,
             "day": request.clock.today(),  # type: ignore[attr-defined]
-            **_SAID,
+            **SAID,
         },
     )

@@ -53,7 +53,7 @@ class Order:
 class Ledger:
     """The register as it goes onto paper: rows are (managing code, values in words)."""
 
-    list: List
+    source: List
     title: str
     columns: list[Column]
     rows: list[tuple[str, list[Any]]]

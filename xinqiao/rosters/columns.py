@@ -113,7 +113,7 @@ def _several(codes: printed.Codes) -> Words:
 
 
 def _visit(key: str) -> Words:
-    return lambda value, seen: _(VISIT_FIELDS[key].labels.get(value, value)) if value else ""
+    return lambda value, seen: _(VISIT_FIELDS[key].labels.get(value) or str(value)) if value else ""
 
 
 def _edition(by_edition: Mapping[str, printed.Codes]) -> Words:

@@ -12,7 +12,8 @@ from markupsafe import Markup
 from xinqiao.accounts.permissions import Permission, may
 from xinqiao.indicators import queries as figures
 from xinqiao.indicators.declarations import catalogue
-from xinqiao.indicators.views import MAIN, said
+from xinqiao.indicators.targets import targets_for
+from xinqiao.indicators.views.asked import MAIN, said
 from xinqiao.kernel.actor import Actor
 from xinqiao.places.queries import name_of
 
@@ -52,14 +53,9 @@ def county(request: HttpRequest) -> HttpResponse:
         "registered": made.whole.leading("registered").value,
         "managed": made.whole.leading("managed").value,
         "boxes": boxes,
-        "targets": _targets(actor, today),
+        "targets": targets_for(actor.place, today),
         "said": said,
         "today": today,
     }
     return render(request, "rosters/desk.html", context)
 
-
-def _targets(actor: Actor, today: Any) -> dict[str, Any]:
-    """Target by measure, when the figures keep targets."""
-    wanted = getattr(figures, "targets_of", None)
-    return dict(wanted(actor.place, today.year)) if wanted else {}

@@ -154,16 +154,18 @@ def ledger(request: HttpRequest, key: str) -> HttpResponse:
 def _ask(request: HttpRequest, wanted: List, problems: list[Problem]) -> HttpResponse:
     actor: Actor = request.actor  # type: ignore[attr-defined]
     kept = queries.layout_of(actor=actor, key=wanted.key)
-    typed = request.POST if request.method == "POST" else None
-    chosen = (
-        typed.getlist("columns") if typed is not None else kept.columns if kept else [*FIRST, *wanted.columns]
-    )
+    typed = request.POST
+    sent = request.method == "POST"
+    chosen = typed.getlist("columns") if sent else kept.columns if kept else [*FIRST, *wanted.columns]
     wrong = {one.field: one.message for one in reversed(problems)}
-    asked = {
-        "title": (typed or {}).get("title") if typed is not None else (kept.title if kept else ""),
-        "filler": typed.get("filler") if typed is not None else (kept.filler if kept else actor.display_name),
-        "reviewer": typed.get("reviewer") if typed is not None else (kept.reviewer if kept else ""),
+    start = {
+        "title": kept.title if kept else "",
+        "filler": kept.filler if kept else actor.display_name,
+        "reviewer": kept.reviewer if kept else "",
+        "by_village": "1" if kept and kept.by_village else "",
+        "place": request.GET.get("place", ""),
     }
+    asked = {key: typed.get(key, "") if sent else value for key, value in start.items()}
     columns = [
         (
             source,
@@ -190,7 +192,7 @@ def _ask(request: HttpRequest, wanted: List, problems: list[Problem]) -> HttpRes
         "list": wanted,
         "problems": problems,
         "columns": columns,
-        "place": (typed or request.GET).get("place", ""),
+        "place": asked["place"],
         "place_choices": place_choices(actor),
         "title": Field(
             "title", _("标题"), asked["title"] or wanted.title, error=wrong.get("title", ""), maxlength=60
@@ -201,17 +203,17 @@ def _ask(request: HttpRequest, wanted: List, problems: list[Problem]) -> HttpRes
         ),
         "by_village": Field(
             "by_village", _("每村另起一页"),
-            (typed.get("by_village", "") if typed is not None else "1" if kept and kept.by_village else ""),
+            asked["by_village"],
         ),
         "whole": Field(
-            "whole", _("显示完整的证件号码、电话和住址"), (typed or {}).get("whole", ""), error=wrong.get("whole", ""),
+            "whole", _("显示完整的证件号码、电话和住址"), typed.get("whole", ""), error=wrong.get("whole", ""),
             hint=_("默认遮盖；显示完整号码要选用途，会写入名单上每个人的查阅记录"),
         ),
         "purpose": Field(
-            "purpose", _("用途"), (typed or {}).get("purpose", ""), purposes, error=wrong.get("purpose", "")
+            "purpose", _("用途"), typed.get("purpose", ""), purposes, error=wrong.get("purpose", "")
         ),
         "purpose_note": Field(
-            "purpose_note", _("用途说明"), (typed or {}).get("purpose_note", ""), show_when="purpose=other",
+            "purpose_note", _("用途说明"), typed.get("purpose_note", ""), show_when="purpose=other",
             error=wrong.get("purpose_note", ""), maxlength=40,
         ),
         "may_unmask": may(actor, Permission.UNMASK),
@@ -297,7 +299,7 @@ def _book(request: HttpRequest, made: actions.Ledger) -> HttpResponse:
         )
         if text
     ]
-    pages = [(str(made.list.title), made.rows)]
+    pages = [(str(made.source.title), made.rows)]
     if made.order.by_village:
         names = places.names_of({code for code, _row in made.rows})
         pages = [

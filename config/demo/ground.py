@@ -12,6 +12,7 @@ from xinqiao.places import actions as places_actions
 from xinqiao.places.choices import InstitutionKind
 from xinqiao.places.cli import default_folder
 from xinqiao.places.models import Institution
+from xinqiao.policy.models import LocalValue
 from xinqiao.synth.places import Place
 
 COUNTY, CITY, PROVINCE = "640122000000", "640100000000", "640000000000"
@@ -74,4 +75,22 @@ def set_population(clock: Clock, known: Sequence[Place], year_end: date) -> None
                         residents[code] = residents.get(code, 0) + count
         places_actions.set_population(
             actor=None, clock=clock, year=year_end.year - back, residents=residents, source=MADE_UP
+        )
+
+
+def set_targets(today: date) -> None:
+    """The county's own targets of last year and this one, as a deployment would enter them."""
+    for year, management, standard, medication in ((today.year - 1, "93", "85", "80"), (today.year, "95", "90", "85")):
+        LocalValue.objects.create(
+            thing="indicators/targets",
+            division_code=COUNTY,
+            valid_from=date(year, 1, 1),
+            value={
+                "management_rate": {"at_least": management, "clause": "OWN/targets"},
+                "standard_rate": {"at_least": standard, "clause": "OWN/targets"},
+                "medication_rate": {"at_least": medication, "clause": "OWN/targets"},
+                "exam_rate": {"at_least": "80", "clause": "OWN/targets"},
+            },
+            source=f"县级 {year} 年工作计划（{MADE_UP}）",
+            author="演示",
         )

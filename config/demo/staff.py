@@ -62,23 +62,13 @@ def who_went(users: Mapping[str, User], today: date) -> Mapping[str, tuple[UUID,
     return {row.division_code: (row.user_id, today - timedelta(days=DAYS_BACK)) for row in rows}
 
 
-def run_the_office(
-    people: Sequence[PersonTruth], ids: Mapping[int, UUID], users: Mapping[str, User], clock: Clock
-) -> None:
-    """Reviews of last quarter, two signed quarters, a hand-over that waits for its head, leave from today."""
-    head = actor_of(users["ligang1"], clock)
-    doctor = users["minle"]
-    last = quarter_of(clock.today()).before
+def run_the_office(people: Sequence[PersonTruth], users: Mapping[str, User], clock: Clock) -> None:
+    """Reviews of the last two quarters, a hand-over that waits for its successor, leave from today."""
+    head, doctor, today = actor_of(users["ligang1"], clock), users["minle"], clock.today()
+    last = quarter_of(today).before
     _review(head, clock, doctor, last.before.first, last.after)
-    for quarter, agreed in ((last.before, True), (last, False)):
-        with acting(actor_of(doctor, clock)):
-            sign_work(actor=actor_of(doctor, clock), clock=clock, doctor_id=doctor.pk, quarter=quarter)
-        if agreed:
-            with acting(head):
-                agree_work(actor=head, clock=clock, doctor_id=doctor.pk, quarter=quarter)
-    today = clock.today()
-    if leaver := users.get("likai"):
-        with acting(head):
+    with acting(head):
+        if leaver := users.get("likai"):
             made = draw_up_hand_over(
                 actor=head, clock=clock,
                 new=NewHandOver(leaver.pk, {leaver.place: doctor.pk}, today, paper_files=_files(people, leaver)),
@@ -86,10 +76,20 @@ def run_the_office(
             confirm_hand_over(
                 actor=head, clock=clock, hand_over_id=made.pk, for_leaver=True, reason="本人已离岗，电话确认"
             )
-    if away := users.get("xiujia"):
-        with acting(head):
+        if away := users.get("xiujia"):
             new = NewLeave(away.pk, doctor.pk, today, today + timedelta(days=6))
             arrange_leave(actor=head, clock=clock, new=new)
+
+
+def sign_quarters(users: Mapping[str, User], clock: Clock) -> None:
+    """The quarter before last signed and countersigned, the last one signed."""
+    head, doctor = actor_of(users["ligang1"], clock), actor_of(users["minle"], clock)
+    last = quarter_of(clock.today()).before
+    for quarter in (last.before, last):
+        with acting(doctor):
+            sign_work(actor=doctor, clock=clock, doctor_id=doctor.user_id, quarter=quarter)
+    with acting(head):
+        agree_work(actor=head, clock=clock, doctor_id=doctor.user_id, quarter=last.before)
 
 
 def _files(people: Sequence[PersonTruth], leaver: User) -> int:

@@ -62,16 +62,7 @@ def account_fields(
             )
         )
     made.append(Field("display_name", _("姓名"), values.get("display_name", ""), required=True, maxlength=60))
-    made.append(
-        Field(
-            "phone",
-            _("工作电话"),
-            values.get("phone", ""),
-            maxlength=30,
-            inputmode="tel",
-            hint=_("同事看得到"),
-        )
-    )
+    made.append(Field("phone", _("工作电话"), values.get("phone", ""), maxlength=30, inputmode="tel"))
     if role is Role.VILLAGE_DOCTOR:
         near = villages_below(township_of(place))
         made.append(

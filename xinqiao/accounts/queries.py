@@ -12,7 +12,7 @@ from django.db.models import Max, Q, Sum
 
 from xinqiao.kernel.actor import Actor
 from xinqiao.kernel.clock import SHANGHAI
-from xinqiao.kernel.codes import bounds, contains, full_code
+from xinqiao.kernel.codes import bounds, contains, full_code, township_of
 from xinqiao.kernel.errors import NotFound
 from xinqiao.kernel.terms import Role
 from xinqiao.places import queries as places
@@ -100,7 +100,8 @@ def rows_of(users: list[User], today: date, now: datetime) -> list[AccountRow]:
     villages: dict[UUID, list[VillageAssignment]] = {}
     for row in serving.order_by("division_code"):
         villages.setdefault(row.user_id, []).append(row)
-    names = places.short_names({u.place for u in users} | {row.division_code for row in serving})
+    names = places.short_names({u.place for u in users})
+    plain = places.names_of({row.division_code for row in serving} | {township_of(u.place) for u in users})
     people = burdens_of(ids)
     locked = _locked([user.username for user in users], now)
     result = []
@@ -114,8 +115,8 @@ def rows_of(users: list[User], today: date, now: datetime) -> list[AccountRow]:
         result.append(
             AccountRow(
                 user,
-                names.get(user.place, user.place),
-                [names.get(row.division_code, row.division_code) for row in own],
+                plain.get(township_of(user.place), "") if own else names.get(user.place, user.place),
+                [plain.get(row.division_code, row.division_code) for row in own],
                 user.last_login,
                 people.get(user.pk, 0),
                 marks,

@@ -127,7 +127,7 @@ def new(request: HttpRequest) -> HttpResponse:
             return _slip(request, user, word, _("账号已开通"))
     context = {
         "role": role,
-        "role_label": _(ROLE_LABELS[role]),
+        "their_role": _(ROLE_LABELS[role]),
         "at": place,
         "place": short_name(place),
         "fields": forms.account_fields(values, role, place, problems, new=True),
@@ -176,7 +176,7 @@ def _slip(request: HttpRequest, user: User, word: str, title: str) -> HttpRespon
         "user": user,
         "word": word,
         "title": title,
-        "role_label": _(ROLE_LABELS[Role(user.role)]),
+        "their_role": _(ROLE_LABELS[Role(user.role)]),
         "place": short_name(user.place),
         "address": request.build_absolute_uri("/"),
     }
@@ -201,7 +201,7 @@ def _account(request: HttpRequest, user_id: UUID, problems: list[Problem] | None
     context = {
         "row": row,
         "user": user,
-        "role_label": _(ROLE_LABELS[Role(user.role)]),
+        "their_role": _(ROLE_LABELS[Role(user.role)]),
         "role_labels": {role.value: _(words) for role, words in ROLE_LABELS.items()},
         "postings": list(user.postings.order_by("-valid_to")),
         "serving": serving,
@@ -276,7 +276,7 @@ def change(request: HttpRequest, user_id: UUID) -> HttpResponse:
     context = {
         "user": user,
         "role": role,
-        "role_label": _(ROLE_LABELS[role]),
+        "their_role": _(ROLE_LABELS[role]),
         "at": place,
         "place": short_name(place),
         "fields": forms.account_fields(values, role, place, problems, new=False),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import groupby
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -18,18 +18,15 @@ from ..permissions import TABLE, WHERE, WORDS
 def roles(request: HttpRequest) -> HttpResponse:
     """Roles × permissions, the own role marked."""
     mine = request.actor.role  # type: ignore[attr-defined]
-    groups = [
-        (
-            str(group),
-            [(permission, words, [permission in TABLE[role] for role in Role]) for permission, words in rows],
-        )
-        for group, rows in groupby(WORDS.items(), key=lambda one: str(one[1].group))
-    ]
+    groups: dict[str, list[Any]] = {}
+    for permission, words in WORDS.items():
+        cells = [permission in TABLE[role] for role in Role]
+        groups.setdefault(str(words.group), []).append((permission, words, cells))
     context = {
         "mine": mine,
-        "own": [words for permission, words in WORDS.items() if permission in TABLE[mine]],
+        "own": [words for rows in groups.values() for one, words, _cells in rows if one in TABLE[mine]],
         "roles": [(role, _(ROLE_LABELS[role]), WHERE[role]) for role in Role],
-        "groups": groups,
+        "groups": list(groups.items()),
         "where": WHERE[mine],
         "label": _(ROLE_LABELS[mine]),
     }

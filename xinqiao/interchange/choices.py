@@ -37,4 +37,5 @@ class Outcome(models.TextChoices):
     NEW = "new", _("新增")
     CHANGED = "changed", _("有变更")
     UNCHANGED = "unchanged", _("无变化")
+    REPEATED = "repeated", _("文件内重复")
     SKIPPED = "skipped", _("跳过")

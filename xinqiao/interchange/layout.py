@@ -84,6 +84,8 @@ def _shape(table: Table) -> SheetShape:
         )
     if table.repeated:
         notices.append(_("标题重复、只取最左一列：%(names)s") % {"names": "、".join(table.repeated[:8])})
+    if table.example_rows:
+        notices.append(_("%(count)s 行示例未作为数据") % {"count": table.example_rows})
     if table.foot_rows:
         notices.append(_("末尾 %(count)s 行合计或说明未作为数据") % {"count": table.foot_rows})
     columns = {key: [column.letters, column.written[:60]] for key, column in table.columns.items()}

@@ -55,6 +55,7 @@ class Row(ScopedModel):
     outcome = models.CharField(max_length=10, choices=Outcome.choices, default=Outcome.UNCHECKED, blank=True)
     key = models.BinaryField(null=True, help_text="keyed hash of the person's number: joins visits to people")
     again = models.BinaryField(null=True, help_text="keyed hash of what may stand in the file only once")
+    content = models.BinaryField(null=True, help_text="keyed hash of all it says: an equal row counts once")
     person_id = models.UUIDField(null=True, help_text="who it turned out to be, after the commit")
 
     class Meta(ScopedModel.Meta):

@@ -18,7 +18,7 @@ declare(
     "interchange.Row",
     each(
         Privacy.PROCESS,
-        "batch position sheet number kind hidden skipped problems outcome key again person_id",
+        "batch position sheet number kind hidden skipped problems outcome key again content person_id",
     ),
     each(Privacy.SEALED, "payload"),
     fact=False,

@@ -10,6 +10,7 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("upload/", views.upload, name="upload"),
     path("template.xlsx", views.template, name="template"),
+    path("visits/", views.visits_out, name="visits-out"),
     path("<uuid:batch_id>/", views.batch, name="batch"),
     path("<uuid:batch_id>/progress/", views.progress, name="progress"),
     path("<uuid:batch_id>/problems/", views.problems, name="problems"),

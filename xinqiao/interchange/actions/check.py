@@ -30,8 +30,9 @@ CHUNK = 2_000
 
 _PUT = """
 update interchange_row r
-set payload = v.payload, problems = v.problems, outcome = v.outcome, key = v.key, again = v.again
-from jsonb_to_recordset(%s::jsonb) v(id uuid, payload bytea, problems jsonb, outcome text, key bytea, again bytea)
+set payload = v.payload, problems = v.problems, outcome = v.outcome, key = v.key, again = v.again,
+    content = v.content
+from jsonb_to_recordset(%s::jsonb) v(id uuid, payload bytea, problems jsonb, outcome text, key bytea, again bytea, content bytea)
 where r.id = v.id
 """
 _RELATE = """
@@ -125,6 +126,7 @@ def put(judged: Sequence[Judged], batch: Batch) -> None:
             "outcome": str(row.outcome),
             "key": _hex(row.key),
             "again": _hex(row.again),
+            "content": _hex(row.content),
         }
         for row in rows
     ]
@@ -165,10 +167,12 @@ def _chunks(batch_id: UUID, kind: RowKind) -> Iterator[list[Row]]:
 
 
 def _places(wanted: Q) -> list[Place]:
-    columns = ("id", "sheet", "number", "kind", "skipped", "key", "again", "problems", "outcome")
+    columns = ("id", "sheet", "number", "kind", "skipped", "key", "again", "problems", "outcome", "content")
     return [
-        Place(pk, sheet, number, kind, skipped, _raw(key), _raw(again), problems, outcome)
-        for pk, sheet, number, kind, skipped, key, again, problems, outcome in Row.objects.filter(wanted)
+        Place(pk, sheet, number, kind, skipped, _raw(key), _raw(again), problems, outcome, _raw(content))
+        for pk, sheet, number, kind, skipped, key, again, problems, outcome, content in Row.objects.filter(
+            wanted
+        )
         .order_by("position")
         .values_list(*columns)
     ]
@@ -187,9 +191,11 @@ def put_relations(places: Sequence[Place], registered: set[bytes]) -> None:
         problems = own + found.get(place.id, [])
         if problems != place.problems:
             refused = any(not problem["flag"] for problem in problems)
-            changed.append(
-                (place.id, json.dumps(problems), Outcome.PROBLEM.value if refused else place.outcome)
+            repeated = any(problem["code"] == "same_row" for problem in problems)
+            outcome = (
+                Outcome.PROBLEM.value if refused else Outcome.REPEATED.value if repeated else place.outcome
             )
+            changed.append((place.id, json.dumps(problems), outcome))
     if changed:
         with connection.cursor() as cursor:
             cursor.execute(_RELATE, [list(column) for column in zip(*changed, strict=True)])

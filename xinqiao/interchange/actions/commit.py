@@ -48,7 +48,7 @@ def commit_batch(*, actor: Actor, clock: Clock, batch_id: UUID) -> Batch:
             _("还有 %(count)s 行有问题，请先改正或跳过") % {"count": batch.problem_rows},
             code="conflict.import_problems",
         )
-    wanted = Row.objects.filter(batch=batch, skipped=False)
+    wanted = Row.objects.filter(batch=batch, skipped=False).exclude(outcome=Outcome.REPEATED)
     with Progress(batch.pk, "commit", wanted.count()) as progress:
         people = _people(batch, actor, clock, progress)
         _visits(batch, people, actor, clock, progress)
@@ -209,6 +209,7 @@ def _by_person(batch: Batch) -> Iterator[list[_Visit]]:
     """Chunks of about 2,000 visits that never part one person's visits (unless one person alone has more)."""
     order = (
         Row.objects.filter(batch=batch, kind=RowKind.VISIT, skipped=False)
+        .exclude(outcome=Outcome.REPEATED)
         .order_by("key", "position")
         .values_list("id", "key")
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 from collections.abc import Callable
 from uuid import UUID
@@ -59,6 +60,9 @@ def run_commit(*, actor: Actor, clock: Clock, batch_id: UUID) -> None:
 
 
 def _run(work: Callable[..., Batch], actor: Actor, clock: Clock, batch_id: UUID) -> None:
+    collecting = gc.isenabled()
+    # A hundred thousand rows make no circles: looking for some would cost a tenth of the time.
+    gc.disable()
     try:
         with transaction.atomic():
             work(actor=actor, clock=clock, batch_id=batch_id)
@@ -82,6 +86,9 @@ def _run(work: Callable[..., Batch], actor: Actor, clock: Clock, batch_id: UUID)
     except (DatabaseError, ValueError, KeyError, TypeError) as error:
         log.exception("import failed batch=%s", batch_id)
         words, code = _("没有完成，什么都没有写入；请稍后重试，仍不行请联系系统管理员"), type(error).__name__
+    finally:
+        if collecting:
+            gc.enable()
     log.warning("import not finished batch=%s code=%s", batch_id, code)
     Batch.objects.filter(pk=batch_id).update(
         state=BatchState.FAILED, state_at=clock.now(), failure=words[:200]

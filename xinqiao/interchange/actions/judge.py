@@ -63,6 +63,7 @@ class Judged:
     outcome: str = Outcome.NEW
     key: bytes | None = None
     again: bytes | None = None
+    content: bytes | None = None
 
     def put(self) -> Row:
         """The row with everything set, ready to be written."""
@@ -82,7 +83,7 @@ class Judged:
             for index, problem in enumerate(said)
         ]
         self.row.outcome = Outcome.PROBLEM if self.problems else self.outcome
-        self.row.key, self.row.again = self.key, self.again
+        self.row.key, self.row.again, self.row.content = self.key, self.again, self.content
         return self.row
 
 
@@ -232,6 +233,10 @@ def judge_visits(
                 found.aside.get("name", ""),
                 checked.clean["visit_date"],
                 checked.clean.get("form"),
+            )
+            found.content = _hash(
+                found.again.hex() if found.again else "",
+                json.dumps(_said(found.record), ensure_ascii=False, sort_keys=True, default=str),
             )
         if who is not None and who.person_id is not None and not found.problems:
             standing.append((found, who))

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from ..choices import RowKind
 
-RELATIONS = frozenset({"twice", "unknown_person", "person_row"})
+RELATIONS = frozenset({"twice", "same_row", "unknown_person", "person_row"})
 
 
 @dataclass(slots=True)
@@ -25,6 +25,7 @@ class Place:
     again: bytes | None
     problems: list[dict[str, Any]]
     outcome: str
+    content: bytes | None = None
 
     @property
     def sound(self) -> bool:
@@ -50,6 +51,11 @@ def relate(places: Sequence[Place], registered: set[bytes]) -> dict[UUID, list[d
         if other is place:
             continue
         field_name = "id_number" if place.kind == RowKind.PERSON else "visit_date"
+        if place.content is not None and place.content == other.content and place.sound:
+            # The same visit written down twice says nothing new: it counts once, and the receipt says how often.
+            same = {"field": field_name, "code": "same_row", "flag": True}
+            found.setdefault(place.id, []).append(same | {"sheet": other.sheet, "row": other.number})
+            continue
         found.setdefault(place.id, []).append(_twice(field_name, other))
         if place.kind == RowKind.PERSON and other.id not in found:
             # Which of the two is right only the person who brought the file can say.

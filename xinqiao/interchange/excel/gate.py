@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from xinqiao.kernel.errors import Invalid, Problem
 
 from .limits import Limits
+from .plain_text import as_workbook
 
 Format = Literal["xlsx", "xls", "ods"]
 
@@ -60,6 +61,9 @@ def admit(data: bytes, limits: Limits | None = None) -> Admitted:
         return Admitted(_ole(data), data)
     if data.startswith(_ZIP):
         return _zip(data, limits)
+    laid_out = as_workbook(data, limits)
+    if laid_out is not None:
+        return _zip(laid_out, limits)
     raise wrong_type()
 
 

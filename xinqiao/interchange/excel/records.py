@@ -45,6 +45,9 @@ def read_row(sheet: Sheet, cells: Mapping[str, str]) -> Reading:
         heading = known.get(key)
         if heading is None:
             continue
+        if key == "form" and sheet == "visits" and (detail := _form_detail(typed)):
+            found.record |= {"form": "3", "form_detail": detail}
+            continue
         try:
             if edition and key in _BY_EDITION:
                 value = read(of_edition(key, edition), typed)
@@ -73,6 +76,16 @@ def read_row(sheet: Sheet, cells: Mapping[str, str]) -> Reading:
         if rows:
             found.record[name] = rows
     return found
+
+
+#: Ways of contact that the printed form counts as a telephone call: word → code of the detail.
+_BY_TELEPHONE = (("视频", "2"), ("短信", "1"), ("微信", "1"))
+
+
+def _form_detail(typed: str) -> str:
+    """Code of the way of contact when the form's column names one that the printed form does not have, else ""."""
+    said = clean(typed)
+    return next((code for word, code in _BY_TELEPHONE if word in said), "")
 
 
 #: Kinds whose few values come again in thousands of rows; names and numbers of people are never kept.

@@ -28,6 +28,10 @@ from .marks import ERRORS, Book, Marks, letters_of, read_marks
 from .text import NO_RESULT, as_text, clean, squeeze
 
 HEADING_WITHIN = 30
+#: A row whose name or number begins so shows how to fill in the template, and is nobody.
+EXAMPLE = "示例"
+#: A number of fewer digits is a count in the line of totals, not somebody's.
+LEAST_DIGITS = 8
 _FOOT = (
     "合计",
     "总计",
@@ -80,6 +84,7 @@ class Table:
     hidden_sheet: bool = False
     hidden_rows: int = 0
     foot_rows: int = 0
+    example_rows: int = 0
 
     @property
     def hidden_columns(self) -> list[str]:
@@ -197,6 +202,9 @@ def _table(sheet: CalamineSheet, name: str, marks: Marks, book: Book) -> Table |
         if _is_foot(row, cells):
             table.foot_rows += 1
             continue
+        if any(clean(cells.get(key, "")).startswith(EXAMPLE) for key in ("name", "id_number", "file_no")):
+            table.example_rows += 1
+            continue
         hidden = number in marks.hidden_rows
         table.hidden_rows += hidden
         table.lines.append(Line(number + 1, hidden, cells))
@@ -204,7 +212,7 @@ def _table(sheet: CalamineSheet, name: str, marks: Marks, book: Book) -> Table |
 
 
 def _is_foot(row: list[Any], cells: dict[str, str]) -> bool:
-    if len(cells) > 4 or "id_number" in cells:
+    if len(cells) > 4 or sum(sign.isdigit() for sign in cells.get("id_number", "")) >= LEAST_DIGITS:
         return False
     first = next((str(cell) for cell in row if cell != ""), "")
     return clean(first).replace(" ", "").replace("：", ":").startswith(_FOOT)

@@ -12,8 +12,24 @@ import xlsxwriter
 from django.utils.translation import gettext as _
 
 from .headings import SHEETS, Heading, Sheet, printed
+from .sheets import EXAMPLE
 
 ROWS = 2_000
+#: One row that shows how to fill in; its name begins with the word that makes the reader leave it out.
+EXAMPLES: dict[Sheet, dict[str, str]] = {
+    "people": {
+        "name": f"{EXAMPLE}（本行不会导入）", "id_number": "990101198507081231", "sex": "1 男",
+        "birth_on": "1985-07-08", "township": "北桥镇", "village": "柳树村", "icd10": "F20.9", "consent": "1 同意",
+        "signer": "1 本人", "signed_on": "2024-03-01", "filed_on": "2024-03-01", "guardian_name": "李守望",
+        "guardian_phone": "13900000000", "onset_on": "2010年5月",
+    },
+    "visits": {
+        "id_number": "990101198507081231", "name": f"{EXAMPLE}（本行不会导入）", "visit_date": "2026-03-05",
+        "form": "2 家庭访视", "targets": "1、2", "risk": "0", "symptoms": "0 无明显症状", "insight": "1 自知力完全",
+        "danger_acts": "无", "adherence": "1 按医嘱规律用药", "drugs.1": "奥氮平 早0 中0 晚10mg",
+        "visit_class": "3 稳定", "doctor": "周大夫",
+    },
+}  # fmt: skip
 _LONGEST_LIST = 250  # a list written into the cell's rule may have 255 characters
 
 
@@ -31,6 +47,7 @@ def blank_template() -> bytes:
             "text": book.add_format({"num_format": "@"}),
             "wrap": book.add_format({"text_wrap": True, "valign": "top"}),
             "bold": book.add_format({"bold": True, "valign": "top"}),
+            "example": book.add_format({"num_format": "@", "italic": True, "font_color": "#7A756B"}),
         }
         lists = book.add_worksheet(_("选项"))
         used = 0
@@ -50,6 +67,11 @@ def _fill(page: Any, lists: Any, used: int, sheet: Sheet, looks: dict[str, Any],
         page.set_column(column, column, _width(heading), looks["text"] if heading.kind != "int" else None)
         page.write_string(0, column, heading.title, looks["must" if heading.required else "head"])
         choices = _choices(heading)
+        note = "\n".join(part for part in (heading.hint, "、".join(choices[:14])) if part)
+        if note:
+            page.write_comment(0, column, note, {"x_scale": 2, "y_scale": 1.5})
+        if EXAMPLES[sheet].get(heading.key):
+            page.write_string(1, column, EXAMPLES[sheet][heading.key], looks["example"])
         if not choices:
             continue
         rule: dict[str, Any] = {
@@ -103,6 +125,9 @@ def _guide(page: Any, looks: dict[str, Any]) -> None:
         _("列的顺序可以不同，用不到的列可以删去；标题上方可以有表名。"),
         _("编号和文字都可以，如“1”“男”“1 男”；日期可写 2024-03-05、2024/3/5、2024年3月5日。"),
         _("隐藏的行也会导入；不要的行请删除。"),
+        _("姓名以“示例”开头的行不会导入，可以删去。"),
+        _("身份证号整列已设为文本；从别处复制时请用“选择性粘贴-数值”，以免变成数字丢失末尾几位。"),
+        _("短信、微信、视频随访填在“本次随访形式”里即可，按电话计，并记下具体途径。"),
     ):
         row += 1
         page.write_string(row, 0, text)

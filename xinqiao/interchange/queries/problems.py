@@ -44,6 +44,7 @@ TITLES: dict[str, str] = {
     "early": "“%(label)s”太早",
     "twice": "同一文件中证件号码重复",
     "twice.visit_date": "同一人同一天的随访重复",
+    "same_row": "与另一行完全相同的随访，只计一次",
     "unknown_person": "随访对应的人不在名册上",
     "person_row": "随访对应的名册行有问题或被跳过",
     "other_name": "姓名与号码不符",

@@ -219,6 +219,24 @@ def test_the_same_visit_twice_in_a_file_keeps_the_first(brought, county: County)
     assert "第 2 行是同一人同一天同一形式的随访" in sentences(county, batch)[0]
 
 
+def test_an_equal_visit_twice_in_a_file_counts_once_and_the_receipt_says_so(brought, county: County) -> None:
+    one = person(1)
+    rows = [visit(one["id_number"]), visit(one["id_number"]), visit(one["id_number"], "2026-07-06")]
+    batch = brought(book({"people": [one], "visits": rows}), commit=True)
+    assert batch.state == "done", batch.failure
+    assert (batch.counts["visit"]["new"], batch.counts["visit"]["repeated"]) == (2, 1)
+    assert Visit.objects.count() == 2
+
+
+def test_a_video_call_is_a_telephone_visit_with_its_way_kept(brought) -> None:
+    one = person(1)
+    ways = [("2026-05-06", "视频"), ("2026-06-08", "微信随访"), ("2026-07-06", "3")]
+    rows = [visit(one["id_number"], day, form=form) for day, form in ways]
+    assert brought(book({"people": [one], "visits": rows}), commit=True).state == "done"
+    kept = Visit.objects.order_by("visit_date").values_list("form", "form_detail")
+    assert list(kept) == [("3", "2"), ("3", "1"), ("3", "")]
+
+
 def test_history_without_severity_keeps_its_class_not_computed_again(brought) -> None:
     one = person(1)
     old = visit(one["id_number"], symptom_severity="", visit_class="基本稳定", physical_severity="")

@@ -2,6 +2,7 @@
 
 from .batches import abandon, batch, check, commit, home, progress, upload
 from .files import problems_book, template
+from .outgoing import visits_out
 from .rows import fix, problems, skip
 
 __all__ = [
@@ -17,4 +18,5 @@ __all__ = [
     "skip",
     "template",
     "upload",
+    "visits_out",
 ]

@@ -70,7 +70,7 @@ def _home(request: HttpRequest, problems: list[Any], status: int = 200) -> HttpR
         required=True,
         error=problems[0].message if problems else "",
         hint=_(
-            "Excel 工作簿（.xlsx，也可用 .xls 或 .ods），不超过 %(size)s MB、%(rows)s 行。名册和随访可以在同一个文件的不同工作表里。"
+            "Excel 工作簿（.xlsx，也可用 .xls、.ods 或 .csv），不超过 %(size)s MB、%(rows)s 行。名册和随访可以在同一个文件的不同工作表里。"
         )
         % {"size": limits().file_bytes // 1024 // 1024, "rows": f"{limits().rows:,}"},
     )
@@ -154,7 +154,7 @@ def _checked(found: Batch) -> dict[str, Any]:
 
 
 def _summary(found: Batch) -> list[tuple[Any, dict[str, int]]]:
-    columns = ("total", "new", "changed", "unchanged", "skipped", "problem", "hidden")
+    columns = ("total", "new", "changed", "unchanged", "repeated", "skipped", "problem", "hidden")
     return [
         (kind.label, {name: found.counts[kind].get(name, 0) for name in columns})
         for kind in RowKind

@@ -46,4 +46,5 @@ PARTS: dict[str, object] = {
     "scans": _("扫描件与附件"),
 }
 PACK_DAYS = 7
-PACK_PEOPLE = 300
+#: A sample is ten to fifty files; more than this at once would take the memory of a small server.
+PACK_PEOPLE = 100

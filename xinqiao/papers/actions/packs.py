@@ -183,7 +183,7 @@ def make_member(*, actor: Actor, clock: Clock, pack_id: UUID, position: int) -> 
             return
         writer = PdfWriter()
         contents: list[list[object]] = []
-        for part, body, pages in parts_of(
+        for counts, body in parts_of(
             actor=actor,
             person=person,
             today=clock.today(),
@@ -193,7 +193,7 @@ def make_member(*, actor: Actor, clock: Clock, pack_id: UUID, position: int) -> 
             shown=Shown(pack.whole_numbers),
         ):
             writer.append(io.BytesIO(body))
-            contents.append([part, pages])
+            contents += [[part, pages] for part, pages in counts]
         out = io.BytesIO()
         writer.write(out)
         member.contents, member.pages = contents, sum(int(str(pages)) for _part, pages in contents)
@@ -356,8 +356,9 @@ def _bound(pack: Pack, members: Sequence[PackMember], clock: Clock) -> tuple[byt
     )
     for page, over in zip(writer.pages, PdfReader(io.BytesIO(frame)).pages, strict=True):
         page.merge_page(over)
+        page.compress_content_streams()  # merging unpacks them
     writer.compress_identical_objects(remove_duplicates=True, remove_unreferenced=True)
-    writer.add_metadata({"/Title": "", "/Producer": "xinqiao"})
+    writer.add_metadata({"/Title": "", "/Producer": ""})
     out = io.BytesIO()
     writer.write(out)
     return out.getvalue(), len(sizes)

@@ -19,9 +19,11 @@ from xinqiao.registry.shown import Shown
 from xinqiao.web import papers
 
 from ..documents import person as person_forms
+from ..documents.exam import exam_forms
 from .print import recorded_form
 from .scans import scans_of
 
+MOST_VISITS = 2000
 #: Short names of the parts in a table of contents.
 SHORT = {
     "consent": "知情同意书",
@@ -44,41 +46,49 @@ def parts_of(
     until: date,
     shown: Shown,
     foot: dict[str, str] | None = None,
-) -> Iterator[tuple[str, bytes, int]]:
-    """(part, PDF, pages) in inspection order; parts that the file does not have are left out. Visits of the period only,
+) -> Iterator[tuple[list[tuple[str, int]], bytes]]:
+    """(parts with their pages, PDF) in inspection order; parts that the file does not have are left out. Visits of the period only,
     by date; those that were undone or replaced are left out. Without `foot` the pages carry none: a bundle lays its own over."""
     page = page_of_person(actor=actor, today=today, person=person)
-    forms = []
     if "consent" in parts:
         body = papers.render(
             "papers/consent.typ", {"forms": [person_forms.consent_paper(page, shown)], "foot": foot}
         )
-        yield "consent", body, pages_in(body)
+        yield [("consent", pages_in(body))], body
+    forms: list[tuple[str, list[dict[str, object]]]] = []
     if "personal" in parts:
         forms.append(("personal", [person_forms.personal_form(page, shown)]))
     if "supplement" in parts:
         forms.append(("supplement", [person_forms.supplement_form(page, shown)]))
-    visits = visits_of(actor=actor, person_id=person.pk) if {"visits", "ending"} & set(parts) else []
+    visits = (
+        visits_of(actor=actor, person_id=person.pk, limit=MOST_VISITS)
+        if {"visits", "ending"} & set(parts)
+        else []
+    )
     if "visits" in parts:
         standing = [
             v for v in visits if v.voided_at is None and not v.superseded and since <= v.visit_date <= until
         ]
         forms.append(("visits", visit_forms_of(page.person, standing, visits, page.village)))
-    for part, made in forms:
-        if made:
-            body = papers.render("papers/form.typ", {"forms": made, "foot": foot})
-            yield part, body, pages_in(body)
-    if "exam" in parts and (body := _exam(actor, person, since, until, foot)):
-        yield "exam", body, pages_in(body)
+    if "exam" in parts:
+        forms.append(("exam", exam_forms(actor=actor, person=person, since=since, until=until)))
     if "ending" in parts:
-        tries = attempts_of(actor=actor, person_id=person.pk)
-        ending = person_forms.ending_form(page, shown, visits, tries)
-        if ending:
-            body = papers.render("papers/form.typ", {"forms": [ending], "foot": foot})
-            yield "ending", body, pages_in(body)
+        ending = person_forms.ending_form(page, shown, visits, attempts_of(actor=actor, person_id=person.pk))
+        forms.append(("ending", [ending] if ending else []))
+    every = [form for _part, made in forms for form in made]
+    if every:
+        body = papers.render("papers/form.typ", {"forms": every, "foot": foot})
+        counts = [(part, len(made)) for part, made in forms if made]
+        if pages_in(body) != len(every):  # a long note took a form over its page
+            counts = [
+                (part, pages_in(papers.render("papers/form.typ", {"forms": made})))
+                for part, made in forms
+                if made
+            ]
+        yield counts, body
     if "scans" in parts:
         for body in scans_of(person, since=since, until=until):
-            yield "scans", body, pages_in(body)
+            yield [("scans", pages_in(body))], body
 
 
 def visit_forms_of(
@@ -109,12 +119,3 @@ def names_of_accounts(visits: Sequence[Visit]) -> dict[UUID, str]:
 def pages_in(body: bytes) -> int:
     """How many pages a PDF has."""
     return len(PdfReader(io.BytesIO(body)).pages)
-
-
-def _exam(
-    actor: Actor, person: Person, since: date, until: date, foot: dict[str, str] | None
-) -> bytes | None:
-    from ..documents.exam import exam_forms
-
-    made = exam_forms(actor=actor, person=person, since=since, until=until)
-    return papers.render("papers/form.typ", {"forms": made, "foot": foot}) if made else None

@@ -175,11 +175,14 @@ def _entering(browser: Browser, site: Site) -> Iterator[Enter]:
     opened: list[Any] = []
     noise: list[str] = []
 
-    def sign_in(username: str, width: dict[str, int] | None = None, scripts: bool = True) -> Page:
+    def sign_in(
+        username: str, width: dict[str, int] | None = None, scripts: bool = True, touch: bool = False
+    ) -> Page:
         context = browser.new_context(
             base_url=site.address,
             viewport=width or DESK,  # type: ignore[arg-type]
             java_script_enabled=scripts,
+            has_touch=touch,
             locale="zh-CN",
             timezone_id="Asia/Shanghai",
         )

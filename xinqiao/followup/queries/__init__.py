@@ -23,12 +23,21 @@ from .visits import (
     visit_page,
     visits_of,
 )
-from .waiting import LossToVerify, Waiting, losses_to_verify, waiting_confirmations
+from .waiting import (
+    LossToVerify,
+    Missed,
+    Waiting,
+    losses_to_verify,
+    missed_three_times,
+    provisional_risks,
+    waiting_confirmations,
+)
 from .worklist import Filters, Row, Worklist, worklist
 
 __all__ = [
     "Filters",
     "LossToVerify",
+    "Missed",
     "Note",
     "Preview",
     "Queue",
@@ -42,10 +51,12 @@ __all__ = [
     "attempts_of",
     "chosen_for_review",
     "losses_to_verify",
+    "missed_three_times",
     "own_notes",
     "precautions_of",
     "preview",
     "proposal_for",
+    "provisional_risks",
     "review_page",
     "review_queue",
     "scheduling_context",

@@ -12,10 +12,12 @@ from django.db.models import F, Q
 from xinqiao.accounts.models import User
 from xinqiao.accounts.permissions import Permission, require
 from xinqiao.kernel.actor import Actor
-from xinqiao.kernel.codes import bounds
+from xinqiao.kernel.codes import ancestors, bounds
 from xinqiao.places import queries as places
+from xinqiao.policy import current
 
-from ..models import Confirmation, Visit
+from ..models import Confirmation, Standing, Visit
+from ..rules.counting import HIGH_RISK
 
 LONGEST = 200
 
@@ -45,6 +47,66 @@ class LossToVerify:
     village: str
     visit_date: date
     attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """Somebody whom nobody reached in three dated tries since the last visit."""
+
+    person_id: UUID
+    name: str
+    village: str
+    tries: int
+    last_visit_on: date | None
+    grave: bool
+
+
+def missed_three_times(*, actor: Actor, today: date) -> list[Missed]:
+    """Who is to be verified as lost: as many tries as the rule asks for met nobody. Two statements. Clause: N18/attempts."""
+    require(actor, Permission.CONFIRM_CLASS)
+    lo, hi = bounds(actor.place)
+    windows = current().at("followup/windows", on=today, ancestors=ancestors(actor.place)).value
+    rows = list(
+        Standing.objects.filter(
+            managing_code__gte=lo,
+            managing_code__lt=hi,
+            state="registered",
+            attempts_since__gte=windows["lost_tries"],
+        )
+        .select_related("person")
+        .order_by("-risk", "last_visit_on", "pk")[:LONGEST]
+    )
+    villages = places.short_names({row.managing_code for row in rows})
+    return [
+        Missed(
+            row.person_id,
+            row.person.name,
+            villages[row.managing_code],
+            row.attempts_since,
+            row.last_visit_on,
+            row.visit_class == "1" or (row.risk or 0) >= HIGH_RISK,
+        )
+        for row in rows
+    ]
+
+
+def provisional_risks(*, actor: Actor) -> list[Visit]:
+    """Village doctors' levels of 3 or more that the township has not looked at: they count, and wait for review. One statement."""
+    require(actor, Permission.CONFIRM_CLASS)
+    lo, hi = bounds(actor.place)
+    return list(
+        Visit.objects.filter(
+            managing_code__gte=lo,
+            managing_code__lt=hi,
+            review_status="0",
+            voided_at=None,
+            superseded=False,
+            flags__contains=["provisional_risk"],
+        )
+        .exclude(entry_mode="import")
+        .select_related("person")
+        .order_by("visit_date", "pk")[:LONGEST]
+    )
 
 
 def waiting_confirmations(*, actor: Actor) -> list[Waiting]:

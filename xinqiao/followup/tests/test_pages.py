@@ -331,7 +331,10 @@ def test_another_visit_of_the_day_offers_to_amend_and_keeps_what_was_typed(
     answer = client.post(reverse("followup:record", args=[person.pk]), {**TYPED, "note": "第二次填"})
     assert answer.status_code == 409
     assert "第二次填" in text_of(answer)
-    done = client.post(reverse("followup:record", args=[person.pk]), {**TYPED, "amends": str(first.visit_id), "amend_reason": "以第二次为准"})
+    done = client.post(
+        reverse("followup:record", args=[person.pk]),
+        {**TYPED, "amends": str(first.visit_id), "amend_reason": "以第二次为准"},
+    )
     assert done.status_code == 302
     page = text_of(client.get(reverse("followup:visit", args=[Visit.objects.get(superseded=False).pk])))
     assert "更正前" in page

@@ -15,7 +15,7 @@ from xinqiao.kernel.errors import Invalid
 from xinqiao.web import notes
 
 from ..actions import decide_confirmation
-from ..queries import losses_to_verify, waiting_confirmations
+from ..queries import losses_to_verify, missed_three_times, provisional_risks, waiting_confirmations
 from ..rules import CLASSES
 
 
@@ -50,11 +50,16 @@ def _page(
     actor, clock = request.actor, request.clock  # type: ignore[attr-defined]
     rows = waiting_confirmations(actor=actor)
     losses = losses_to_verify(actor=actor)
+    missed = missed_three_times(actor=actor, today=clock.today())
+    provisional = provisional_risks(actor=actor)
     ids = [row.visit.person_id for row in rows] + [row.person_id for row in losses]
+    ids += [row.person_id for row in missed] + [row.person_id for row in provisional]
     audit.read(actor=actor, clock=clock, kind="list", person_ids=ids, purpose="confirmations")
     context = {
         "rows": rows,
         "losses": losses,
+        "missed": missed,
+        "provisional": provisional,
         "classes": CLASSES,
         "failed": failed,
         "problems": error.problems if error else [],

@@ -18,6 +18,7 @@ from xinqiao.accounts.scope import acting
 from xinqiao.accounts.sessions import actor_of
 from xinqiao.followup.actions import NewVisit, record_visits
 from xinqiao.followup.choices import EntryMode
+from xinqiao.indicators.keeping import keep
 from xinqiao.kernel.actor import Actor
 from xinqiao.kernel.clock import Clock
 from xinqiao.kernel.ids import uuid7
@@ -30,9 +31,11 @@ from xinqiao.synth.spec import Spec
 
 from .accounts import ACCOUNTS, COUNTY_ACCOUNT, OTHER_ACCOUNT, accounts_table, is_seeded, make_accounts
 from .desk import work_at_the_desk
-from .ground import OTHER_COUNTY, load_places, open_institutions, set_population
+from .ground import OTHER_COUNTY, load_places, open_institutions, set_population, set_targets
+from .national import work_beside_the_national_system
 from .kept import keep_papers
 from .prevention import examine, let_things_slip
+from .record import besides, stand_by
 from .staff import open_doctors, run_the_office, sign_quarters, who_went
 
 __all__ = ["ACCOUNTS", "accounts_table", "is_seeded", "seed", "specs", "write_people"]
@@ -63,6 +66,8 @@ def seed(clock: Clock, say: Say = lambda line: None) -> None:
     # What is counted by the report role is counted on another connection, which sees what is committed.
     with transaction.atomic():
         sign_quarters(users, clock)
+    days = sum(1 for _kept in keep(clock=clock))
+    say(f"figures counted ahead for {days} county days")
 
 
 @transaction.atomic
@@ -73,6 +78,7 @@ def _fill(clock: Clock, say: Say) -> dict[str, User]:
     institutions = open_institutions(clock, [*known, *known_other])
     set_population(clock, known, helan.anchor or helan.on)
     set_population(clock, known_other, helan.anchor or helan.on)
+    set_targets(clock.today())
     users = make_accounts(institutions)
     open_doctors(institutions, users)
     say(f"{len(known) + len(known_other)} places, {len(institutions)} institutions, {len(users)} accounts")
@@ -85,6 +91,8 @@ def _fill(clock: Clock, say: Say) -> dict[str, User]:
         say(f"{places_of[0].name}: {len(people)} people, {sum(len(p.visits) for p in people)} visits")
         if spec is helan:
             work_at_the_desk(people, ids, actors, clock)
+            work_beside_the_national_system(actors, clock)
+            stand_by(people, ids, actors, clock)
             keep_papers(people, ids, actors, clock)
             let_things_slip(people, ids, actors, clock)
             run_the_office(people, users, clock)
@@ -105,7 +113,7 @@ def write_people(
     doctors = went or {}
     ids: dict[int, UUID] = {}
     for some in _portions(people, PEOPLE_AT_ONCE):
-        batch = [NewPerson(op_id=uuid7(), record=person.record) for person in some]
+        batch = [NewPerson(op_id=uuid7(), record=person.record | besides(person)) for person in some]
         for person, found in zip(
             some, register_people(actor=actor, clock=clock, batch=batch, source="import"), strict=True
         ):

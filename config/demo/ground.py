@@ -80,7 +80,10 @@ def set_population(clock: Clock, known: Sequence[Place], year_end: date) -> None
 
 def set_targets(today: date) -> None:
     """The county's own targets of last year and this one, as a deployment would enter them."""
-    for year, management, standard, medication in ((today.year - 1, "93", "85", "80"), (today.year, "95", "90", "85")):
+    for year, management, standard, medication in (
+        (today.year - 1, "93", "85", "80"),
+        (today.year, "95", "90", "85"),
+    ):
         LocalValue.objects.create(
             thing="indicators/targets",
             division_code=COUNTY,

@@ -210,6 +210,14 @@ def count_sql_text() -> str:
     return _count_sql(False, False, ())
 
 
+#: The snapshot of now, in which whatever this transaction itself writes is not seen yet: PostgreSQL leaves one's own number
+#: out of the list of those under way, so a later write of the same transaction would pass for seen.
+_SNAPSHOT = """select case when own is null then snap::text else
+    least(pg_snapshot_xmin(snap), own)::text || ':' || own::text || ':'
+    || coalesce((select string_agg(x::text, ',' order by x) from pg_snapshot_xip(snap) x where x < own), '') end
+  from (select pg_current_snapshot() as snap, pg_current_xact_id_if_assigned() as own) n"""
+
+
 def by_code(area: Area, frame: Frame, *, many: bool | None = None) -> tuple[dict[str, dict[str, int]], str]:
     """Counts by the place people count at (a village as a rule), and a snapshot from before they were counted."""
     many = is_large(area, "report") if many is None else many
@@ -218,7 +226,7 @@ def by_code(area: Area, frame: Frame, *, many: bool | None = None) -> tuple[dict
         f"{_state_sql(bool(area.codes), many)}\nselect code, {_numbers_sql()}\nfrom state group by code"
     )
     with connections["report"].cursor() as cursor:
-        cursor.execute("select pg_current_snapshot()::text")
+        cursor.execute(_SNAPSHOT)
         seen: str = cursor.fetchone()[0]
         with _for_many(cursor, many):
             cursor.execute(statement, parameters(area, frame))

@@ -253,5 +253,12 @@ def test_a_count_within_a_transaction_sees_its_own_changes(committed: County) ->
     with transaction.atomic():
         write_visit(person, date(2017, 11, 3))
         agrees()
+        second = connection.copy()
+        with second.cursor() as cursor:  # somebody else's transaction ends meanwhile
+            cursor.execute("select pg_current_xact_id()")
+        second.close()
+        agrees()
+        write_visit(person, date(2017, 11, 13))
+        agrees()
         transaction.set_rollback(True)
     agrees()

@@ -69,7 +69,7 @@ def plan_people(
     if lock is not None:
         lock([row.number_hash or row.given.op_id.bytes for row in rows])
     _place(rows, actor, today)
-    _recognise(rows, source)
+    _recognise(rows, source, (actor, clock) if source == "import" else None)
     _workers(rows)
     known = known_facts(
         [row.person.pk for row in rows if row.person is not None], {key for row in rows for key in row.clean}
@@ -143,7 +143,7 @@ def _place(rows: list[Row], actor: Actor, today: date) -> None:
         row.serving = served.get(code)
 
 
-def _recognise(rows: list[Row], source: Source) -> None:
+def _recognise(rows: list[Row], source: Source, asker: tuple[Actor, Clock] | None) -> None:
     """Find the file that a row speaks of: by operation, by document number, or (without one) by name, sex and birth."""
     by_op = {
         person.op_id: person for person in Person.objects.filter(op_id__in=[row.given.op_id for row in rows])
@@ -155,7 +155,7 @@ def _recognise(rows: list[Row], source: Source) -> None:
         found = Identifier.objects.filter(number_hash__in=hashes, voided_at=None).select_related("person")
         for identifier in found:
             by_hash.setdefault(bytes(identifier.number_hash), []).append(identifier.person)
-        elsewhere = _elsewhere(hashes)
+        elsewhere = _elsewhere(hashes, asker)
     nameless = _without_number(rows)
     seen: set[bytes] = set()
     bare: set[tuple[Any, ...]] = set()
@@ -223,10 +223,20 @@ def _same_number(row: Row, found: list[Person], elsewhere: bool, source: Source)
         )
 
 
-def _elsewhere(hashes: list[bytes]) -> set[bytes]:
-    """Which numbers belong to files outside the scope. The function of the owner tells that much and no more."""
+def _elsewhere(hashes: list[bytes], asker: tuple[Actor, Clock] | None = None) -> set[bytes]:
+    """Which numbers belong to files outside the scope. The function of the owner tells that much and no more.
+
+    With an asker (an import) the look stands in the read log of everybody it tells of; a form asks again by a look-up.
+    """
     with connection.cursor() as cursor:
-        cursor.execute("select * from registry_numbers_elsewhere(%s::bytea[])", [hashes])
+        if asker is None:
+            cursor.execute("select * from registry_numbers_elsewhere(%s::bytea[])", [hashes])
+        else:
+            actor, clock = asker
+            cursor.execute(
+                "select * from registry_numbers_elsewhere(%s::bytea[], %s, %s, %s, %s)",
+                [hashes, actor.user_id, actor.role.value, actor.place, clock.now()],
+            )
         return {bytes(row[0]) for row in cursor.fetchall()}
 
 

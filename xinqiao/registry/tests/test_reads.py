@@ -11,11 +11,14 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from tests.factories.county import County
+from tests.factories.county import EAST_1, County
 from xinqiao.audit import actions as audit
 from xinqiao.audit.models import Read
 from xinqiao.kernel.clock import FixedClock
+from xinqiao.registry.actions import plan_people
 from xinqiao.registry.queries import reads_of
+
+from .records import new_person
 
 Enter = Callable[[str], AbstractContextManager[None]]
 SignedIn = Callable[[str], Client]
@@ -84,3 +87,18 @@ def test_reading_the_log_is_a_look_itself(signed_in: SignedIn, north: UUID) -> N
     client.get(reverse("registry:person", args=[north]), {"tab": "reads"})
     assert Read.objects.filter(kind="reads", person_ids=[north]).count() == 2
     assert signed_in("other_township").get(reverse("registry:reads", args=[north])).status_code == 404
+
+
+def test_an_import_that_is_told_of_a_file_elsewhere_stands_in_that_persons_log(
+    county: County, acting_as: Enter, clock: FixedClock, south: UUID, north: UUID
+) -> None:
+    neighbour = county.actors["other_county"]
+    batch = [
+        new_person(id_number="990101198507081258", live_code=EAST_1),
+        new_person(id_number="990101199001011230", birth_on="1990-01-01", live_code=EAST_1),
+    ]
+    with acting_as("other_county"):
+        plan = plan_people(actor=neighbour, clock=clock, batch=batch, source="import")
+    assert "id_elsewhere" in {one.code for one in plan.rows[0].problems}
+    look = Read.objects.get(purpose="import_check")
+    assert (look.kind, look.person_ids, look.actor_id) == ("lookup", [south], neighbour.user_id)

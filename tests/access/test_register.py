@@ -127,6 +127,7 @@ REGISTER: dict[str, Page] = {
     "interchange:home": Page(Permission.IMPORT_REGISTER),
     "interchange:upload": Page(Permission.IMPORT_REGISTER, method="post"),
     "interchange:template": Page(Permission.IMPORT_REGISTER),
+    "interchange:visits-out": Page(Permission.EXPORT_LIST),
     "interchange:batch": Page(Permission.IMPORT_REGISTER, "batch"),
     "interchange:progress": Page(Permission.IMPORT_REGISTER, "batch"),
     "interchange:problems": Page(Permission.IMPORT_REGISTER, "batch"),

@@ -41,7 +41,8 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One page of a workbook: a title, columns, rows in the order of the columns, and sentences below."""
+    """One page of a workbook: a title, columns, rows in the order of the columns, and sentences below. Without `signed`
+    nothing stands below the rows, for a sheet that is to be read by a machine again."""
 
     title: str
     columns: Sequence[Column]
@@ -49,6 +50,7 @@ class Sheet:
     heading: str = ""
     notes: Sequence[str] = ()
     landscape: bool = True
+    signed: bool = True
 
 
 def workbook(sheets: Sequence[Sheet], *, made_by: str, made_at: dt.datetime) -> bytes:
@@ -106,9 +108,8 @@ def _write(book: Any, sheet: Sheet, formats: dict[str, Any], name: str, by: str,
             break
         for index, value in enumerate(values):
             _cell(page, row, index, value, kinds[index], formats)
-    for offset, note in enumerate(
-        (*sheet.notes, _("%(by)s 于 %(at)s 导出") % {"by": by, "at": moment(at)}), start=2
-    ):
+    made = _("%(by)s 于 %(at)s 导出") % {"by": by, "at": moment(at)}
+    for offset, note in enumerate((*sheet.notes, made) if sheet.signed else (), start=2):
         page.write_string(row + offset, 0, note, formats["note"])
     if sheet.landscape:
         page.set_landscape()

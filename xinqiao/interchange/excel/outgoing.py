@@ -25,7 +25,7 @@ def visit_columns() -> list[Column]:
         Column(
             heading.key,
             heading.title,
-            "text" if heading.codes else _KINDS.get(heading.kind, "text"),
+            _KINDS.get(heading.kind, "text"),
             22 if heading.key == "id_number" else 12,
         )
         for heading in printed("visits")
@@ -46,10 +46,6 @@ def _reader(heading: Heading) -> Callable[[Mapping[str, Any]], Cell]:
     match heading.kind:
         case "single":
             return lambda record: labels.get(record[key], record[key]) or None
-        case "int" if labels:
-            return lambda record: (
-                None if record[key] is None else labels.get(str(record[key]), str(record[key]))
-            )
         case "multi" | "texts":
             return lambda record: "、".join(record[key]) or None
         case "bool":

@@ -106,6 +106,8 @@ def _book(request: HttpRequest, wanted: Wanted, purpose: str) -> HttpResponse:
     cells = visit_cells()
     rows = ([cell(record) for cell in cells] for record in visit_records(wanted, people))
     body = sheets.workbook(
-        [sheets.Sheet(_("随访记录"), visit_columns(), rows)], made_by=actor.display_name, made_at=clock.now()
+        [sheets.Sheet(_("随访记录"), visit_columns(), rows, signed=False)],
+        made_by=actor.display_name,
+        made_at=clock.now(),
     )
     return files.send_file(request, body, name=name, content_type=sheets.CONTENT_TYPE)

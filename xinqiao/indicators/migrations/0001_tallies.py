@@ -1,4 +1,4 @@
-"""Counts kept by village and day, and the marks that say when they no longer hold (docs/decisions/0012).
+"""Counts kept by village and day, and the marks that say when they no longer hold (docs/decisions/0016).
 
 No row here is about a person. A mark carries the number of the transaction that wrote it, a tally the snapshot it was counted
 under: a tally holds as long as its snapshot saw every mark of its village. The marks are written by triggers, so that no way of

@@ -127,7 +127,8 @@ def settle_line(*, actor: Actor, clock: Clock, pack_id: UUID, position: int, per
     if person_id is None:
         member.state = MemberState.LEFT_OUT
     else:
-        if person_id not in (member.candidates or [member.person_id]):
+        offered = member.candidates or [pk for pk in [member.person_id] if pk]
+        if person_id not in offered:
             raise NotFound()
         if (
             PackMember.objects.filter(pack=pack, person_id=person_id, state=MemberState.FOUND)

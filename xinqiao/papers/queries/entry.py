@@ -70,7 +70,7 @@ def piles_of(*, actor: Actor, limit: int = 20) -> list[tuple[Pile, int, int]]:
     for pile_id, state in PileRow.objects.filter(pile__in=piles).values_list("pile_id", "state"):
         counts[pile_id][0] += 1
         counts[pile_id][1] += state == RowState.SAVED
-    return [(pile, *counts[pile.pk]) for pile in piles]
+    return [(pile, counts[pile.pk][0], counts[pile.pk][1]) for pile in piles]
 
 
 def sheets_of(*, actor: Actor, rows: Sequence[PileRow], clinical: bool = True) -> list[Sheet]:

@@ -6,15 +6,17 @@ Looks only at what the actor may see, so a stranger's person and nobody's give t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Right
 
 from xinqiao.accounts.permissions import Permission, require
 from xinqiao.kernel.actor import Actor
+from xinqiao.kernel.codes import bounds
 from xinqiao.kernel.ids import read_uuid
 from xinqiao.places import queries as places
 from xinqiao.registry.fields import keyed_hash
@@ -69,8 +71,8 @@ def match_lines(*, actor: Actor, lines: Iterable[str]) -> list[Match]:
         people |= {person.pk: person for person in named}
     shorts = {no for one in read for no in one.short_nos}
     if shorts:
-        rows = Person.objects.annotate(short_no=Right("file_no", SHORT_NO)).filter(short_no__in=shorts)
-        people |= {person.pk: person for person in rows.select_related("standing")}
+        short = Person.objects.annotate(short_no=Right("file_no", SHORT_NO)).filter(short_no__in=shorts)
+        people |= {person.pk: person for person in short.select_related("standing")}
     where = places.short_names({person.managing_code for person in people.values()})
     return [Match(line, _choose(one, people, hits, where)) for line, one in zip(given, read, strict=True)]
 
@@ -130,21 +132,19 @@ def _choose(
     return narrowed or named
 
 
-def people_due(*, actor: Actor, place: str, until: object) -> Sequence[Person]:
+def people_due(*, actor: Actor, place: str, until: date) -> list[Person]:
     """Registered people of a place whose visit stands on the list up to a day, by village and name. One statement."""
     require(actor, Permission.VIEW_RECORDS)
     return list(_living(place).filter(standing__due_on__lte=until))
 
 
-def people_of(*, actor: Actor, place: str) -> Sequence[Person]:
+def people_of(*, actor: Actor, place: str) -> list[Person]:
     """All registered people of a place, by village and name. One statement."""
     require(actor, Permission.VIEW_RECORDS)
     return list(_living(place))
 
 
-def _living(place: str):  # type: ignore[no-untyped-def]
-    from xinqiao.kernel.codes import bounds
-
+def _living(place: str) -> QuerySet[Person]:
     lo, hi = bounds(place)
     rows = Person.objects.filter(
         managing_code__gte=lo, managing_code__lt=hi, standing__state__in=("registered", "lost")

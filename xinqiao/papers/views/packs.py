@@ -175,7 +175,8 @@ def settle(request: HttpRequest, pack_id: UUID) -> HttpResponse:
     """Who a line means (`line-3` = a person's id, or "" to leave it out)."""
     actor, clock = who(request)
     queries.find_pack(actor=actor, pack_id=pack_id)
-    for name, value in request.POST.items():
+    for name in request.POST:
+        value = request.POST.get(name, "")
         if (read := re.fullmatch(r"line-([0-9]{1,4})", name)) and value != "keep":
             person_id = read_uuid(value) if value else None
             if value and person_id is None:

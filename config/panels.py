@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from importlib.util import find_spec
 
-from xinqiao.web.panels import Gathered, Panel, Provider
+from xinqiao.web.panels import Flagger, Gathered, Panel, Provider
 
 DOMAINS = ("registry", "treatment", "followup", "papers", "interchange", "indicators")
 
@@ -14,10 +14,12 @@ def gather() -> Gathered:
     """Tabs in their order, and all providers of the timeline."""
     panels: list[Panel] = []
     timeline: list[Provider] = []
+    flags: list[Flagger] = []
     for domain in DOMAINS:
         name = f"xinqiao.{domain}.panels"
         if find_spec(name):
             module = import_module(name)
             panels.extend(getattr(module, "PANELS", ()))
             timeline.extend(getattr(module, "TIMELINE", ()))
-    return Gathered(sorted(panels, key=lambda panel: panel.order), timeline)
+            flags.extend(getattr(module, "FLAGS", ()))
+    return Gathered(sorted(panels, key=lambda panel: panel.order), timeline, flags)

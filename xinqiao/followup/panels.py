@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy
 from markupsafe import Markup
 
 from xinqiao.accounts.permissions import Permission, may
+from xinqiao.kernel.codes import ancestors
+from xinqiao.policy import current
 from xinqiao.registry.models import Person
 from xinqiao.web.panels import Item, Panel
 
@@ -19,7 +21,10 @@ from . import choices, forms
 from .actions.visits import record_of
 from .models import Visit, VisitAttempt
 from .queries import attempts_of, visits_of
-from .rules import CLASSES, FIELDS
+from .rules import CLASSES, FIELDS, precautions
+from .views.precautions import precaution_words
+
+LOST_TRIES = 3
 
 _KEY = "_followup_of"
 
@@ -94,7 +99,7 @@ def timeline(request: HttpRequest, person: Person) -> Iterable[Item]:
             on=one.visit_date,
             title=_("随访：%(form)s") % {"form": _(ended or form)},
             kind="warning" if ended else "visit",
-            badges=_badge(one.counted_class),
+            badges=_badges(one),
             by=one.doctor,
             body=Markup(render_to_string("followup/panels/entry.html", context, request=request)),  # noqa: S704
             rank=2,
@@ -102,9 +107,24 @@ def timeline(request: HttpRequest, person: Person) -> Iterable[Item]:
     outcomes = dict(choices.AttemptOutcome.choices)
     for tried in attempts:
         words = str(outcomes.get(tried.outcome, tried.outcome))
-        yield Item(
-            on=tried.happened_on, title=_("未联系上：%(outcome)s") % {"outcome": words}, body=tried.note
-        )
+        how = _("上门") if tried.form == "2" else _("电话")
+        title = _("未联系上：%(outcome)s") if tried.outcome in choices.MISSES else _("联系：%(outcome)s")
+        yield Item(on=tried.happened_on, title=title % {"outcome": words}, badges=how, body=tried.note)
+
+
+def _badges(visit: Visit) -> Markup | str:
+    """The class that counts, and what still waits about it."""
+    said = _badge(visit.counted_class)
+    waits = []
+    if visit.class_source == "imported":
+        waits.append(_("未复算"))
+    if "provisional_risk" in visit.flags and visit.review_status == "0":
+        waits.append(_("待乡镇核实"))
+    if visit.review_status == "2":
+        waits.append(_("审核退回"))
+    for words in waits:
+        said = Markup('{}<span class="flag">{}</span>').format(said, words)
+    return said
 
 
 def _badge(code: str) -> Markup | str:
@@ -120,4 +140,31 @@ PANELS = [
     Panel("visits", gettext_lazy("随访"), 10, Permission.VIEW_RECORDS, _visits),
     Panel("drugs", gettext_lazy("用药"), 30, Permission.VIEW_RECORDS, _drugs),
 ]
+
+
+def flags(request: HttpRequest, person: Person) -> list[tuple[str, str]]:
+    """Who goes along, with the reason; village doctors' grave levels that wait for the township."""
+    standing = getattr(person, "standing", None)
+    if standing is None or standing.state != "registered":
+        return []
+    found = precautions(
+        visit_class=standing.visit_class,
+        risk=standing.risk,
+        in_hospital=standing.in_hospital,
+        past_incident=standing.past_incident,
+        visited=standing.last_visit_on is not None,
+        policies=current(),
+        on=request.clock.today(),  # type: ignore[attr-defined]
+        ancestors=ancestors(person.managing_code),
+    )
+    said = [
+        (_("%(what)s：%(why)s") % {"what": what, "why": why}, "warning")
+        for what, why in precaution_words(found)
+    ]
+    if standing.attempts_since >= LOST_TRIES:
+        said.append((_("未访到 %(n)s 次，待核失访") % {"n": standing.attempts_since}, "warning"))
+    return said
+
+
 TIMELINE = [timeline]
+FLAGS = [flags]

@@ -1,6 +1,7 @@
 """Parts of one person's page, each brought by the domain that knows it. The project gathers them (`config.panels`).
 
-A domain's `panels.py` lists `PANELS`, and may list `TIMELINE`: functions that give the page's timeline its entries.
+A domain's `panels.py` lists `PANELS`, and may list `TIMELINE`: functions that give the page's timeline its entries,
+and `FLAGS`: functions that say what to know before a visit.
 `person` is the row of the registry; both are called inside the request's scope.
 """
 
@@ -42,6 +43,8 @@ class Item:
 
 
 Provider = Callable[[HttpRequest, Any], Iterable[Item]]
+#: (words, kind) of what somebody should know before a visit.
+Flagger = Callable[[HttpRequest, Any], Iterable[tuple[str, str]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,3 +53,4 @@ class Gathered:
 
     panels: Sequence[Panel]
     timeline: Sequence[Provider]
+    flags: Sequence[Flagger] = ()

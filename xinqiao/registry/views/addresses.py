@@ -21,6 +21,11 @@ def contacting(actor: Actor) -> Callable[[UUID], str]:
     return _page_of(actor, "followup:attempt")
 
 
+def in_emergency(actor: Actor) -> Callable[[UUID], str]:
+    """Person → whom to call when help is needed at once; "" for who may not."""
+    return _page_of(actor, "followup:emergency")
+
+
 def _page_of(actor: Actor, name: str) -> Callable[[UUID], str]:
     allowed = may(actor, Permission.RECORD_VISIT)
 

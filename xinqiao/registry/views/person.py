@@ -31,7 +31,7 @@ from ..models import Person
 from ..page import current_page
 from ..queries import PersonPage, find_person, workers_for
 from ..rules import age_on, narrow, printed_file_number, read_date
-from .addresses import contacting, visiting
+from .addresses import contacting, in_emergency, visiting
 
 TIMELINE = "timeline"
 
@@ -75,10 +75,11 @@ def _page(request: HttpRequest, found: Person) -> HttpResponse:
         "panel": Markup(panel.render(request, found)) if panel else "",  # noqa: S704 -- a template's own output
         "items": [] if panel else _timeline(request, gathered, found),
         "head": _head(request, page),
-        "flags": _flags(page),
+        "flags": [*(flag for one in gathered.flags for flag in one(request, found)), *_flags(page)],
         "next": _next(request, page),
         "record_href": _open_href(visiting(actor), page),
         "contact_href": _open_href(contacting(actor), page),
+        "emergency_href": _open_href(in_emergency(actor), page),
         "may_unmask": may(actor, Permission.UNMASK),
         "whole": shown.private(request).whole,
     }
@@ -146,8 +147,6 @@ def _flags(page: PersonPage) -> list[tuple[str, str]]:
     if standing is not None:
         if standing.visit_class == "1" and not state.in_hospital and state.state == "registered":
             flags.append((_("未住院的病情不稳定患者"), "warning"))
-        if standing.risk is not None and standing.risk >= 3:
-            flags.append((_("两人同行"), "warning"))
         if standing.adherence == "3":
             flags.append((_("上次不服药"), "warning"))
         if standing.past_incident:

@@ -298,3 +298,19 @@ def test_the_auditor_reads_the_own_area_by_day_account_action_and_record(
     assert auditor.get("/trail/?from=heute").status_code == 422
     assert auditor.get("/trail/?kind=looks").status_code == 200
     assert signed_in("system").get("/trail/").status_code == 403
+
+
+def test_the_page_of_one_account_opens_changes_and_saves(
+    county: County, signed_in: Callable[[str], Client]
+) -> None:
+    client, user = signed_in("county"), county.users["village_2"]
+    for path in ("", "change/", f"change/?role=township_worker&at={NORTH}", "change/?role=auditor&at=99"):
+        assert client.get(f"/accounts/{user.pk}/{path}").status_code == 200, path
+    form = {"role": "village_doctor", "at": NORTH_2, "display_name": "新名", "villages": [NORTH_1, NORTH_2]}
+    assert client.post(f"/accounts/{user.pk}/change/", form | {"villages": []}).status_code == 422
+    assert client.post(f"/accounts/{user.pk}/change/", form | {"valid_until": "7"}).status_code == 422
+    assert client.post(f"/accounts/{user.pk}/change/", form).status_code == 302
+    assert actor_of(User.objects.get(pk=user.pk), CLOCK).villages == (NORTH_1, NORTH_2)
+    assert client.post(f"/accounts/{user.pk}/villages/", {"villages": [NORTH_2]}).status_code == 302
+    assert client.post(f"/accounts/{user.pk}/villages/", {"since": "2020-01-01"}).status_code == 422
+    assert client.post(f"/accounts/{user.pk}/close/", {}).status_code == 422

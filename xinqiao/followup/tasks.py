@@ -1,0 +1,18 @@
+"""Work of follow-up beside the web server: ending the drafts nobody came back to."""
+
+from __future__ import annotations
+
+from procrastinate.contrib.django import app
+
+from xinqiao.accounts.scope import nobody
+from xinqiao.kernel.clock import from_environment
+
+from .actions.drafts import end_drafts
+
+
+@app.periodic(cron="17 * * * *")
+@app.task(name="followup.end_drafts", queue="upkeep")
+def end_old_drafts(timestamp: int) -> None:
+    """Every hour; `manage.py end_drafts` does the same where no worker runs."""
+    with nobody():
+        end_drafts(clock=from_environment())

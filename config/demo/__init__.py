@@ -32,8 +32,8 @@ from xinqiao.synth.spec import Spec
 from .accounts import ACCOUNTS, COUNTY_ACCOUNT, OTHER_ACCOUNT, accounts_table, is_seeded, make_accounts
 from .desk import work_at_the_desk
 from .ground import OTHER_COUNTY, load_places, open_institutions, set_population, set_targets
-from .national import work_beside_the_national_system
 from .kept import keep_papers
+from .national import work_beside_the_national_system
 from .prevention import examine, let_things_slip
 from .record import besides, stand_by
 from .staff import open_doctors, run_the_office, sign_quarters, who_went
@@ -91,11 +91,11 @@ def _fill(clock: Clock, say: Say) -> dict[str, User]:
         say(f"{places_of[0].name}: {len(people)} people, {sum(len(p.visits) for p in people)} visits")
         if spec is helan:
             work_at_the_desk(people, ids, actors, clock)
-            work_beside_the_national_system(actors, clock)
             stand_by(people, ids, actors, clock)
             keep_papers(people, ids, actors, clock)
             let_things_slip(people, ids, actors, clock)
             run_the_office(people, users, clock)
+            work_beside_the_national_system(actors, clock)
     return users
 
 

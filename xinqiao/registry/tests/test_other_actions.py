@@ -164,7 +164,7 @@ def test_a_file_keeps_its_filing_and_its_last_diagnosis(
             )
 
 
-@pytest.mark.parametrize(("key", "error"), [("township", NotAllowed), ("other_county", NotFound)])
+@pytest.mark.parametrize(("key", "error"), [("township_2", NotAllowed), ("other_county", NotFound)])
 def test_who_may_not_correct_is_refused(
     key: str, error: type[Exception], county: County, acting_as: Enter, clock: FixedClock, north: UUID
 ) -> None:

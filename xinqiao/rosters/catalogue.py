@@ -217,6 +217,25 @@ LISTS = (
         work="followup:confirmations",
     ),
     List(
+        "review",
+        _("待审核随访"),
+        _("录入后还没有人审核的随访；通过后计入，退回的请录入人补正"),
+        _("直报用户审核后录入国家系统"),
+        "entry",
+        "s.state in ('registered', 'lost') and exists (select from followup_visit v where v.person_id = s.person_id"
+        " and v.review_status = '0' and v.voided_at is null and not v.superseded and v.entry_mode <> 'import')",
+        _OLDEST_VISIT,
+        ("last_visit_on", "due_on", "worker"),
+        None,
+        permission=Permission.REVIEW_VISIT,
+        attention=True,
+        work="followup:reviews",
+        count=(
+            "(select count(distinct s.person_id)::int from followup_visit s where {where} and s.review_status = '0'"
+            " and s.voided_at is null and not s.superseded and s.entry_mode <> 'import')"
+        ),
+    ),
+    List(
         "lost",
         _("失访"),
         _("每月请相关部门一起查找一次；找到后随访一次即恢复"),

@@ -58,4 +58,3 @@ def county(request: HttpRequest) -> HttpResponse:
         "today": today,
     }
     return render(request, "rosters/desk.html", context)
-

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from itertools import groupby
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET, require_http_methods
+from markupsafe import Markup
 
 from xinqiao.accounts.permissions import Permission, may, require
 from xinqiao.audit import actions as audit
@@ -19,12 +21,12 @@ from xinqiao.kernel.actor import Actor
 from xinqiao.kernel.errors import Invalid, Problem
 from xinqiao.kernel.terms import Role
 from xinqiao.places import queries as places
-from xinqiao.web import files, papers, sheets
+from xinqiao.web import files, formats, papers, sheets
 from xinqiao.web.fields import Field
 from xinqiao.web.formats import moment
 
 from . import actions, queries
-from .columns import FIRST, SOURCES, all_columns
+from .columns import FIRST, SOURCES, Column, all_columns
 from .lists import GROUPS, Count, List
 
 GROUP_WORDS: dict[str, Any] = {
@@ -100,9 +102,14 @@ def show(request: HttpRequest, key: str) -> HttpResponse:
         purpose=wanted.key,
     )
     act = wanted.act if wanted.act and may(actor, wanted.act.permission) else None
+    for row in found.rows:
+        row.cells = [
+            cell(one, value, clock.today()) for one, value in zip(found.columns, row.cells, strict=True)
+        ]
     context = {
         "list": wanted,
         "found": found,
+        "heads": [(str(one.label), "num" if one.kind == "int" else "") for one in found.columns],
         "place": place,
         "place_choices": place_choices(actor),
         "several": actor.role is Role.COUNTY_OFFICE,
@@ -114,6 +121,23 @@ def show(request: HttpRequest, key: str) -> HttpResponse:
         "further": request.GET.get("after", "") != "",
     }
     return render(request, "rosters/list.html", context)
+
+
+def cell(one: Column, value: Any, today: date) -> Any:
+    """A value as the page shows it, made once for the phone's card and the desk's row."""
+    if value is None or value == "":
+        return formats.NOTHING
+    if one.key == "due_on":
+        days = (value - today).days
+        kind = "late" if days < 0 else "today" if days == 0 else "soon" if days <= 7 else "later"
+        return Markup('<span class="due due-{}"><time datetime="{}">{}</time> <em>{}</em></span>').format(
+            kind, value.isoformat(), formats.date(value), formats.days_left(value, today)
+        )
+    if one.kind == "date":
+        return Markup('<time datetime="{}">{}</time>').format(
+            value.isoformat(), formats.short_date(value, today)
+        )
+    return Markup('<em class="late">{}</em>').format(value) if one.key == "overdue_days" else value
 
 
 @require_http_methods(["GET", "POST"])

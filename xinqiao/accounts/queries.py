@@ -8,7 +8,7 @@ from uuid import UUID
 
 from axes.models import AccessAttempt
 from django.conf import settings
-from django.db.models import Max, Q, Sum
+from django.db.models import Max, Q, QuerySet, Sum
 
 from xinqiao.kernel.actor import Actor
 from xinqiao.kernel.clock import SHANGHAI
@@ -21,7 +21,7 @@ from xinqiao.places.models import Institution, ServiceArea
 from .leaving import burdens_of, burdens_of_institutions
 from .models import User, VillageAssignment
 from .permissions import Permission, require
-from .rules import dormant, ending, manageable, manages
+from .rules import DORMANT_DAYS, dormant, ending, manageable, manages
 
 PAGE = 50
 
@@ -66,7 +66,7 @@ def accounts_of(
         rows = rows.filter(place__gte=low, place__lt=high)
     if filters.text:
         rows = rows.filter(Q(username__icontains=filters.text) | Q(display_name__icontains=filters.text))
-    rows = _in_state(rows, filters.state, today, now)
+    rows = _in_state(rows, filters.state, now)
     if "/" in filters.after:
         place, username = filters.after.split("/", 1)
         rows = rows.filter(Q(place__gt=place) | Q(place=place, username__gt=username))
@@ -75,12 +75,10 @@ def accounts_of(
     return rows_of(found[:PAGE], today, now), more
 
 
-def _in_state(rows: object, state: str, today: date, now: datetime) -> object:
-    from .rules import DORMANT_DAYS
-
+def _in_state(rows: QuerySet[User], state: str, now: datetime) -> QuerySet[User]:
     if state == "closed":
-        return rows.filter(is_active=False)  # type: ignore[attr-defined]
-    rows = rows.filter(is_active=True)  # type: ignore[attr-defined]
+        return rows.filter(is_active=False)
+    rows = rows.filter(is_active=True)
     if state == "locked":
         return rows.filter(username__in=_locked(None, now))
     if state == "dormant":
@@ -205,10 +203,10 @@ def institutions_of(
     found = found[:PAGE]
     ids = [one.pk for one in found]
     areas: dict[UUID, list[str]] = {}
-    for pk, code in ServiceArea.objects.filter(institution_id__in=ids, valid_to=None).values_list(
+    for served_by, code in ServiceArea.objects.filter(institution_id__in=ids, valid_to=None).values_list(
         "institution_id", "division_code"
     ):
-        areas.setdefault(pk, []).append(code)
+        areas.setdefault(served_by, []).append(code)
     names = places.short_names({one.place for one in found} | {c for codes in areas.values() for c in codes})
     leaders = names_of_users({one.in_charge_id for one in found if one.in_charge_id})
     staff = staff_of(ids)

@@ -105,7 +105,17 @@ def _within(filters: TrailFilters) -> Q:
     return asked
 
 
+#: A batch names every record it wrote; the line says how many, and the record's own history names the batch.
+LONGEST_LIST = 4
+LONGEST_DETAIL = 240
+
+
 def _words(detail: dict[str, object]) -> str:
-    return "; ".join(
-        f"{key}: {value}" for key, value in sorted(detail.items()) if value not in ("", None, [])
-    )
+    parts = []
+    for key, value in sorted(detail.items()):
+        if isinstance(value, list | dict) and len(value) > LONGEST_LIST:
+            value = f"× {len(value)}"
+        if value not in ("", None, [], {}):
+            parts.append(f"{key}: {value}")
+    words = "; ".join(parts)
+    return words if len(words) <= LONGEST_DETAIL else words[:LONGEST_DETAIL] + "…"

@@ -34,6 +34,19 @@ KINDS = {
 }
 
 
+#: What a look was for, in words; others show their code.
+PURPOSES = {
+    "worklist": gettext_lazy("今日应访"),
+    "person": gettext_lazy("个人档案"),
+    "visit": gettext_lazy("随访记录"),
+    "call": gettext_lazy("拨打电话"),
+    "confirmations": gettext_lazy("待确认"),
+    "hand_over": gettext_lazy("交接单"),
+    "work_record": gettext_lazy("工作量"),
+    "import_receipt": gettext_lazy("导入结果"),
+}
+
+
 @require_GET
 def trail(request: HttpRequest) -> HttpResponse:
     """What was done, or who was looked at; filtered, newest first, read only."""
@@ -55,6 +68,7 @@ def trail(request: HttpRequest) -> HttpResponse:
         "lines": lines,
         "users": users,
         "labels": labels,
+        "purposes": PURPOSES if looks else {},
         "actions": sorted(labels.items(), key=lambda one: one[1]),
         "role_labels": {role.value: _(words) for role, words in ROLE_LABELS.items()},
         "places": short_names({one.place for one in lines}),

@@ -175,8 +175,9 @@ def work_page(*, actor: Actor, doctor_id: UUID, quarter: Quarter, version: int |
         versions[-1] if versions else None
     )
     appeals = list(WorkAppeal.objects.filter(record__in=versions).order_by("made_at"))
+    lines: list[Any]
     if record is None:
-        figures, lines = figures_of(found.pk, quarter), lines_of(found.pk, quarter)
+        figures, lines = figures_of(found.pk, quarter), [*lines_of(found.pk, quarter)]
     else:
         figures = record.figures
         lines = list(WorkLine.objects.filter(record=record).order_by("-kind", "visit_date"))

@@ -11,6 +11,7 @@ from xinqiao.followup.rules import FIELDS as VISIT
 from xinqiao.followup.rules import SECTIONS as VISIT_SECTIONS
 from xinqiao.registry.choices import printed
 from xinqiao.registry.rules import SECTIONS as PERSON_SECTIONS
+from xinqiao.registry.rules.dated import DATED
 from xinqiao.registry.rules.fields import FIELDS as PERSON
 from xinqiao.web import messages
 
@@ -35,6 +36,14 @@ def _labels() -> set[str]:
     found |= {title for _key, title in (*VISIT_SECTIONS, *PERSON_SECTIONS)} | set(
         printed.STATE_LABELS.values()
     )
+    for kind in DATED.values():
+        found |= {kind.label, kind.from_label}
+        for field in kind.fields:
+            found |= {
+                field.label,
+                *(code.label for code in field.codes),
+                *([field.hint] if field.hint else []),
+            }
     for name, held in vars(printed).items():
         if name.isupper():
             found |= set(_codes(held))

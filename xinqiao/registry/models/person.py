@@ -79,5 +79,5 @@ class Person(Named, ScopedModel):
             models.Index(fields=["managing_code", "name"], name="person_place_name"),
             models.Index(fields=["name"], name="person_name"),
             models.Index(fields=["phone_hash"], name="person_phone"),
-            *name_indexes("person"),
+            *name_indexes("person", "managing_code"),
         ]

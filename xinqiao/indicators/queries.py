@@ -15,6 +15,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from uuid import UUID
 
+from django.db import connections
 from django.utils.translation import gettext as _
 
 from xinqiao.accounts.permissions import Permission, require
@@ -39,6 +40,8 @@ from .state import Frame
 
 #: People shown on one page behind a figure.
 PAGE = 100
+#: Villages looked through at a time for the people behind a figure of a large county.
+AT_ONCE = 40
 _DIGITS = {
     Level.NATION: 0,
     Level.PROVINCE: 2,
@@ -386,9 +389,17 @@ def people(
         condition = f"({condition}) and s.{one.column} > 0"
     if without:
         condition = f"({condition}) and not {sql.set_sql(declared, without)}"
-    found = sql.people(area, frame, condition, after=after, limit=limit + 1, using="default")
-    total = sql.total(area, frame, condition, using="default")
     counted_there = _persons_counted(cell, inside, without, one.column, area, frame, condition)
+    with reporting():
+        large = sql.is_large(area, "report")
+        all_here = large and not _anybody_gone(area)
+    if large:
+        part_of = without if without in _inside(inside) else ""
+        codes = tallies.villages_with(area, frame, inside, part_of)
+        found = _village_by_village(codes, frame, condition, after, limit + 1)
+    else:
+        found = sql.people(area, frame, condition, after=after, limit=limit + 1, using="default")
+    total = counted_there if all_here else sql.total(area, frame, condition, using="default")
     shown = found[:limit]
     names = names_of({row.code for row in shown})
     visited = _complete_days([row.id for row in shown], frame) if part == "missing" else {}
@@ -408,6 +419,33 @@ def people(
     ]
     last = shown[-1] if len(found) > limit else None
     return People(rows, counted_there, total, (last.code, str(last.id)) if last else None)
+
+
+def _village_by_village(
+    codes: Sequence[str], frame: Frame, condition: str, after: tuple[str, str] | None, limit: int
+) -> list[sql.Found]:
+    """The first people of a large county without looking at all of it: some villages at a time, in their order."""
+    left = [code for code in codes if after is None or code >= after[0]]
+    found: list[sql.Found] = []
+    while left and len(found) < limit:
+        some, left = left[:AT_ONCE], left[AT_ONCE:]
+        wanted = limit - len(found)
+        found += sql.people(
+            Area(codes=tuple(some)), frame, condition, after=after, limit=wanted, using="default"
+        )
+    return found
+
+
+def _anybody_gone(area: Area) -> bool:
+    """Whether somebody who ever counted in the area has a file elsewhere now."""
+    with connections["report"].cursor() as cursor:
+        cursor.execute(
+            """select exists (select 1 from registry_responsibility r join registry_person p on p.id = r.person_id
+            where r.kind = 'counting' and r.counted_code >= %s and r.counted_code < %s
+              and not (p.managing_code >= %s and p.managing_code < %s))""",
+            [area.lo, area.hi, area.lo, area.hi],
+        )
+        return bool(cursor.fetchone()[0])
 
 
 def _why(without: str, row: sql.Found, complete: Sequence[date], frame: Frame) -> Why:

@@ -137,6 +137,21 @@ def kept_for(code: str, frame: Frame) -> dict[str, int] | None:
     return _sums(area, [one], {}, (), keys)[frame.on][WHOLE]
 
 
+def villages_with(area: Area, frame: Frame, inside: str, without: str = "") -> list[str]:
+    """The villages of an area where somebody is in the set `inside` (and, given a set lying within it, not in `without`), by
+    what has just been counted or kept for the day; in order."""
+    order = {one.key: number for number, one in enumerate(catalogue().counted, start=1)}
+    condition, given = _where(area, "code")
+    least = f"counts[{order[without]}]" if without else "0"
+    with connections["default"].cursor() as cursor:  # where this very request has written what it counted
+        cursor.execute(
+            f"select code from indicators_tally where day = %s and shape = %s and {condition}"  # noqa: S608
+            f" and counts[{order[inside]}] > {least} order by code",
+            [frame.on, shape(frame.passed_only), *given],
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
 def _only(cells: Cells, keys: Sequence[str]) -> Cells:
     return {cell: {key: numbers[key] for key in keys} for cell, numbers in cells.items()}
 

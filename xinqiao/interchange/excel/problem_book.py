@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import xlsxwriter
 from django.utils.translation import gettext as _
@@ -11,8 +13,32 @@ from django.utils.translation import gettext as _
 MOST = 5_000
 
 
-def problem_book(lines: Iterable[Sequence[str]], *, more: int = 0) -> bytes:
-    """`lines`: sheet, row number, column letters, heading, value, sentence. `more` problems were left out."""
+@dataclass(slots=True)
+class AnswerRow:
+    """A row as it was brought: its number there, its cells by column key, and (column key, sentence) of what is wrong."""
+
+    number: int
+    cells: Mapping[str, str]
+    problems: Sequence[tuple[str, str]]
+
+
+@dataclass(slots=True)
+class AnswerSheet:
+    """The rows of one sheet that have problems, under the headings they came with (column key, heading as written)."""
+
+    name: str
+    columns: Sequence[tuple[str, str]]
+    rows: Sequence[AnswerRow]
+
+
+def problem_book(
+    lines: Iterable[Sequence[str]], *, more: int = 0, answers: Sequence[AnswerSheet] = ()
+) -> bytes:
+    """`lines`: sheet, row number, column letters, heading, value, sentence. `more` problems were left out.
+
+    `answers` follow, one sheet each, with a comment on every cell that is wrong and all sentences in the last column: put
+    right there, they can be brought again as they are.
+    """
     raw = io.BytesIO()
     options = {
         "in_memory": True,
@@ -44,7 +70,37 @@ def problem_book(lines: Iterable[Sequence[str]], *, more: int = 0) -> bytes:
                 page.write_string(row, column, inert(value), text)
         if more:
             page.write_string(row + 1, 0, _("另有 %(count)s 个问题没有列出") % {"count": more}, text)
+        wrong = book.add_format(
+            {"num_format": "@", "text_wrap": True, "valign": "top", "bg_color": "#FBEFED", "border": 1}
+        )
+        for number, sheet in enumerate(answers, start=1):
+            _answer(book.add_worksheet(_sheet_name(sheet.name, number)), sheet, bold, text, wrong)
     return raw.getvalue()
+
+
+def _sheet_name(name: str, number: int) -> str:
+    plain = "".join(sign for sign in name if sign not in "[]:*?/\\").strip("' ")[:24]
+    return f"{number} {plain}".strip()
+
+
+def _answer(page: Any, sheet: AnswerSheet, bold: Any, text: Any, wrong: Any) -> None:
+    place = {key: index for index, (key, _written) in enumerate(sheet.columns, start=1)}
+    last = len(sheet.columns) + 1
+    for index, written in enumerate((_("原行号"), *(w for _key, w in sheet.columns), _("问题"))):
+        page.write_string(0, index, written, bold)
+        page.set_column(index, index, 60 if index == last else 8 if index == 0 else 16)
+    page.freeze_panes(1, 1)
+    for number, row in enumerate(sheet.rows, start=1):
+        said: dict[int, list[str]] = {}
+        for key, message in row.problems:
+            if key in place:
+                said.setdefault(place[key], []).append(message)
+        page.write_number(number, 0, row.number)
+        for key, index in place.items():
+            page.write_string(number, index, inert(row.cells.get(key, "")), wrong if index in said else text)
+        for index, messages in said.items():
+            page.write_comment(number, index, "\n".join(messages), {"x_scale": 2})
+        page.write_string(number, last, "\n".join(message for _key, message in row.problems), text)
 
 
 def inert(value: str) -> str:

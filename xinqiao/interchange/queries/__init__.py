@@ -1,7 +1,7 @@
 """What the pages of import read. Row-level security decides which batches there are."""
 
 from .batches import Standing, batch_of, people_of, recent, same_file, standing_of
-from .problems import PAGE, Group, Line, all_lines, groups, lines_of, problem_count, title_of
+from .problems import PAGE, Group, Line, all_lines, answer_sheets, groups, lines_of, problem_count, title_of
 
 __all__ = [
     "PAGE",
@@ -9,6 +9,7 @@ __all__ = [
     "Line",
     "Standing",
     "all_lines",
+    "answer_sheets",
     "batch_of",
     "groups",
     "lines_of",

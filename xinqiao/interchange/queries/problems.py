@@ -16,6 +16,7 @@ from xinqiao.registry.rules.check import FLAG_LABELS
 from ..actions.relate import RELATIONS
 from ..choices import Outcome
 from ..excel.headings import by_key
+from ..excel.problem_book import AnswerRow, AnswerSheet
 from ..layout import Layout, SheetShape
 from ..models import Batch, Row
 
@@ -159,6 +160,34 @@ def all_lines(batch: Batch, most: int) -> Iterator[Line]:
             told += 1
             if told == most:
                 return
+
+
+def answer_sheets(batch: Batch, most: int) -> list[AnswerSheet]:
+    """The rows with problems as they came, up to so many problems, sheet by sheet."""
+    layout = Layout.load(batch.layout)
+    sheets = [
+        AnswerSheet(
+            shape.name,
+            [
+                (key, written)
+                for key, (_letters, written) in sorted(
+                    shape.columns.items(), key=lambda item: (len(item[1][0]), item[1][0])
+                )
+            ],
+            [],
+        )
+        for shape in layout.sheets
+    ]
+    told = 0
+    rows = Row.objects.filter(batch=batch, outcome=Outcome.PROBLEM, skipped=False).order_by("position")
+    for row in rows.iterator(chunk_size=1_000):
+        problems = [(line.column, line.message) for _problem, line in _lines(row, layout)]
+        told += len(problems)
+        if told > most:
+            break
+        cells = json.loads(row.payload)["cells"]
+        sheets[row.sheet].rows.append(AnswerRow(row.number, cells, problems))  # type: ignore[attr-defined]
+    return [sheet for sheet in sheets if sheet.rows]
 
 
 def problem_count(batch: Batch) -> int:

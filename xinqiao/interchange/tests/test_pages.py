@@ -196,3 +196,22 @@ def test_the_same_file_is_recognised_and_brings_nothing_new(signed_in) -> None:
     assert "同一个文件已在" in page
     client.post(at("commit"))
     assert "系统里都已有，没有新增，也没有改动" in client.get(at("batch")).content.decode()
+
+
+def test_the_answer_workbook_marks_the_cells_and_comes_back_clean_once_put_right(signed_in) -> None:
+    client = signed_in("county")
+    send(client, book({"people": [person(1), person(2, sex="=1+1")]}))
+    answer = load_workbook(io.BytesIO(client.get(at("problems-book")).content))
+    page = answer["1 患者名册"]
+    titles = {cell.value: cell.column for cell in page[1]}
+    cell = page.cell(2, titles["性别"])
+    assert "无法识别" in cell.comment.text
+    assert (cell.data_type, cell.value) == ("s", "'=1+1")  # text, never a formula
+    assert page.cell(2, titles["原行号"]).value == 3
+    assert "无法识别" in page.cell(2, titles["问题"]).value
+    cell.value, cell.comment = "男", None
+    raw = io.BytesIO()
+    answer.save(raw)
+    send(client, raw.getvalue())
+    assert only().counts["person"]["new"] == 1
+    assert only().problem_rows == 0

@@ -5,11 +5,13 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from xinqiao.accounts.permissions import Permission, require
 from xinqiao.audit import actions as audit
 from xinqiao.kernel.errors import NotFound
+from xinqiao.web.files import send_file
 
 from .. import queries
 from ..choices import BatchState
@@ -41,23 +43,18 @@ def problems_book(request: HttpRequest, batch_id: UUID) -> HttpResponse:
         place=actor.place,
         detail={"problems": len(lines)},
     )
-    return _download(problem_book(lines, more=more), "problems.xlsx")
+    answers = queries.answer_sheets(found, MOST)
+    day = clock.today().strftime("%Y%m%d")
+    return send_file(
+        request,
+        problem_book(lines, more=more, answers=answers),
+        name=_("导入问题-%(day)s.xlsx") % {"day": day},
+        content_type=WORKBOOK,
+    )
 
 
 @require_safe
 def template(request: HttpRequest) -> HttpResponse:
     """The blank workbook."""
     require(who(request)[0], Permission.IMPORT_REGISTER)
-    return _download(blank_template(), "template.xlsx")
-
-
-def _download(data: bytes, name: str) -> HttpResponse:
-    return HttpResponse(
-        data,
-        content_type=WORKBOOK,
-        headers={
-            "Content-Disposition": f'attachment; filename="{name}"',
-            "Cache-Control": "no-store",
-            "X-Content-Type-Options": "nosniff",
-        },
-    )
+    return send_file(request, blank_template(), name=_("导入模板.xlsx"), content_type=WORKBOOK)

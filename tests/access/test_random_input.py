@@ -159,7 +159,9 @@ def tries(dice: random.Random, world: World) -> Iterator[tuple[str, str, str, di
             things = world.things["south" if account == "other_township" else "north"]
             if dice.random() < 0.05:
                 things = world.things["east"]
-            key = {"slug": "today", "figure": "registered"}.get(page.subject) or things.get(page.subject)
+            key = {"slug": "today", "figure": "registered", "variants": "registered"}.get(
+                page.subject
+            ) or things.get(page.subject)
             address = reverse(name, args=[key] if key else None)
             if page.method == "get":
                 place = {
@@ -172,7 +174,9 @@ def tries(dice: random.Random, world: World) -> Iterator[tuple[str, str, str, di
                     account,
                     address,
                     "GET",
-                    spoilt(dice, place if page.subject == "place" else {}, list(QUERY)),
+                    spoilt(
+                        dice, place if page.subject in ("place", "variants", "county") else {}, list(QUERY)
+                    ),
                 )
             for answers in FORMS.get(name, [{}] if page.method == "post" else []):
                 base = {k: str(uuid7()) if k == "op_id" else v for k, v in answers.items()}

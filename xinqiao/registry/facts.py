@@ -100,8 +100,8 @@ def load(ids: Sequence[UUID] | None = None, *, using: str = "default") -> list[P
         one_held = Holding(support.kind, support.valid_from, support.valid_to)
         holdings.setdefault(support.person_id, []).append(one_held)
     for model, kind in ((Certificate, "certificate"), (CarePlacement, "care_group")):
-        for row in model.objects.using(using).filter(voided_at=None, **scope):
-            holdings.setdefault(row.person_id, []).append(Holding(kind, row.valid_from, row.valid_to))
+        for held in model.objects.using(using).filter(voided_at=None, **scope):
+            holdings.setdefault(held.person_id, []).append(Holding(kind, held.valid_from, held.valid_to))
     return [
         PersonFact(
             id=person.id,

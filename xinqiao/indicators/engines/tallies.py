@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from typing import Any
 
 from django.db import connections
 
@@ -230,7 +231,7 @@ def _built(touched: Sequence[str], asked: Iterable[_Asked]) -> set[tuple[date, s
         return {(row[0], row[1]) for row in cursor.fetchall() if row[2] == days[row[0]]}
 
 
-def _where(area: Area, column: str) -> tuple[str, list[object]]:
+def _where(area: Area, column: str) -> tuple[str, list[Any]]:
     if area.codes:
         return f"{column} = any(%s)", [list(area.codes)]
     return f"{column} >= %s and {column} < %s", [area.lo, area.hi]

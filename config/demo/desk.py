@@ -9,18 +9,29 @@ from typing import Any
 from uuid import UUID
 
 from xinqiao.accounts.scope import acting
-from xinqiao.followup.actions import NewAttempt, NewVisit, plan_visit, record_attempt, record_visits
+from xinqiao.followup.actions import (
+    NewAttempt,
+    NewVisit,
+    plan_visit,
+    record_attempt,
+    record_visits,
+    review_visits,
+    save_draft,
+)
 from xinqiao.followup.choices import AttemptOutcome, EntryMode
 from xinqiao.kernel.actor import Actor
 from xinqiao.kernel.clock import Clock
 from xinqiao.kernel.codes import full_code
 from xinqiao.kernel.ids import uuid7
+from xinqiao.kernel.terms import Role
 from xinqiao.synth.clinical import answers
 from xinqiao.synth.drugs import regimen
 from xinqiao.synth.model import PersonTruth
 from xinqiao.synth.truth import Standing, standing
 
 from .accounts import ACCOUNTS, TOWNSHIP_ACCOUNTS
+
+VILLAGE_ACCOUNTS = tuple(one.username for one in ACCOUNTS if one.role is Role.VILLAGE_DOCTOR)
 
 
 def work_at_the_desk(
@@ -40,6 +51,8 @@ def work_at_the_desk(
             if account == TOWNSHIP_ACCOUNTS[0]:
                 _typed_today(near, ids, actor, clock)
                 _tried(near, ids, actor, clock)
+    for name in VILLAGE_ACCOUNTS:
+        _by_the_village_doctor(people, ids, actors[name], actors, clock)
 
 
 def _last_visit(person: PersonTruth) -> date:
@@ -96,6 +109,48 @@ def _tried(near: _Near, ids: dict[int, UUID], actor: Actor, clock: Clock) -> Non
                 AttemptOutcome.NO_ANSWER if back > 1 else AttemptOutcome.NOBODY_HOME,
             )  # fmt: skip
             record_attempt(actor=actor, clock=clock, attempt=attempt)
+
+
+def _by_the_village_doctor(
+    people: Sequence[PersonTruth],
+    ids: dict[int, UUID],
+    actor: Actor,
+    actors: Mapping[str, Actor],
+    clock: Clock,
+) -> None:
+    """Visits of the last days that wait for review; one has come back, and one form was begun and left."""
+    today = clock.today()
+    rng = Random(actor.username)  # noqa: S311 - made-up people, no secrets
+    mine = [p for p in people if p.village in actor.villages and _last_visit(p) < today - timedelta(days=20)]
+    near = [(p, s) for p in mine if (s := standing(p, today)).due_on and not s.in_hospital]
+    chosen = _within(near, today, 5, 60)[:4]
+    batch = [
+        NewVisit(
+            uuid7(),
+            ids[person.serial],
+            _answered(rng, person, today - timedelta(days=2 + index), "3", actor) | {"co_visitors": []},
+            visited_by=actor.user_id,
+        )
+        for index, person in enumerate(chosen[:3])
+    ]
+    if not batch:
+        return
+    with acting(actor):
+        done = record_visits(actor=actor, clock=clock, batch=batch, entry_mode=EntryMode.FULL)
+        for person in chosen[3:]:
+            save_draft(
+                actor=actor, clock=clock, person_id=ids[person.serial], form="visit", op_id=uuid7(), tab=uuid7(), seen=0,
+                values={"ending": "1", "visit_date": today.isoformat(), "form": "2", "doctor": actor.display_name},
+            )  # fmt: skip
+    reviewer = next(a for name in TOWNSHIP_ACCOUNTS if (a := actors[name]).place[:9] == actor.place[:9])
+    with acting(reviewer):
+        review_visits(
+            actor=reviewer,
+            clock=clock,
+            visit_ids=[done[0].visit_id],
+            decision="2",
+            reason="药名写全称，剂量请与药盒核对",
+        )
 
 
 def _answered(rng: Random, person: PersonTruth, day: date, visit_class: str, actor: Actor) -> dict[str, Any]:

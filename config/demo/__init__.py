@@ -34,6 +34,7 @@ from .desk import work_at_the_desk
 from .ground import OTHER_COUNTY, load_places, open_institutions, set_population, set_targets
 from .kept import keep_papers
 from .national import work_beside_the_national_system
+from .papers import leave_paper_on_the_desk
 from .prevention import examine, let_things_slip
 from .record import besides, stand_by
 from .staff import open_doctors, run_the_office, sign_quarters, who_went
@@ -94,6 +95,7 @@ def _fill(clock: Clock, say: Say) -> dict[str, User]:
             stand_by(people, ids, actors, clock)
             keep_papers(people, ids, actors, clock)
             let_things_slip(people, ids, actors, clock)
+            leave_paper_on_the_desk(actors, clock)
             run_the_office(people, users, clock)
             work_beside_the_national_system(actors, clock)
     return users

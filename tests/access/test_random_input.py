@@ -100,10 +100,20 @@ FORMS: dict[str, list[dict[str, Any]]] = {
     ],
     "registry:responsible": [{"worker": "", "since": TODAY.isoformat(), "row_version": "1"}],
     "followup:record": [
-        {**VISIT, "op_id": "", "act": act, "amends": "", "back": "/"} for act in ("", "preview")
+        {**VISIT, "op_id": "", "act": act, "amends": "", "back": "/", "carry": carry}
+        for act in ("", "preview", "draft")
+        for carry in ("", "1")
     ],
+    "followup:draft": [
+        {**VISIT, "op_id": "", "tab": "", "draft_seen": "0", "draft_form": "visit", "force": ""}
+    ],
+    "followup:draft-discard": [{"draft_form": "visit"}],
+    "followup:review-decide": [{"decision": "2", "reason": "x", "following": ""}],
+    "followup:reviews-together": [{"visit": "", "act": "pass"}],
     "followup:proposal": [{**VISIT}],
-    "followup:amend": [{**VISIT, "op_id": "", "act": act} for act in ("", "preview")],
+    "followup:amend": [
+        {**VISIT, "op_id": "", "act": act, "amend_reason": "x"} for act in ("", "preview", "draft")
+    ],
     "followup:undo": [{"reason": "错了", "back": "/"}],
     "followup:attempt": [
         {"happened_on": TODAY.isoformat(), "form": "3", "outcome": "other", "note": "x", "op_id": ""}

@@ -112,7 +112,7 @@ def _rows(visits: list[Visit], actor: Actor, clock: Clock) -> list[ToReview]:
             visit.person.name,
             villages[visit.managing_code],
             names.get(visit.recorded_by, visit.doctor) if visit.recorded_by else visit.doctor,
-            authors.get(visit.recorded_by) == Role.VILLAGE_DOCTOR,
+            visit.recorded_by is not None and authors.get(visit.recorded_by) == Role.VILLAGE_DOCTOR,
             marks_of(visit, before.get(visit.pk)),
             _may(visit, actor, clock)[0],
         )

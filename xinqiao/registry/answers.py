@@ -32,6 +32,12 @@ _CONSENT = {
 }
 
 
+#: Asked only after another answer: left open, they are no gap.
+_FOLLOWING = frozenset(
+    {AMOUNT, "disability_level", "disability_no", "past_diseases_note", "family_note", "disabilities_note"}
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """One part of the forms: answered questions in words, and the labels of those left open."""
@@ -59,7 +65,7 @@ def parts_of(page: PersonPage, record: Record, shown: Shown) -> list[Part]:
                 pairs.append((label, words))
             elif asked.need == "always" or asked.key in _needed(page):
                 missing.append(label)
-            elif asked.need == "optional":
+            elif asked.need == "optional" and asked.key not in _FOLLOWING:
                 empty.append(label)
         if key == "consent":
             pairs = consent_pairs(page)

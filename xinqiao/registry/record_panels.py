@@ -12,7 +12,9 @@ from django.utils.translation import gettext as _
 from xinqiao.accounts.permissions import Permission, may
 from xinqiao.kernel.codes import ancestors
 
+from .actions import may_undo
 from .answers import former_words, lines_of, parts_of, value_words
+from .choices import LifeEventKind, SupportKind, printed
 from .models import Person
 from .page import current_page
 from .profiles import wanted_roles
@@ -41,6 +43,7 @@ def basic_panel(request: HttpRequest, person: Person) -> str:
                 lines_of("address", page.addresses, shown),
             ],
             "identifiers": identifiers_of(page, shown),
+            "facts": facts_of(request, page, shown),
             "revisions": [
                 (
                     row,
@@ -52,6 +55,39 @@ def basic_panel(request: HttpRequest, person: Person) -> str:
         },
         request=request,
     )
+
+
+def facts_of(request: HttpRequest, page: PersonPage, shown: Shown) -> list[dict[str, Any]]:
+    """Diagnoses, answers, steps and documents as they were recorded, with whether the reader may void each."""
+    actor, clock = request.actor, request.clock  # type: ignore[attr-defined]
+    said: list[tuple[str, str, Any, Any]] = []
+    for diagnosis in page.diagnoses:
+        category = printed.label_of(printed.CATEGORY, diagnosis.category)
+        said.append(
+            ("diagnosis", f"{_('诊断')} {diagnosis.icd10} {_(category)}", diagnosis, diagnosis.happened_on)
+        )
+    for consent in page.consents:
+        answer = _(printed.label_of(printed.CONSENT, consent.decision)) if consent.decision else _("依法告知")
+        said.append(("consent", f"{_('知情同意')} {answer}", consent, consent.happened_on))
+    for event in page.events:
+        said.append(("life_event", str(LifeEventKind(event.kind).label), event, event.happened_on))
+    for number in page.identifiers:
+        words = f"{value_words(FIELDS['id_kind'], number.kind, shown)} {shown.number(number.number)}"
+        said.append(("identifier", words, number, number.valid_from))
+    corrects = may(actor, Permission.CORRECT_RECORD)
+    writes = may(actor, Permission.REGISTER_PERSON)
+    return [
+        {
+            "ref": f"{kind}-{fact.pk}",
+            "words": words,
+            "on": on,
+            "void": fact.voided_reason if fact.voided_at else "",
+            "may_void": not fact.voided_at
+            and not (kind == "life_event" and fact.kind == LifeEventKind.FILED)
+            and (corrects or (writes and may_undo(actor, clock, fact))),
+        }
+        for kind, words, fact, on in sorted(said, key=lambda one: one[3], reverse=True)
+    ]
 
 
 def identifiers_of(page: PersonPage, shown: Shown) -> list[dict[str, Any]]:
@@ -123,10 +159,19 @@ def support_panel(request: HttpRequest, person: Person) -> str:
             "person": person,
             "may_register": may(actor, Permission.REGISTER_PERSON),
             "certificates": lines_of("certificate", record.rows["certificate"], shown),
-            "supports": lines_of("support", record.rows["support"], shown),
+            "no_certificate": next(
+                (one for one in record.now("support") if one.kind == SupportKind.DISABILITY_CERTIFICATE), None
+            ),
+            "supports": lines_of("support", _yes_first(record.rows["support"]), shown),
             "placements": lines_of("placement", record.rows["placement"], shown),
             "group": record.group,
             "members": [(one, shown.phone(one.phone)) for one in record.members],
         },
         request=request,
     )
+
+
+def _yes_first(rows: list[Any]) -> list[Any]:
+    """Supports that are received before recorded nos; that there is no certificate stands with the certificates."""
+    kept = [one for one in rows if one.kind != SupportKind.DISABILITY_CERTIFICATE]
+    return sorted(kept, key=lambda one: one.answer != "1")

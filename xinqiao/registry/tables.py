@@ -38,7 +38,8 @@ TABLES: Mapping[str, type[Fact]] = {
     "household": HouseholdMember,
 }
 #: What may be voided besides: facts that are corrected by recording a new one.
-VOIDABLE: Mapping[str, type[Fact]] = TABLES | {
+VOIDABLE: Mapping[str, type[Fact]] = {
+    **TABLES,
     "identifier": Identifier,
     "diagnosis": Diagnosis,
     "consent": Consent,

@@ -66,13 +66,16 @@ def add_rows(*, actor: Actor, clock: Clock, batch: Sequence[NewRow]) -> list[Fac
                 clean, wrong = check_dated(kind, one.record, today=clock.today(), born=person.birth_on)
                 wrong += [] if wrong else _refers(key, clean, person)
                 open_rows = [] if wrong else _succeeded(kind, clean, there.values(), person)
-                wrong += [] if wrong else check_order(kind, clean, [row.valid_from for row in open_rows])  # type: ignore[attr-defined]
+                wrong += [] if wrong else check_order(kind, clean, [row.valid_from for row in open_rows])
+                if any(old._state.adding for old in open_rows):
+                    wrong.append(Problem("valid_from", "twice", "同一批中另有一条同类的情况，请分开登记。"))
                 if wrong:
                     at = f"rows.{number}." if len(batch) > 1 else ""
                     problems += [Problem(at + p.field, p.code, p.message, p.value) for p in wrong]
                     continue
                 row = table(id=one.op_id, **_common(person, actor, clock), **columns_of(key, clean))
                 made.setdefault(table, []).append(row)
+                there[row.pk] = row
                 if "valid_to" not in clean:
                     ended.setdefault(table, []).extend((old.pk, clean["valid_from"]) for old in open_rows)
                 result[one.op_id] = row
@@ -104,7 +107,7 @@ def end_row(*, actor: Actor, clock: Clock, kind: str, fact_id: UUID, on: date) -
             raise Invalid(
                 [Problem("on", "order", f"结束日期 {day} 早于开始日期 {row.valid_from}，请核对。", day)]
             )
-        table._default_manager.filter(pk=row.pk).update(valid_to=on)
+        _dated(table).filter(pk=row.pk).update(valid_to=on)
         row.valid_to = on
         _tell([row], "end_row", actor, clock)
     return row  # type: ignore[no-any-return]
@@ -156,6 +159,11 @@ def _kind(key: str) -> tuple[DatedKind, type[Fact]]:
     if key not in DATED:
         raise NotFound(code="not_found.fact")
     return DATED[key], TABLES[key]
+
+
+def _dated(table: type[Fact]) -> Any:
+    """The rows of a table with the two days, which its base does not name."""
+    return table._default_manager
 
 
 def _find(table: type[Fact], fact_id: UUID) -> Fact:
@@ -225,7 +233,7 @@ def _write(
         for pk, day in rows:
             by_day.setdefault(day, []).append(pk)
         for day, keys in by_day.items():
-            table._default_manager.filter(pk__in=keys).update(valid_to=day)
+            _dated(table).filter(pk__in=keys).update(valid_to=day)
     for new in made.values():
         try:
             with transaction.atomic():

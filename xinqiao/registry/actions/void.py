@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -72,15 +73,13 @@ def _reopen(kind: str, fact: Fact) -> None:
     described = DATED.get(kind)
     if described is None or described.alone is None or getattr(fact, "valid_to", None) is not None:
         return
+    since = getattr(fact, "valid_from", None)
     same = {key: getattr(fact, key) for key in described.alone}
-    rows = (
-        type(fact)
-        ._default_manager.filter(person_id=fact.person_id, voided_at=None, **same)
-        .exclude(pk=fact.pk)
-    )
+    table: Any = type(fact)  # every dated row has the two days, which its base does not name
+    rows = table._default_manager.filter(person_id=fact.person_id, voided_at=None, **same).exclude(pk=fact.pk)
     if rows.filter(valid_to=None).exists():
         return
-    replaced = rows.filter(valid_to=getattr(fact, "valid_from")).order_by("-id").first()  # noqa: B009 -- every dated row has it
+    replaced = rows.filter(valid_to=since).order_by("-id").first()
     if replaced is not None:
         rows.filter(pk=replaced.pk).update(valid_to=None)
 

@@ -84,7 +84,8 @@ def record_of(*, actor: Actor, person: Person, kinds: Iterable[str] = _READ, hea
             (one for one in found.backgrounds if one.voided_at is None and one.valid_to is None), None
         )
     for kind in kinds:
-        rows = _READ[kind]._default_manager.filter(person=person).order_by("-valid_from", "-id")
+        table: Any = _READ[kind]
+        rows = table._default_manager.filter(person=person).order_by("-valid_from", "-id")
         found.rows[kind] = list(rows.select_related("group") if kind == "placement" else rows)
     for mine in found.now("household")[:1]:
         others = HouseholdMember.objects.filter(household=mine.household, voided_at=None, valid_to=None)

@@ -106,11 +106,11 @@ def add_member(request: HttpRequest, group_id: UUID) -> HttpResponse:
                 raise Invalid([Problem("since", "date", _("起始日期没有填写，或不是有效日期。"))])
             add_care_member(
                 actor=actor,
-                clock=request.clock,
+                clock=request.clock,  # type: ignore[attr-defined]
                 op_id=op_id,
                 group_id=group_id,
                 record=record,
-                since=since,  # type: ignore[attr-defined]
+                since=since,
             )
         except Invalid as wrong:
             problems = wrong.problems

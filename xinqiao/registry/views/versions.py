@@ -85,7 +85,10 @@ def overtaken(page: PersonPage, besides: Besides, typed: QueryDict, opened: int)
     names = dict(
         User.objects.filter(pk__in={one.recorded_by for one in newer}).values_list("pk", "display_name")
     )
-    who = [f"{names.get(one.recorded_by, '')} {one.recorded_at:%m-%d %H:%M}".strip() for one in newer]
+    who = [
+        f"{names.get(one.recorded_by, '') if one.recorded_by else ''} {one.recorded_at:%m-%d %H:%M}".strip()
+        for one in newer
+    ]
     return Overtaken(sorted(versions, key=lambda one: not one.both), values, who)
 
 

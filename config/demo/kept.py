@@ -15,6 +15,7 @@ from xinqiao.kernel.codes import full_code
 from xinqiao.kernel.ids import uuid7
 from xinqiao.registry.actions import NewScan, attach_scan, look_up_registered
 from xinqiao.registry.choices import PaperKind
+from xinqiao.registry.rules import check_digit
 from xinqiao.synth.model import PersonTruth
 
 #: Days before today on which somebody asked whether a person has a file, and none followed.
@@ -34,17 +35,20 @@ def keep_papers(
             if number % 2:
                 on = clock.today() - timedelta(days=30 + number)
                 _keep(actor, clock, ids[person.serial], PaperKind.DISCHARGE, on, 100 + number)
-    elsewhere = [
-        one for one in people if full_code(one.village[:9]) != actor.place and one.record.get("id_number")
-    ]
     with acting(actor):
-        for person, days in zip(elsewhere, ASKED_BEFORE, strict=False):
+        for number, days in enumerate(ASKED_BEFORE):
             early = FixedClock(clock.today() - timedelta(days=days))
-            look_up_registered(actor=actor, clock=early, id_number=str(person.record["id_number"]))
+            look_up_registered(actor=actor, clock=early, id_number=_number(number))
     doctor = actors["minle"]
+    elsewhere = next(one for one in people if full_code(one.village[:9]) != actor.place)
     with acting(doctor):
-        asked = elsewhere[len(ASKED_BEFORE)]
-        look_up_registered(actor=doctor, clock=clock, id_number=str(asked.record["id_number"]))
+        look_up_registered(actor=doctor, clock=clock, id_number=elsewhere.id_number)
+
+
+def _number(serial: int) -> str:
+    """A made-up number that nobody on the register has."""
+    body = f"99999919700101{900 + serial:03d}"
+    return body + check_digit(body)
 
 
 def _keep(actor: Actor, clock: Clock, person_id: UUID, kind: PaperKind, on: date, seed: int) -> None:

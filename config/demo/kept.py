@@ -42,7 +42,7 @@ def keep_papers(
     doctor = actors["minle"]
     elsewhere = next(one for one in people if full_code(one.village[:9]) != actor.place)
     with acting(doctor):
-        look_up_registered(actor=doctor, clock=clock, id_number=elsewhere.id_number)
+        look_up_registered(actor=doctor, clock=clock, id_number=elsewhere.id_no)
 
 
 def _number(serial: int) -> str:

@@ -77,7 +77,7 @@ def _read(folded: str) -> list[str]:
     # Loaded when first used: the dictionary takes some ten megabytes and a third of a second.
     from pypinyin import Style, lazy_pinyin
 
-    read = lazy_pinyin(folded, style=Style.NORMAL, v_to_u=False, errors=_unknown)
+    read = lazy_pinyin(folded, style=Style.NORMAL, v_to_u=False, errors=_unknown)  # type: ignore[arg-type]
     return [plain for one in read if (plain := _plain(one))]
 
 

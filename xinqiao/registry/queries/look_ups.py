@@ -130,7 +130,8 @@ def look_ups_to_review(*, actor: Actor, today: date, after: str = "") -> ToRevie
     accounts: dict[UUID, int] = {}
     for user_id in rows.values_list("user_id", flat=True)[:5000]:
         accounts[user_id] = accounts.get(user_id, 0) + 1
-    last = LookUp.objects.filter(pk=read_uuid(after)).first() if after else None
+    key = read_uuid(after)
+    last = LookUp.objects.filter(pk=key).first() if key is not None else None
     if last is not None:
         rows = rows.filter(Q(asked_at__lt=last.asked_at) | Q(asked_at=last.asked_at, id__lt=last.pk))
     shown = list(rows.order_by("-asked_at", "-id")[: SHOWN + 1])

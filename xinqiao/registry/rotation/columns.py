@@ -79,8 +79,8 @@ def hash_columns() -> list[HashColumn]:
 
 
 def _column(model: type[models.Model], name: str, rule: Hashed) -> HashColumn:
-    own = model._meta.get_field(name)
-    sealed = model._meta.get_field(rule.sealed)
+    fields = {field.name: field for field in model._meta.concrete_fields}
+    own, sealed = fields[name], fields[rule.sealed]
     indexes = tuple(index.name for index in model._meta.indexes if list(index.fields) == [name])
     return HashColumn(
         model._meta.label, model._meta.db_table, str(own.column), str(sealed.column), rule, indexes, own.null

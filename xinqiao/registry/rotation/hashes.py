@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connections, transaction
 from django.db.backends.utils import CursorWrapper
@@ -107,8 +108,8 @@ def fill(
 
 
 def _portion(
-    cursor: CursorWrapper, ring: Keyring, table: str, columns: list[HashColumn], last: object, at_once: int
-) -> tuple[int, object]:
+    cursor: CursorWrapper, ring: Keyring, table: str, columns: list[HashColumn], last: Any, at_once: int
+) -> tuple[int, Any]:
     """One portion of one table in the order of its key; how many rows, and the last key."""
     missing = " or ".join(f"({one.column} is not null and {one.next} is null)" for one in columns)
     names = ", ".join(one.sealed for one in columns)

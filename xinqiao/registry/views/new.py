@@ -82,7 +82,7 @@ def _seen(request: HttpRequest, actor: Actor) -> HttpResponse:
 
 
 def _check(request: HttpRequest, actor: Actor) -> HttpResponse:
-    typed = {key: request.POST.get(key, "").strip() for key in HANDED_ON}
+    typed: dict[str, Any] = {key: request.POST.get(key, "").strip() for key in HANDED_ON}
     try:
         answer = look_up_registered(actor=actor, clock=request.clock, **typed)  # type: ignore[attr-defined]
     except Invalid as wrong:

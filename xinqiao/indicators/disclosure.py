@@ -28,10 +28,27 @@ def equations(
     return known
 
 
-def suppress(cells: Mapping[Cell, int], known: Sequence[Equation], smallest: int) -> set[Cell]:
-    """The cells to leave out. Every cell ends hidden in the worst case, so it always ends."""
-    primary = {cell for cell, n in cells.items() if 0 < n < smallest}
-    hidden = set(primary)
+def with_parts(
+    cells: Mapping[Cell, int], places: Sequence[str], subsets: Sequence[tuple[str, str]]
+) -> tuple[dict[Cell, int], list[Equation], set[Cell]]:
+    """What is known of parts: at each place the whole is the part and a rest nobody prints. (cells, equations, the rests)."""
+    found: list[Equation] = []
+    rests: dict[Cell, int] = {}
+    for place in places:
+        for part, whole in subsets:
+            if (place, part) in cells and (place, whole) in cells:
+                rest = (place, f"{whole}-{part}")
+                rests[rest] = cells[place, whole] - cells[place, part]
+                found.append(((place, whole), ((place, part), rest)))
+    return {**cells, **rests}, found, set(rests)
+
+
+def suppress(
+    cells: Mapping[Cell, int], known: Sequence[Equation], smallest: int, never_shown: Collection[Cell] = ()
+) -> set[Cell]:
+    """The cells to leave out, those `never_shown` among them. Every cell ends hidden in the worst case, so it always ends."""
+    primary = {cell for cell, n in cells.items() if 0 < n < smallest and cell not in never_shown}
+    hidden = primary | set(never_shown)
     while True:
         weak = sorted(exposed(cells, hidden, known, primary, smallest))
         if not weak:

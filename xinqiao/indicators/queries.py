@@ -31,7 +31,7 @@ from xinqiao.policy.deployment import current
 from xinqiao.policy.loader import PolicyRow
 
 from .declarations import EARLIEST, POPULATION, Measure, Variant, catalogue
-from .disclosure import Cell, equations, suppress
+from .disclosure import Cell, equations, suppress, with_parts
 from .engines import WHOLE, Area, sql, tallies
 from .rates import Counts, Figure, figure, figures
 from .reasons import Why, why_not
@@ -234,7 +234,8 @@ def for_readers_outside(*, actor: Actor, code: str, on: date) -> ForOutside:
         for key in OUTSIDE
     }
     sums = [(total, parts) for total, parts in catalogue().sums if total in OUTSIDE]
-    hidden = suppress(cells, equations(code, places, OUTSIDE, sums), smallest)
+    known, parts, rests = with_parts(cells, [code, *places], catalogue().subsets)
+    hidden = suppress(known, [*equations(code, places, OUTSIDE, sums), *parts], smallest, rests) - rests
     names = {code: made.whole.name} | {p: c.name for p, c in zip(places, made.children, strict=True)}
     return ForOutside(code, places, names, OUTSIDE, cells, hidden, smallest)
 

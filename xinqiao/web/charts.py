@@ -112,12 +112,12 @@ def line(
 ) -> Markup:
     """A trend with axes: shares over days, the least and most written at the left, the target as a dashed line, gaps kept.
 
-    The scale ends at round five-percent steps around what is shown, so that a small change is not drawn as a large one.
+    The scale ends at whole tens of percent around what is shown, so that a small change is not drawn as a large one.
     """
     known = [float(v) for v in (*values, target) if v is not None]
-    low = max(int(min(known, default=0.0) * 20) - 1, 0) / 20
-    high = min(-(-int(max(known, default=1.0) * 1000) // 50) + 1, 20) / 20
-    high = max(high, low + 0.05)
+    low = max(int(min(known, default=0.0) * 10), 0) / 10
+    high = min(int(max(known, default=1.0) * 10) + 1, 10) / 10
+    high = max(high, low + 0.1)
     left, right, top, bottom = 48, 12, 12, 24
     apart = (width - left - right) / max(len(values) - 1, 1)
 
@@ -136,7 +136,8 @@ def line(
     path, pen_down = "", False
     for number, (value, day) in enumerate(zip(values, days, strict=True)):
         x = left + number * apart
-        if number == 0 or number == len(values) - 1 or number % max(len(values) // 6, 1) == 0:
+        last = len(values) - 1
+        if number in (0, last) or (number % max(len(values) // 6, 1) == 0 and last - number > 1):
             anchor = "start" if number == 0 else "end" if number == len(values) - 1 else "middle"
             body += f'<text class="label" x="{x:.1f}" y="{height - 6}" text-anchor="{anchor}">{day.year}-{day.month:02}</text>'
         if value is None:

@@ -7,7 +7,15 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from xinqiao.indicators.disclosure import Cell, Equation, determined, equations, narrowed, suppress
+from xinqiao.indicators.disclosure import (
+    Cell,
+    Equation,
+    determined,
+    equations,
+    narrowed,
+    suppress,
+    with_parts,
+)
 
 SMALLEST = 4
 SUMS = [("reg", ("man", "lost"))]
@@ -100,3 +108,16 @@ def test_a_bridge_between_two_blocks_is_seen() -> None:
     hidden = {("a", "x"), ("a", "y"), ("b", "x"), ("b", "y"), ("c", "z"), ("d", "z"), ("c", "y")}
     assert ("c", "y") in determined(hidden, known)
     assert cells
+
+
+def test_a_part_that_is_shown_may_not_narrow_what_is_hidden() -> None:
+    """129 managed to standard of 137 registered leave at most 8 lost: too few values, so more is hidden."""
+    cells = {("p", "reg"): 137, ("p", "man"): 135, ("p", "lost"): 2, ("p", "std"): 129}
+    sums = equations("p", [], ["reg", "man", "lost"], SUMS)
+    hidden = suppress(cells, sums, 10)
+    assert hidden == {("p", "lost"), ("p", "man")}
+    everything, parts, rests = with_parts(cells, ["p"], [("std", "man"), ("man", "reg")])
+    more = suppress(everything, [*sums, *parts], 10, rests)
+    assert hidden < more - rests
+    low, high = narrowed(everything, more, [*sums, *parts])["p", "lost"]
+    assert high - low >= 9

@@ -126,6 +126,7 @@ REGISTER: dict[str, Page] = {
     "followup:confirm": Page(Permission.CONFIRM_CLASS, "confirmation", "post"),
     "interchange:home": Page(Permission.IMPORT_REGISTER),
     "interchange:upload": Page(Permission.IMPORT_REGISTER, method="post"),
+    "interchange:history-book": Page(Permission.IMPORT_REGISTER),
     "interchange:template": Page(Permission.IMPORT_REGISTER),
     "interchange:visits-out": Page(Permission.EXPORT_LIST),
     "interchange:batch": Page(Permission.IMPORT_REGISTER, "batch"),

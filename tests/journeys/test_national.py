@@ -83,7 +83,7 @@ def test_the_template_goes_out_and_comes_back_as_visits(enter: Enter) -> None:
     page.goto("/import/")
     with page.expect_download() as got:
         page.get_by_role("link", name="下载空白模板").first.click()
-    book = openpyxl.load_workbook(got.value.path())
+    book = openpyxl.load_workbook(io.BytesIO(got.value.path().read_bytes()))
     sheet = book["患者名册"]
     titles = {cell.value: cell.column for cell in sheet[1]}
     record = person_record("安新来", "990101100201", filed_on=date(2024, 3, 1), serial=871)

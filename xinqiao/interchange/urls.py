@@ -9,6 +9,7 @@ from . import views
 urlpatterns = [
     path("", views.home, name="home"),
     path("upload/", views.upload, name="upload"),
+    path("history.xlsx", views.history_book, name="history-book"),
     path("template.xlsx", views.template, name="template"),
     path("visits/", views.visits_out, name="visits-out"),
     path("<uuid:batch_id>/", views.batch, name="batch"),

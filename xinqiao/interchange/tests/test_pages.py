@@ -215,3 +215,13 @@ def test_the_answer_workbook_marks_the_cells_and_comes_back_clean_once_put_right
     send(client, raw.getvalue())
     assert only().counts["person"]["new"] == 1
     assert only().problem_rows == 0
+
+
+def test_the_history_of_imports_leaves_as_a_workbook_of_numbers(signed_in) -> None:
+    client = signed_in("county")
+    send(client, book({"people": [person(1), person(2, sex="不明白")]}))
+    page = load_workbook(io.BytesIO(client.get(reverse("interchange:history-book")).content)).active
+    rows = [[cell.value for cell in row] for row in page.iter_rows()]
+    assert only().label in rows[2]
+    assert rows[2][3:] == [2, 1, 0, 0, 0, 0, 1]
+    assert person(1)["name"] not in str(rows)

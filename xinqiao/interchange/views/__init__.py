@@ -1,7 +1,7 @@
 """The pages of import: bring a file, see what it says, put it right, commit it."""
 
 from .batches import abandon, batch, check, commit, home, progress, upload
-from .files import problems_book, template
+from .files import history_book, problems_book, template
 from .outgoing import visits_out
 from .rows import fix, problems, skip
 
@@ -11,6 +11,7 @@ __all__ = [
     "check",
     "commit",
     "fix",
+    "history_book",
     "home",
     "problems",
     "problems_book",

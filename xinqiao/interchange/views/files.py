@@ -6,19 +6,32 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_safe
 
 from xinqiao.accounts.permissions import Permission, require
 from xinqiao.audit import actions as audit
 from xinqiao.kernel.errors import NotFound
 from xinqiao.web.files import send_file
+from xinqiao.web.formats import moment
+from xinqiao.web.sheets import Column, Sheet, workbook
 
 from .. import queries
 from ..choices import BatchState
 from ..excel.problem_book import MOST, problem_book
 from ..excel.template import blank_template
+from ..models import Batch
 from .batches import find_batch, who
 
+_COUNTED = (
+    ("total", gettext_noop("行数")),
+    ("new", gettext_noop("新增")),
+    ("changed", gettext_noop("有变更")),
+    ("unchanged", gettext_noop("无变化")),
+    ("repeated", gettext_noop("文件内重复")),
+    ("skipped", gettext_noop("跳过")),
+    ("problem", gettext_noop("有问题")),
+)
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -51,6 +64,32 @@ def problems_book(request: HttpRequest, batch_id: UUID) -> HttpResponse:
         name=_("导入问题-%(day)s.xlsx") % {"day": day},
         content_type=WORKBOOK,
     )
+
+
+@require_safe
+def history_book(request: HttpRequest) -> HttpResponse:
+    """The office's imports as a workbook: numbers only."""
+    actor, clock = who(request)
+    require(actor, Permission.IMPORT_REGISTER)
+    columns = [
+        Column("label", _("导入"), width=34),
+        Column("state", _("状态")),
+        Column("at", _("完成时间"), width=18),
+        *(Column(key, _(label), "int") for key, label in _COUNTED),
+    ]
+    rows = []
+    for batch in Batch.objects.order_by("-created_at")[:MOST]:
+        said = batch.counts.values()
+        numbers = [sum(each.get(key, 0) for each in said) for key, _label in _COUNTED]
+        done = moment(batch.committed_at) if batch.committed_at else ""
+        rows.append((batch.label, str(batch.get_state_display()), done, *numbers))
+    body = workbook(
+        [Sheet(_("导入记录"), columns, rows, heading=_("导入记录"))],
+        made_by=actor.display_name,
+        made_at=clock.now(),
+    )
+    name = _("导入记录-%(day)s.xlsx") % {"day": clock.today().strftime("%Y%m%d")}
+    return send_file(request, body, name=name, content_type=WORKBOOK)
 
 
 @require_safe

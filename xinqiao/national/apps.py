@@ -9,3 +9,9 @@ class NationalConfig(AppConfig):
     """Working beside the national system."""
 
     name = "xinqiao.national"
+
+    def ready(self) -> None:
+        from . import leaving, lists
+
+        leaving.tell()
+        lists.tell()

@@ -14,6 +14,7 @@ from tests.factories.county import NORTH, NORTH_1, NORTH_2, County
 from xinqiao.accounts.models import User
 from xinqiao.accounts.scope import acting
 from xinqiao.accounts.sessions import actor_of
+from xinqiao.followup.actions import review_visits
 from xinqiao.kernel.clock import FixedClock
 from xinqiao.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from xinqiao.places.models import Institution
@@ -221,3 +222,13 @@ def test_the_pages_of_a_hand_over_work_from_choosing_to_completing(
     assert client.get("/people/")["Location"].startswith("/sign-in/")
     assert head.get(page + "paper/")["Content-Type"] == "application/pdf"
     assert NORTH in str(HandOver.objects.get().place[:9] + "000")
+
+
+def test_visits_not_yet_in_the_national_system_stand_on_the_paper(
+    county: County, people: list[UUID], visit: Callable[..., Any]
+) -> None:
+    recorded = visit("village", people[0], TODAY)
+    actor = county.actors["township"]
+    with acting(actor):
+        review_visits(actor=actor, clock=CLOCK, visit_ids=[recorded.visit_id], decision="1")
+    assert _draw(county).counts["national"] == 1

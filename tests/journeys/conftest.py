@@ -49,7 +49,7 @@ class Site:
 
 
 def _wait(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
-    for _ in range(150):
+    for _ in range(450):
         if server.poll() is not None:
             break
         try:

@@ -112,7 +112,7 @@ def _checked(page: Page) -> None:
 
 
 def test_a_quick_visit_takes_25_seconds_of_hands_on_work_on_a_phone(
-    enter: Enter, record_property: Any
+    enter: Enter, record_testsuite_property: Any
 ) -> None:
     page = _phone(enter, "village")
     hand = Hand(page)
@@ -129,13 +129,13 @@ def test_a_quick_visit_takes_25_seconds_of_hands_on_work_on_a_phone(
     _checked(page)
     hand.tap(page.get_by_role("button", name="其余与上次相同，保存随访"))
     expect(page.get_by_text("随访已保存").first).to_be_visible()
-    record_property("klm_quick", hand.report("quick visit"))
+    record_testsuite_property("klm_quick", hand.report("quick visit"))
     assert hand.taps == 10, hand.report("quick visit")
     assert hand.seconds <= 25, hand.report("quick visit")
 
 
 def test_the_whole_form_takes_60_seconds_of_hands_on_work_on_a_phone(
-    enter: Enter, record_property: Any
+    enter: Enter, record_testsuite_property: Any
 ) -> None:
     page = _phone(enter, "village")
     page.get_by_role("link", name="吴念恩").locator("visible=true").first.click()
@@ -149,7 +149,7 @@ def test_the_whole_form_takes_60_seconds_of_hands_on_work_on_a_phone(
         hand.tap(_answer(page, question, answer, kind), think=judged)
     hand.tap(page.get_by_role("button", name="保存随访").locator("visible=true").first)
     expect(page.get_by_text("随访已保存").first).to_be_visible()
-    record_property("klm_whole", hand.report("whole form"))
+    record_testsuite_property("klm_whole", hand.report("whole form"))
     assert hand.seconds <= 60, hand.report("whole form")
 
 

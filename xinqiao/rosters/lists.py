@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from xinqiao.accounts.permissions import Permission
+from xinqiao.kernel.actor import Actor
 
 #: Headings under which lists stand, in order.
 GROUPS = ("deadline", "condition", "duty", "entry")
@@ -45,6 +48,8 @@ class List:
     attention: bool = False
     work: str = ""
     count: str = ""
+    #: More parameters for the condition, as they hold for somebody on a day (settings of a county, a clock).
+    given: Callable[[Actor, date], Mapping[str, Any]] | None = None
     #: False for the register itself: it is no list of something to prevent.
     counted: bool = True
 

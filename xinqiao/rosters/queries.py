@@ -63,6 +63,14 @@ def within(actor: Actor, place: str = "") -> tuple[str, dict[str, Any]]:
     return "s.managing_code >= %(lo)s and s.managing_code < %(hi)s", given
 
 
+def _given(actor: Actor, today: date, wanted: Iterable[List]) -> dict[str, Any]:
+    """The dates of the day and what these lists ask besides."""
+    given = frame(today)
+    for one in wanted:
+        given |= one.given(actor, today) if one.given else {}
+    return given
+
+
 def lists_for(actor: Actor) -> list[List]:
     """The lists somebody may open, in their order."""
     return [one for one in all_lists() if may(actor, one.permission)]
@@ -94,7 +102,7 @@ def counts(*, actor: Actor, today: date, place: str = "") -> list[Count]:
         f" where {where} and s.state in ('registered', 'lost')"
     )
     with connection.cursor() as cursor:
-        cursor.execute(sql, {**given, **frame(today)})
+        cursor.execute(sql, {**given, **_given(actor, today, wanted)})
         numbers = cursor.fetchone()
     return [Count(one, number) for one, number in zip(wanted, numbers, strict=True)]
 
@@ -195,7 +203,7 @@ def _read(
       order by {order.replace("k.", "s.")}
     """  # noqa: S608 (our own text; every value is a parameter)
     with connection.cursor() as cursor:
-        cursor.execute(sql, {**given, **frame(today), "after": after, "limit": limit})
+        cursor.execute(sql, {**given, **_given(actor, today, [wanted]), "after": after, "limit": limit})
         return list(cursor.fetchall())
 
 
@@ -208,7 +216,7 @@ def _count_of(actor: Actor, today: date, wanted: List, place: str) -> int:
         else f"select count(*)::int from followup_standing s where {where} and ({wanted.condition})"  # noqa: S608
     )
     with connection.cursor() as cursor:
-        cursor.execute(sql, {**given, **frame(today)})
+        cursor.execute(sql, {**given, **_given(actor, today, [wanted])})
         number: int = cursor.fetchone()[0]
     return number
 

@@ -43,7 +43,8 @@ def insert_values(model: type[models.Model], rows: Iterable[Mapping[str, Any]]) 
     For thousands of rows of a wide table: making a model of each costs more than storing it.
     """
     statement, columns, sealed = _shape(model)
-    given = [(name, column, model._meta.get_field(name)) for name, column in columns]
+    fields = {one.attname: one for one in model._meta.concrete_fields}
+    given = [(name, column, fields[name]) for name, column in columns]
     defaults = [
         (
             name,

@@ -134,7 +134,7 @@ def put(judged: Sequence[Judged], batch: Batch) -> None:
         cursor.execute(_PUT, [json.dumps(given)])
 
 
-def _hex(value: bytes | None) -> str | None:
+def _hex(value: bytes | memoryview | None) -> str | None:
     return None if value is None else "\\x" + bytes(value).hex()
 
 

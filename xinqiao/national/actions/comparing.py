@@ -365,7 +365,7 @@ def _fill_private(found: list[Found]) -> None:
         wanted = [i for i, one in enumerate(found) if one.kind == Kind.DIFFERS and one.field == name]
         if not wanted:
             continue
-        ids = {found[i].person_id for i in wanted}
+        ids = {pk for i in wanted if (pk := found[i].person_id)}
         if model is Identifier:
             values: Mapping[Any, str] = dict(
                 Identifier.objects.filter(person_id__in=ids, voided_at=None).values_list("person_id", column)

@@ -352,7 +352,7 @@ def entered(*, actor: Actor, filters: Filters, most: int = 200) -> list[Entered]
             row.visit.visit_date,
             row.entered_on,
             last_day(platform, row.visit.visit_date, row.managing_code),
-            names.get(row.recorded_by, ""),
+            names.get(row.recorded_by, "") if row.recorded_by else "",
             row.op_id,
         )
         for row in rows

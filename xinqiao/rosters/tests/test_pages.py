@@ -273,3 +273,57 @@ def test_statements_do_not_grow_with_the_people(
         refold([one.pk for one in more], clock=clock)
     assert [statements(path) for path in paths] == before
     assert before[0] <= 5
+
+
+ODD = [
+    "\x00",
+    "𠮷" * 300,
+    "9" * 400,
+    "-1",
+    "NaN",
+    "1e999999",
+    "%(lo)s",
+    "'; drop table",
+    "２０２６",
+    "\ud800",
+]
+
+
+@pytest.mark.parametrize("odd", ODD, ids=range(len(ODD)))
+def test_odd_input_gets_a_sentence_and_no_server_error(
+    people: dict[str, UUID], signed_in: SignedIn, odd: str
+) -> None:
+    client = signed_in("township")
+    address = reverse("rosters:list", args=["unexamined"])
+    typed = odd.encode("utf-8", "replace").decode()
+    for query in ({"place": typed}, {"after": typed}, {"whole": typed}):
+        assert client.get(address, query).status_code < 500, query
+    fields = (
+        "columns",
+        "title",
+        "filler",
+        "reviewer",
+        "place",
+        "purpose",
+        "purpose_note",
+        "whole",
+        "by_village",
+    )
+    for name in fields:
+        assert _ledger(client, **{name: typed}).status_code < 500, name
+    exam = reverse("treatment:exam", args=[people["north"]])
+    whole = {"exam_date": "2026-05-08", "outcome": "1", "consent_by": "1", "org": "卫生院", "general": "1",
+             "missing_reason": "只做查体"}  # fmt: skip
+    for name in (
+        "exam_date",
+        "outcome",
+        "org",
+        "sbp",
+        "weight",
+        "glucose",
+        "advice",
+        "op_id",
+        "doctor",
+        "refused_note",
+    ):
+        assert client.post(exam, {**whole, name: typed}).status_code < 500, name

@@ -43,8 +43,8 @@ def visits_workbook(rows: int, today: date) -> bytes:
     return out.getvalue()
 
 
-def post_workbook(client: Client, data: bytes) -> str:
-    """Upload, wait for the check, commit, wait for the end; what the last page says in one line."""
+def upload(client: Client, data: bytes) -> str:
+    """Send a workbook; the address of its batch."""
     form = client.form("/import/", having="csrfmiddlewaretoken")
     token = form.values["csrfmiddlewaretoken"][0]
     edge = uuid4().hex
@@ -58,6 +58,12 @@ def post_workbook(client: Client, data: bytes) -> str:
     headers = {"Content-Type": f"multipart/form-data; boundary={edge}"}
     status, where, text = client.send("POST", "/import/upload/", b"".join(parts), headers)
     assert status == 302, (status, re.sub(r"<[^>]+>", " ", text)[:800])
+    return where
+
+
+def post_workbook(client: Client, data: bytes) -> str:
+    """Upload, wait for the check, commit, wait for the end; what the last page says in one line."""
+    where = upload(client, data)
     _until(client, where, "核对结果")
     commit = next(f for f in _forms(client, where) if f.action.endswith("/commit/"))
     client.post(commit, {})

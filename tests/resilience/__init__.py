@@ -1,0 +1,1 @@
+"""What stays true when the power goes: servers and databases killed outright while people work."""

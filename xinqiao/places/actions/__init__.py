@@ -20,9 +20,12 @@ from xinqiao.kernel.codes import NATION, ancestors, contains, full_code, level_o
 from xinqiao.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, Problem
 from xinqiao.kernel.terms import Role
 
-from . import queries
-from .choices import InstitutionKind
-from .models import Division, Institution, Population, ServiceArea
+from .. import queries
+from ..choices import InstitutionKind
+from ..models import Division, Institution, Population, ServiceArea
+from .divisions import add_division as add_division
+from .divisions import close_division as close_division
+from .divisions import rename_division as rename_division
 
 audit.register_actions(
     {

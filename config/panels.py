@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
 
@@ -10,6 +11,7 @@ from xinqiao.web.panels import Flagger, Gathered, Panel, Provider
 DOMAINS = ("registry", "treatment", "followup", "papers", "interchange", "indicators")
 
 
+@cache
 def gather() -> Gathered:
     """Tabs in their order, and all providers of the timeline."""
     panels: list[Panel] = []

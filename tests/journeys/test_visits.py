@@ -116,7 +116,7 @@ def test_a_quick_visit_takes_25_seconds_of_hands_on_work_on_a_phone(
 ) -> None:
     page = _phone(enter, "village")
     hand = Hand(page)
-    card = page.locator("li.card", has_text="赵思远")
+    card = page.locator("tr[data-row]", has_text="赵思远")
     hand.tap(card.get_by_role("link", name="快速随访"))
     hand.swipes = 0  # finding the person on the list is reading, not recording
     expect(page.get_by_role("heading", level=1)).to_contain_text("快速随访")
@@ -231,7 +231,7 @@ def test_a_try_is_one_tap_and_in_an_emergency_the_first_tap_shows_whom_to_call(
 
 def test_review_by_keyboard_returns_a_visit_and_its_author_puts_it_right(enter_fresh: Enter) -> None:
     author = enter_fresh("village", PHONE)
-    card = author.locator("li.card", has_text="赵思远")
+    card = author.locator("tr[data-row]", has_text="赵思远")
     card.get_by_role("link", name="快速随访").click()
     for question, answer, kind in JUDGEMENTS:
         _answer(author, question, answer, kind).click()

@@ -20,7 +20,7 @@ from xinqiao.web.panels import Item, Panel
 from . import choices, forms
 from .actions.visits import record_of
 from .models import Visit, VisitAttempt
-from .queries import attempts_of, visits_of
+from .queries import visits_and_attempts
 from .rules import CLASSES, FIELDS, precautions
 from .views.precautions import precaution_words
 
@@ -34,10 +34,7 @@ def _known(request: HttpRequest, person: Person) -> tuple[list[Visit], list[Visi
     kept: tuple[list[Visit], list[VisitAttempt]] | None = getattr(request, _KEY, None)
     if kept is None:
         actor = request.actor  # type: ignore[attr-defined]
-        kept = (
-            visits_of(actor=actor, person_id=person.pk),
-            attempts_of(actor=actor, person_id=person.pk),
-        )
+        kept = visits_and_attempts(actor=actor, person_id=person.pk)
         setattr(request, _KEY, kept)
     return kept
 
@@ -101,7 +98,7 @@ def timeline(request: HttpRequest, person: Person) -> Iterable[Item]:
             kind="warning" if ended else "visit",
             badges=_badges(one),
             by=one.doctor,
-            body=Markup(render_to_string("followup/panels/entry.html", context, request=request)),  # noqa: S704
+            body=Markup(render_to_string("followup/panels/entry.html", context)),  # noqa: S704
             rank=2,
         )
     outcomes = dict(choices.AttemptOutcome.choices)

@@ -8,6 +8,7 @@ from uuid import UUID
 from xinqiao.accounts.permissions import Permission, require
 from xinqiao.kernel.actor import Actor
 from xinqiao.kernel.errors import NotFound
+from xinqiao.registry.together import read_together
 
 from .models import Exam, ExamRefusal
 
@@ -26,12 +27,11 @@ class Exams:
 
 
 def exams_of(*, actor: Actor, person_id: UUID) -> Exams:
-    """Two statements."""
+    """One statement."""
     require(actor, Permission.VIEW_RECORDS)
-    return Exams(
-        list(Exam.objects.filter(person_id=person_id).order_by("-happened_on", "-recorded_at")),
-        list(ExamRefusal.objects.filter(person_id=person_id).order_by("-happened_on", "-recorded_at")),
-    )
+    by = ("happened_on", "recorded_at")
+    taken, refused = read_together((Exam, ExamRefusal), person_id, order=[by, by])
+    return Exams(taken, refused)
 
 
 def find_exam(*, actor: Actor, exam_id: UUID) -> Exam | ExamRefusal:

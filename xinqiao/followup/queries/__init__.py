@@ -21,6 +21,7 @@ from .visits import (
     scheduling_context,
     visit_context,
     visit_page,
+    visits_and_attempts,
     visits_of,
 )
 from .waiting import (
@@ -62,6 +63,7 @@ __all__ = [
     "scheduling_context",
     "visit_context",
     "visit_page",
+    "visits_and_attempts",
     "visits_of",
     "waiting_confirmations",
     "worklist",

@@ -16,6 +16,7 @@ from xinqiao.kernel.errors import NotFound
 from xinqiao.places import queries as places
 from xinqiao.policy import current
 from xinqiao.registry.models import Guardian, Person
+from xinqiao.registry.together import read_together
 
 from ..actions.folding import contact
 from ..actions.history import History, load
@@ -172,6 +173,14 @@ def attempts_of(*, actor: Actor, person_id: UUID, limit: int = 50) -> list[Visit
     return list(
         VisitAttempt.objects.filter(person_id=person_id, voided_at=None).order_by("-happened_on")[:limit]
     )
+
+
+def visits_and_attempts(*, actor: Actor, person_id: UUID) -> tuple[list[Visit], list[VisitAttempt]]:
+    """What `visits_of` and `attempts_of` give, in one statement."""
+    require(actor, Permission.VIEW_RECORDS)
+    order = [("visit_date", "recorded_at"), ("happened_on", "id")]
+    visits, attempts = read_together((Visit, VisitAttempt), person_id, order=order)
+    return visits, [one for one in attempts if one.voided_at is None]
 
 
 @dataclass(slots=True)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.conf import settings
@@ -105,7 +106,7 @@ def today(request: HttpRequest) -> HttpResponse:
                 for key, label in labels.items()
             ),
         ],
-        "back": back,
+        "back_query": "?" + urlencode({"back": back}),
         "whole": whole,
         "beside": beside(request, asked.place if asked.place in dict(found.places) else ""),
         "count_words": _count_words(found, asked.section),

@@ -114,8 +114,9 @@ def test_a_visit_that_amends_somebody_elses_is_refused(
 ) -> None:
     client, foreign = signed_in("township"), world.things[place]["visit"]
     record = reverse("followup:record", args=[world.things["north"]["person"]])
-    _said_nothing(client.post(record, _visit(amends=str(foreign))), {404, 409})
-    _said_nothing(signed_in("village").post(record, _visit(amends=str(foreign))), {403, 404, 409})
+    amending = {"amends": str(foreign), "amend_reason": "当时写错了"}
+    _said_nothing(client.post(record, _visit(**amending)), {404, 409})
+    _said_nothing(signed_in("village").post(record, _visit(**amending)), {403, 404, 409})
     assert _counts() == before
 
 

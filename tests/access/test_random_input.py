@@ -19,12 +19,15 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.access.test_register import (  # noqa: F401 -- world is a fixture
+    FIGURE,
     NOBODY,
     PUBLIC,
     REGISTER,
     SIGNED_IN,
     TODAY,
     World,
+    address_of,
+    affairs_of_staff,
     world,
 )
 from tests.factories.county import COUNTY, NORTH_1, PASSWORD
@@ -128,6 +131,8 @@ FORMS: dict[str, list[dict[str, Any]]] = {
         {"row": "x"},
     ],
 }
+#: The keys in an address that are no record.
+FIXED = {"slug": "today", "figure": FIGURE, "variants": FIGURE, "list": "unexamined"}
 ACCOUNTS = ("village", "township", "county", "other_township", "city", "system")
 
 
@@ -169,10 +174,8 @@ def tries(dice: random.Random, world: World) -> Iterator[tuple[str, str, str, di
             things = world.things["south" if account == "other_township" else "north"]
             if dice.random() < 0.05:
                 things = world.things["east"]
-            key = {"slug": "today", "figure": "registered", "variants": "registered"}.get(
-                page.subject
-            ) or things.get(page.subject)
-            address = reverse(name, args=[key] if key else None)
+            key = FIXED.get(page.subject) or things.get(page.subject)
+            address = address_of(name, page, key)
             if page.method == "get":
                 place = {
                     "place": COUNTY,
@@ -200,6 +203,7 @@ def test_whatever_is_typed_no_address_answers_with_a_server_error(
     world: World,  # noqa: F811
     signed_in: Callable[[str], Client],
 ) -> None:
+    affairs_of_staff(world)
     dice = random.Random(SEED)
     wrong: list[Any] = []
     seen: set[tuple[str, str]] = set()

@@ -18,6 +18,7 @@ from typing import Any
 import yaml
 
 from xinqiao.kernel.codes import full_code
+from xinqiao.kernel.words import term
 
 from .kinds import KINDS, KindError, exact, text
 
@@ -139,7 +140,7 @@ class Released:
             body = _strict("clauses.yaml", data, {"documents", "clauses"})
             for name, item in body["documents"].items():
                 part = _strict(f"document {name}", item, {"title", "date", "confidence"})
-                self._documents[name] = Document(name, part["title"], part["date"], part["confidence"])
+                self._documents[name] = Document(name, term(part["title"]), part["date"], part["confidence"])
             found: dict[str, Clause] = {}
             for name, item in body["clauses"].items():
                 part = _strict(f"clause {name}", item, {"confidence", "text"})
@@ -148,7 +149,7 @@ class Released:
                     raise PolicyError(f"clause {name}: unknown document")
                 if part["confidence"] not in ("verified", "GK-H", "GK-M", "GK-L", "own"):
                     raise PolicyError(f"clause {name}: unknown confidence {part['confidence']!r}")
-                found[name] = Clause(name, document, part["confidence"], part["text"])
+                found[name] = Clause(name, document, part["confidence"], term(part["text"]))
             self._clauses = found
         return self._clauses
 
@@ -203,14 +204,14 @@ def _read_thing(name: str, data: Any) -> Thing:
         raise PolicyError(f"{name}: not a mapping, or an unknown kind")
     extra = KINDS[data["kind"]][1]
     body = _strict(name, data, {"title", "clause", "unit", "kind", "values"} | extra)
-    heading = Thing(name, body["title"], body["clause"], body["unit"], body["kind"], body, ())
+    heading = Thing(name, term(body["title"]), body["clause"], body["unit"], body["kind"], body, ())
     if not isinstance(body["values"], list) or not body["values"]:
         raise PolicyError(f"{name}: no values")
     rows = tuple(read_row(heading, item) for item in body["values"])
     keys = [row.key for row in rows]
     if len(set(keys)) != len(keys):
         raise PolicyError(f"{name}: two rows for one area and date")
-    return Thing(name, body["title"], body["clause"], body["unit"], body["kind"], body, rows)
+    return Thing(name, term(body["title"]), body["clause"], body["unit"], body["kind"], body, rows)
 
 
 def _strict(

@@ -25,6 +25,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 
 from xinqiao.kernel.terms import ROLE_LABELS
+from xinqiao.kernel.words import speak_with, told
 
 from . import charts, formats, notes
 from .translated import TranslatedEnvironment, fill
@@ -176,4 +177,6 @@ def environment(**options: Any) -> Environment:
         fill_text=fill,
     )
     env.filters.update(formats.FILTERS)
+    env.filters["told"] = told
+    speak_with(gettext)
     return env

@@ -23,6 +23,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 from xinqiao.kernel import terms
+from xinqiao.policy.loader import released
 
 ROOT = Path(__file__).resolve().parents[2]
 PO = ROOT / "xinqiao" / "locale" / "en" / "LC_MESSAGES" / "django.po"
@@ -37,8 +38,9 @@ KEYWORDS = {
     "pgettext_lazy": ((1, "c"), 2),
     "npgettext_lazy": ((1, "c"), 2, 3),
 }
-_NAMES = "_|_lazy|gettext|gettext_lazy|gettext_noop|ngettext|ngettext_lazy|pgettext|pgettext_lazy|npgettext|npgettext_lazy|N_"
+_NAMES = "_|_lazy|gettext|gettext_lazy|gettext_noop|ngettext|ngettext_lazy|pgettext|pgettext_lazy|npgettext|npgettext_lazy|N_|sentence"
 KEYWORDS["_lazy"] = None
+KEYWORDS["sentence"] = None
 _CALL = re.compile(rf"(?<![\w.])(?:{_NAMES})\(\s*[rbuRBU]?[\"'][^\"']")
 _ODD = re.compile(
     r"(?<![\w.])(?:_|_lazy|gettext_lazy)\(\s*(?:f[\"']|[\"'][^\"'\n]*[\"']\s*(?:\.format|%|\+)[^\n])"
@@ -109,12 +111,32 @@ def dropped(root: Path = ROOT) -> list[str]:
     return problems
 
 
+def data_words() -> Iterator[tuple[str, str]]:
+    """Words of the policy files that pages show: clauses, documents, headings, reasons and steps of decision tables."""
+    known = released()
+    for clause in known.clauses.values():
+        yield str(clause.text), "xinqiao/policy/data/clauses.yaml"
+    for document in known.documents.values():
+        yield str(document.title), "xinqiao/policy/data/clauses.yaml"
+    for name in known.names():
+        if name.startswith("calendar/"):
+            continue
+        thing = known.thing(name)
+        yield str(thing.title), f"xinqiao/policy/data/{name}.yaml"
+        for row in thing.rows:
+            if thing.kind == "decision_table":
+                for line in row.raw["rows"]:
+                    yield line["reason"], f"xinqiao/policy/data/{name}.yaml"
+
+
 def template(root: Path = ROOT) -> Catalog:
     """A catalogue of all strings without translations."""
     day = datetime(2026, 1, 1, tzinfo=UTC)
     catalog = Catalog(project="xinqiao", version="1", charset="utf-8", creation_date=day, revision_date=day)
     for one in found(root):
         catalog.add(one.message, None, [(one.file, None)], context=one.context)  # type: ignore[list-item]
+    for text, where in data_words():
+        catalog.add(text, None, [(where, None)])
     for table in CONSTANTS:
         for label in table.values():
             catalog.add(label, None, [("xinqiao/kernel/terms.py", None)])  # type: ignore[list-item]

@@ -13,6 +13,8 @@ from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 
+from xinqiao.kernel.words import told
+
 COOKIE = "xq_notes"
 _SALT = "xinqiao.notes"
 #: A note not shown by then is old news; and a cookie is at most four kilobytes.
@@ -40,8 +42,8 @@ def say(
     """
     note = {
         "kind": kind,
-        "done": done,
-        "next_text": next_text,
+        "done": told(done),
+        "next_text": told(next_text),
         "next_label": next_label,
         "next_href": next_href,
         "undo_url": undo_url,

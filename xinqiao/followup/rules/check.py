@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from xinqiao.kernel.errors import Problem
+from xinqiao.kernel.words import joined, sentence, term
 from xinqiao.policy.policies import PolicySet, released_policies
 
 from .classify import contradiction_of_symptoms, missing
@@ -103,35 +104,87 @@ class _Check(Values):
             day = self.clean.get(key)
             if day is None:
                 continue
-            label = FIELDS[key].label
+            label = term(FIELDS[key].label)
             if day > self.today:
-                self._say(key, "future", f"“{label}”{day} 晚于今天 {self.today}，应不晚于今天", day)
+                self._say(
+                    key,
+                    "future",
+                    sentence(
+                        "“%(label)s”%(day)s 晚于今天 %(today)s，应不晚于今天",
+                        label=label,
+                        day=day,
+                        today=self.today,
+                    ),
+                    day,
+                )
             elif self.birth_on and day < self.birth_on:
                 self._say(
-                    key, "before_birth", f"“{label}”{day} 早于出生日期 {self.birth_on}，应不早于出生日期", day
+                    key,
+                    "before_birth",
+                    sentence(
+                        "“%(label)s”%(day)s 早于出生日期 %(birth_on)s，应不早于出生日期",
+                        label=label,
+                        day=day,
+                        birth_on=self.birth_on,
+                    ),
+                    day,
                 )
             elif visit and key != "visit_date" and day > visit:
-                self._say(key, "after_visit", f"“{label}”{day} 晚于随访日期 {visit}，应不晚于随访日期", day)
+                self._say(
+                    key,
+                    "after_visit",
+                    sentence(
+                        "“%(label)s”%(day)s 晚于随访日期 %(visit)s，应不晚于随访日期",
+                        label=label,
+                        day=day,
+                        visit=visit,
+                    ),
+                    day,
+                )
         if visit is None:
             return
         if self.filed_on and visit < self.filed_on:
             self._flag(
-                "visit_date", "before_filing", f"随访日期 {visit} 早于建档日期 {self.filed_on}，已保存并标明"
+                "visit_date",
+                "before_filing",
+                sentence(
+                    "随访日期 %(visit)s 早于建档日期 %(filed_on)s，已保存并标明",
+                    visit=visit,
+                    filed_on=self.filed_on,
+                ),
             )
         if self.died_on and visit > self.died_on:
             self._flag(
-                "visit_date", "after_death", f"随访日期 {visit} 晚于死亡日期 {self.died_on}，已保存并标明"
+                "visit_date",
+                "after_death",
+                sentence(
+                    "随访日期 %(visit)s 晚于死亡日期 %(died_on)s，已保存并标明",
+                    visit=visit,
+                    died_on=self.died_on,
+                ),
             )
         planned, due = self.clean.get("planned_on"), self.clean.get("due_on")
         if planned and planned <= visit:
             self._say(
-                "planned_on", "not_after_visit", f"“计划随访日期”{planned} 应晚于随访日期 {visit}", planned
+                "planned_on",
+                "not_after_visit",
+                sentence("“计划随访日期”%(planned)s 应晚于随访日期 %(visit)s", planned=planned, visit=visit),
+                planned,
             )
         if planned and planned > self.today + LONGEST_WAIT and self.mode == "entry":
-            self._say("planned_on", "too_far", f"“计划随访日期”{planned} 在一年以后，应在一年以内", planned)
+            self._say(
+                "planned_on",
+                "too_far",
+                sentence("“计划随访日期”%(planned)s 在一年以后，应在一年以内", planned=planned),
+                planned,
+            )
         if planned and due and planned > due and "planned_reason" not in self.given and self.mode == "entry":
             self._say(
-                "planned_reason", "missing", f"“计划随访日期”{planned} 晚于应访日 {due}，请填写“推迟理由”"
+                "planned_reason",
+                "missing",
+                sentence(
+                    "“计划随访日期”%(planned)s 晚于应访日 %(due)s，请填写“推迟理由”", planned=planned, due=due
+                ),
             )
 
     # ── conditional items ───────────────────────────────────────────────────────────────────────────────────────
@@ -141,17 +194,27 @@ class _Check(Values):
         lost = "lost_reason" in self.given
         self.ended = dead or lost
         if dead and lost:
-            self._say("lost_reason", "contradiction", "“失访原因”与“死亡日期”只能填一项")
+            self._say("lost_reason", "contradiction", sentence("“失访原因”与“死亡日期”只能填一项"))
         if not self.ended:
             return
         filled = [key for key in self.clean if key in CLINICAL_KEYS or key in ("visit_class", "planned_on")]
-        what = "死亡" if dead else "失访"
+        what = term("死亡") if dead else term("失访")
         for key in filled:
             if self.mode == "entry":
-                self._say(key, "disabled", f"{what}时不填“{FIELDS[key].label}”，请清空")
+                self._say(
+                    key,
+                    "disabled",
+                    sentence("%(what)s时不填“%(label)s”，请清空", what=what, label=term(FIELDS[key].label)),
+                )
             else:
                 del self.clean[key]
-                self._flag(key, "dropped", f"{what}时不填“{FIELDS[key].label}”，导入时已略去")
+                self._flag(
+                    key,
+                    "dropped",
+                    sentence(
+                        "%(what)s时不填“%(label)s”，导入时已略去", what=what, label=term(FIELDS[key].label)
+                    ),
+                )
 
     def _required(self) -> None:
         for key in ("visit_date", "form"):
@@ -199,10 +262,12 @@ class _Check(Values):
             self._need("last_discharge")
         elif "last_discharge" in clean and "hospital" in clean and self.mode == "entry":
             self._say(
-                "last_discharge", "disabled", "“住院情况”不是“曾住院，现未住院”时不填“末次出院时间”，请清空"
+                "last_discharge",
+                "disabled",
+                sentence("“住院情况”不是“曾住院，现未住院”时不填“末次出院时间”，请清空"),
             )
         if clean.get("form_detail") and clean.get("form") != "3":
-            self._say("form_detail", "contradiction", "“具体途径”只在随访形式为“3 电话”时填写")
+            self._say("form_detail", "contradiction", sentence("“具体途径”只在随访形式为“3 电话”时填写"))
         for key, choice, note in (
             ("symptoms", "12", "symptoms_note"),
             ("rehab", "5", "rehab_note"),
@@ -226,21 +291,28 @@ class _Check(Values):
             self._say(
                 "adr_severity",
                 "contradiction",
-                "“药物不良反应”为“有”时，“不良反应严重程度”应为轻、中或重",
+                sentence("“药物不良反应”为“有”时，“不良反应严重程度”应为轻、中或重"),
                 "0",
             )
         if clean.get("adr") in ("1", "9"):
             if clean.get("adr_severity", "0") != "0":
                 self._say(
-                    "adr_severity", "contradiction", "“药物不良反应”不是“有”，“不良反应严重程度”应为“无”"
+                    "adr_severity",
+                    "contradiction",
+                    sentence("“药物不良反应”不是“有”，“不良反应严重程度”应为“无”"),
                 )
             if clean.get("adr_acute"):
-                self._say("adr_acute", "contradiction", "“药物不良反应”不是“有”，“急性不良反应”应为“否”")
+                self._say(
+                    "adr_acute", "contradiction", sentence("“药物不良反应”不是“有”，“急性不良反应”应为“否”")
+                )
         if self.ended:
             return
         adherence, drugs = clean.get("adherence"), clean.get("drugs")
         if adherence in ("1", "2") and not drugs and "drugs" not in self.given:
-            text = f"“用药依从性”为“{FIELDS['adherence'].label_of(adherence)}”时，“用药情况”至少填一行"
+            text = sentence(
+                "“用药依从性”为“%(chosen)s”时，“用药情况”至少填一行",
+                chosen=term(FIELDS["adherence"].label_of(adherence)),
+            )
             if self.mode == "entry":
                 self._say("drugs", "missing", text)
             else:
@@ -251,47 +323,63 @@ class _Check(Values):
         clean = self.clean
         risk, acts = clean.get("risk"), clean.get("danger_acts") or {}
         if risk is not None:
-            done = [FIELDS["danger_acts"].label_of(code) for code, count in acts.items() if count]
+            done = [term(FIELDS["danger_acts"].label_of(code)) for code, count in acts.items() if count]
             if risk == 0 and done:
-                text = f"本次有{'、'.join(done)}，危险性评估却为 0 级"
+                text = sentence("本次有%(items)s，危险性评估却为 0 级", items=joined(done))
                 if "risk_confirmed_reason" in self.given:
-                    self._flag("risk", "zero_risk_confirmed", f"{text}，已说明理由")
+                    self._flag("risk", "zero_risk_confirmed", sentence("%(text)s，已说明理由", text=text))
                 elif self.mode == "entry":
                     self._say(
-                        "risk_confirmed_reason", "missing", f"{text}：请改为 1–5 级，或填写“仍评为0级的理由”"
+                        "risk_confirmed_reason",
+                        "missing",
+                        sentence("%(text)s：请改为 1–5 级，或填写“仍评为0级的理由”", text=text),
                     )
                 else:
-                    self._flag("risk", "zero_risk", f"{text}，导入时保留并标明")
+                    self._flag("risk", "zero_risk", sentence("%(text)s，导入时保留并标明", text=text))
             elif (acts.get("5") or acts.get("6")) and risk < (level := self.guards["self_harm"]):
-                text = f"本次有自伤或自杀未遂，建议危险性评估不低于 {level} 级，现为 {risk} 级"
+                text = sentence(
+                    "本次有自伤或自杀未遂，建议危险性评估不低于 %(level)s 级，现为 %(risk)s 级",
+                    level=level,
+                    risk=risk,
+                )
                 self._flag("risk", f"propose_{level}", text)
             elif acts.get("3") and risk < (level := self.guards["serious_incident"]):
-                text = f"本次有肇祸，建议危险性评估不低于 {level} 级，现为 {risk} 级"
+                text = sentence(
+                    "本次有肇祸，建议危险性评估不低于 %(level)s 级，现为 %(risk)s 级", level=level, risk=risk
+                )
                 self._flag("risk", f"propose_{level}", text)
             if needs_confirming(risk, self.last_risk):
                 self._flag(
                     "risk",
                     "risk_lowered",
-                    f"危险性评估由 {self.last_risk} 级降为 {risk} 级，须另一人确认，确认前按 {self.last_risk} 级计",
+                    sentence(
+                        "危险性评估由 %(last_risk)s 级降为 %(risk)s 级，须另一人确认，确认前按 %(last_risk)s 级计",
+                        last_risk=self.last_risk,
+                        risk=risk,
+                    ),
                 )
             if risk >= HIGH_RISK and clean.get("visit_class") in ("2", "3"):
-                text = f"危险性评估为 {risk} 级，分类应为“不稳定”，不能选“{CLASSES[clean['visit_class']]}”"
+                text = sentence(
+                    "危险性评估为 %(risk)s 级，分类应为“不稳定”，不能选“%(classes)s”",
+                    risk=risk,
+                    classes=term(CLASSES[clean["visit_class"]]),
+                )
                 if self.mode == "entry":
                     self._say("visit_class", "too_mild", text, clean["visit_class"])
                 else:
                     self._flag("visit_class", "too_mild", text)
         if clean.get("insight_recovered"):
             if clean.get("insight") == "2":
-                text = "自知力不全，本次按“自知力基本恢复”判定"
+                text = sentence("自知力不全，本次按“自知力基本恢复”判定")
                 self._flag("insight_recovered", "insight_recovered", text)
             elif "insight" in clean:
-                text = "“自知力”不是“自知力不全”时，不选“按‘自知力基本恢复’判定”"
+                text = sentence("“自知力”不是“自知力不全”时，不选“按‘自知力基本恢复’判定”")
                 self._say("insight_recovered", "contradiction", text, "是")
         if clean.get("lost_reason") == "4":
             self._flag(
                 "lost_reason",
                 "needs_tries",
-                "“连续3次未访到”须有三次注明日期的未访到记录，否则按待核失访保存",
+                sentence("“连续3次未访到”须有三次注明日期的未访到记录，否则按待核失访保存"),
             )
         if (
             self.mode == "import"
@@ -299,7 +387,7 @@ class _Check(Values):
             and "symptom_severity" not in clean
             and not self.ended
         ):
-            self._flag("visit_class", "not_recomputed", "没有精神症状程度，保留原分类，未复算")
+            self._flag("visit_class", "not_recomputed", sentence("没有精神症状程度，保留原分类，未复算"))
 
     # ── saying ──────────────────────────────────────────────────────────────────────────────────────────────────
     def _need(self, key: str, *, always: bool = False) -> None:

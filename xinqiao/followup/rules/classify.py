@@ -14,10 +14,11 @@ from typing import Any
 from xinqiao.kernel.codes import NATION, ancestors, full_code
 from xinqiao.kernel.errors import Invalid, Problem
 from xinqiao.kernel.periods import read_day
+from xinqiao.kernel.words import Sentence, joined, sentence, term
 from xinqiao.policy.policies import PolicySet, released_policies
 from xinqiao.policy.tables import DecisionTable
 
-from .fields import FIELDS, SOCIAL_KEYS
+from .fields import FIELDS, SOCIAL_KEYS, Field
 
 CLASS_KEYS = ("risk", "symptoms", "symptom_severity", "insight", *SOCIAL_KEYS, "adr", "physical_severity")
 _SEVERITY = {"1": "gone", "2": "present", "3": "obvious"}
@@ -49,17 +50,17 @@ def classify(
     """
     rules = policies or released_policies()
     if not _blank(record.get("death_date")) or not _blank(record.get("lost_reason")):
-        return Classification(None, "失访或死亡，不作分类", "N3/form/lost-or-dead", rules.version)
+        return Classification(None, sentence("失访或死亡，不作分类"), "N3/form/lost-or-dead", rules.version)
     if record.get("hospital") == "1" and any(_blank(record.get(key)) for key in CLASS_KEYS):
         return Classification(
-            None, "目前正在住院，临床项目未填全，不作分类", "N18/in-hospital", rules.version
+            None, sentence("目前正在住院，临床项目未填全，不作分类"), "N18/in-hospital", rules.version
         )
     day = on or _visit_date(record) or date.max
     places = ancestors(full_code(division))
     switch = rules.at("followup/partial_insight", on=day, ancestors=places).value
     table: DecisionTable = rules.at("followup/classification", on=day, ancestors=places).value
     decision = table.evaluate(derive(record, partial_insight=switch))
-    return Classification(decision.outcome, decision.reason, decision.clause, rules.version)
+    return Classification(decision.outcome, term(decision.reason), decision.clause, rules.version)
 
 
 def derive(record: Mapping[str, Any], *, partial_insight: str = "partial") -> dict[str, int | str]:
@@ -98,7 +99,10 @@ def derive(record: Mapping[str, Any], *, partial_insight: str = "partial") -> di
     elif "0" in symptoms and len(symptoms) > 1:
         problems.append(
             Problem(
-                "symptoms", "exclusive", "“目前症状”选了“无明显症状”，就不能再选其他症状", ",".join(symptoms)
+                "symptoms",
+                "exclusive",
+                sentence("“目前症状”选了“无明显症状”，就不能再选其他症状"),
+                ",".join(symptoms),
             )
         )
     elif severity is not None and ("0" in symptoms) is not (severity == "1"):
@@ -138,7 +142,7 @@ def _grave_reaction(record: Mapping[str, Any], adr: str | None, single: Any, pro
                 Problem(
                     "adr_severity",
                     "contradiction",
-                    "“药物不良反应”为“有”时，“不良反应严重程度”应为轻、中或重",
+                    sentence("“药物不良反应”为“有”时，“不良反应严重程度”应为轻、中或重"),
                     "0",
                 )
             )
@@ -154,7 +158,7 @@ def _grave_reaction(record: Mapping[str, Any], adr: str | None, single: Any, pro
             Problem(
                 "adr_severity",
                 "contradiction",
-                "“药物不良反应”不是“有”，“不良反应严重程度”应为“无”",
+                sentence("“药物不良反应”不是“有”，“不良反应严重程度”应为“无”"),
                 str(severity),
             )
         )
@@ -162,43 +166,68 @@ def _grave_reaction(record: Mapping[str, Any], adr: str | None, single: Any, pro
         problems.append(wrong("adr_acute", acute))
     elif adr in ("1", "9") and acute is True:
         problems.append(
-            Problem("adr_acute", "contradiction", "“药物不良反应”不是“有”，“急性不良反应”应为“否”", "是")
+            Problem(
+                "adr_acute",
+                "contradiction",
+                sentence("“药物不良反应”不是“有”，“急性不良反应”应为“否”"),
+                "是",
+            )
         )
     return False
 
 
 def missing(key: str) -> Problem:
     field = FIELDS[key]
-    wanted = ""
+    wanted: str = ""
     if field.codes:
-        wanted = "，应为：" + "、".join(f"{code.code} {code.label}" for code in field.codes)
-    return Problem(key, "missing", f"“{field.label}”未填写{wanted}")
+        wanted = sentence("，应为：%(right)s", right=codes_of(field))
+    return Problem(
+        key, "missing", sentence("“%(label)s”未填写%(wanted)s", label=term(field.label), wanted=wanted)
+    )
 
 
 def wrong(key: str, value: object) -> Problem:
     """The value is not on the list of the field, or not of its type."""
     field = FIELDS[key]
     shown = str(value)[:40]
+    right: str
     if field.kind == "int":
-        right = f"{field.low} 到 {field.high} 的整数"
+        right = sentence("%(low)s 到 %(high)s 的整数", low=field.low, high=field.high)
     elif field.kind == "bool":
-        right = "是（true）或否（false）"
+        right = sentence("是（true）或否（false）")
     elif field.kind == "date":
-        right = "日期，如 2026-11-21"
+        right = sentence("日期，如 2026-11-21")
     elif field.codes:
-        right = "、".join(f"{code.code} {code.label}" for code in field.codes)
+        right = codes_of(field)
         if field.kind == "multi":
-            right = f"以下代码的列表，不重复：{right}"
+            right = sentence("以下代码的列表，不重复：%(right)s", right=right)
     else:
-        right = f"不超过 {field.longest} 字的文字"
-    return Problem(key, "wrong_value", f"“{field.label}”的值“{shown}”无效，应为：{right}", shown)
+        right = sentence("不超过 %(longest)s 字的文字", longest=field.longest)
+    return Problem(
+        key,
+        "wrong_value",
+        sentence(
+            "“%(label)s”的值“%(shown)s”无效，应为：%(right)s",
+            label=term(field.label),
+            shown=shown,
+            right=right,
+        ),
+        shown,
+    )
+
+
+def codes_of(field: Field) -> Sentence:
+    """The printed codes with their labels, in the order of the form."""
+    return joined(
+        sentence("%(code)s %(label)s", code=code.code, label=term(code.label)) for code in field.codes
+    )
 
 
 def contradiction_of_symptoms(severity: str) -> Problem:
     return Problem(
         "symptom_severity",
         "contradiction",
-        "“目前症状”为“无明显症状”时“精神症状程度”应为“基本消失”，有症状时应为“仍有”或“明显”",
+        sentence("“目前症状”为“无明显症状”时“精神症状程度”应为“基本消失”，有症状时应为“仍有”或“明显”"),
         severity,
     )
 

@@ -13,6 +13,7 @@ from types import MappingProxyType
 
 from xinqiao.kernel.codes import NATION
 from xinqiao.kernel.periods import add_months, end_of_month
+from xinqiao.kernel.words import sentence
 from xinqiao.policy.kinds import Interval
 from xinqiao.policy.policies import PolicySet
 
@@ -32,19 +33,19 @@ class VisitFact:
 
 SITUATION_LABELS = MappingProxyType(
     {
-        "unstable": "不稳定",
-        "basically_stable_first": "首次转为基本稳定",
-        "basically_stable_again": "仍为基本稳定",
-        "stable": "稳定",
-        "in_hospital": "目前正在住院",
-        "unclassified": "上次随访没有分类",
-        "registered": "建档后首次随访",
-        "transferred_in": "新迁入随访",
-        "discharged": "出院后随访",
-        "referred": "转诊后随访",
-        "found": "失访后找到的随访",
-        "any_risk": "当地规定：危险性 1–5 级联合随访",
-        "everyone": "当地规定：每月随访",
+        "unstable": sentence("不稳定"),
+        "basically_stable_first": sentence("首次转为基本稳定"),
+        "basically_stable_again": sentence("仍为基本稳定"),
+        "stable": sentence("稳定"),
+        "in_hospital": sentence("目前正在住院"),
+        "unclassified": sentence("上次随访没有分类"),
+        "registered": sentence("建档后首次随访"),
+        "transferred_in": sentence("新迁入随访"),
+        "discharged": sentence("出院后随访"),
+        "referred": sentence("转诊后随访"),
+        "found": sentence("失访后找到的随访"),
+        "any_risk": sentence("当地规定：危险性 1–5 级联合随访"),
+        "everyone": sentence("当地规定：每月随访"),
     }
 )
 

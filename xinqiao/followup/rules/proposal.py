@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from xinqiao.kernel.codes import NATION, ancestors, full_code
+from xinqiao.kernel.words import sentence
 from xinqiao.policy.policies import PolicySet, released_policies
 
 from .classify import Classification, classify
@@ -57,7 +58,7 @@ def propose(
     if visit_class is None:
         found = classify(record, policies=rules, division=division)
     else:
-        found = Classification(visit_class, "按给定的分类", "N3/form/record", rules.version)
+        found = Classification(visit_class, sentence("按给定的分类"), "N3/form/record", rules.version)
     day = record.get("visit_date")
     ended = bool(record.get("lost_reason") or record.get("death_date"))
     obligation: ObligationFact | None = None

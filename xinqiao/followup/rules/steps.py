@@ -9,6 +9,7 @@ from typing import Any
 
 from xinqiao.kernel.codes import NATION
 from xinqiao.kernel.periods import add_months
+from xinqiao.kernel.words import term
 from xinqiao.policy.policies import PolicySet, released_policies
 from xinqiao.policy.tables import DecisionTable
 
@@ -48,7 +49,7 @@ def steps(
             last_grave=last_grave,
         )
     )
-    return [Step(row.then, row.reason, row.clause) for row in {row.then: row for row in rows}.values()]
+    return [Step(row.then, term(row.reason), row.clause) for row in {row.then: row for row in rows}.values()]
 
 
 def describe(

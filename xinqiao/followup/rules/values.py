@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from xinqiao.kernel.errors import Problem
 from xinqiao.kernel.periods import read_day
+from xinqiao.kernel.words import sentence, term
 
 from .classify import wrong
 from .fields import DRUG_KEYS, DRUG_LABELS, EVERY_UNITS, FIELDS, Field
@@ -30,7 +31,12 @@ class Values:
         for key in record:
             if key not in FIELDS:
                 self.problems.append(
-                    Problem(str(key), "unknown_key", f"随访记录没有“{key}”这一项", str(key)[:40])
+                    Problem(
+                        str(key),
+                        "unknown_key",
+                        sentence("随访记录没有“%(key)s”这一项", key=key),
+                        str(key)[:40],
+                    )
                 )
         for key, field in FIELDS.items():
             value = record.get(key)
@@ -85,7 +91,11 @@ class Values:
                 Problem(
                     field.key,
                     "exclusive",
-                    f"“{field.label}”选了“{alone[0].label}”，就不能再选其他项",
+                    sentence(
+                        "“%(label)s”选了“%(label2)s”，就不能再选其他项",
+                        label=term(field.label),
+                        label2=term(alone[0].label),
+                    ),
                     "、".join(field.label_of(item) for item in value),
                 )
             )
@@ -102,7 +112,11 @@ class Values:
                 Problem(
                     field.key,
                     "wrong_value",
-                    f"“{field.label}”应为不超过 {field.longest} 个姓名的列表，每个不超过 40 字",
+                    sentence(
+                        "“%(label)s”应为不超过 %(longest)s 个姓名的列表，每个不超过 40 字",
+                        label=term(field.label),
+                        longest=field.longest,
+                    ),
                     str(value)[:40],
                 )
             )
@@ -116,12 +130,17 @@ class Values:
         found = {code.code: 0 for code in field.codes}
         for key, count in value.items():
             if key not in found or type(count) is not int or not 0 <= count <= field.high:
-                label = field.label_of(str(key))
+                label = term(field.label_of(str(key)))
                 self.problems.append(
                     Problem(
                         field.key,
                         "wrong_value",
-                        f"{_counts_right(field)}；“{label}”的值“{str(count)[:20]}”无效",
+                        sentence(
+                            "%(counts_right)s；“%(label)s”的值“%(count)s”无效",
+                            counts_right=_counts_right(field),
+                            label=label,
+                            count=str(count)[:20],
+                        ),
                         str(count)[:20],
                     )
                 )
@@ -135,7 +154,14 @@ class Values:
                 Problem(
                     f"{field.key}.{row}.{key}",
                     "wrong_value",
-                    f"“{field.label}”第 {row + 1} 行“{DRUG_LABELS.get(key, key)}”的值“{str(shown)[:20]}”无效，应为{right}",
+                    sentence(
+                        "“%(label)s”第 %(row)s 行“%(item)s”的值“%(shown)s”无效，应为%(right)s",
+                        label=term(field.label),
+                        row=row + 1,
+                        item=term(DRUG_LABELS.get(key, key)),
+                        shown=str(shown)[:20],
+                        right=right,
+                    ),
                     str(shown)[:20],
                 )
             )
@@ -148,7 +174,12 @@ class Values:
                 Problem(
                     field.key,
                     "too_many",
-                    f"“{field.label}”有 {len(value)} 行，最多 {field.longest} 行",
+                    sentence(
+                        "“%(label)s”有 %(count)s 行，最多 %(longest)s 行",
+                        label=term(field.label),
+                        count=len(value),
+                        longest=field.longest,
+                    ),
                     str(len(value)),
                 )
             )
@@ -158,14 +189,14 @@ class Values:
         for index, item in enumerate(value):
             for key in item:
                 if key not in DRUG_KEYS:
-                    bad(index, str(key), "已知的项目", key)
+                    bad(index, str(key), sentence("已知的项目"), key)
             name = item.get("drug")
             if not isinstance(name, str) or not name.strip() or len(name) > 80:
-                bad(index, "drug", "不超过 80 字的药名", name if name is not None else "")
+                bad(index, "drug", sentence("不超过 80 字的药名"), name if name is not None else "")
                 continue
             long_acting = item.get("long_acting", False)
             if type(long_acting) is not bool:
-                bad(index, "long_acting", "是（true）或否（false）", long_acting)
+                bad(index, "long_acting", sentence("是（true）或否（false）"), long_acting)
                 continue
             row: dict[str, Any] = {"drug": name.strip(), "long_acting": long_acting}
             for key in ("morning", "noon", "night", "dose", "every"):
@@ -173,24 +204,24 @@ class Values:
                 if number is None or number == "":
                     continue
                 if type(number) not in (int, float) or not isfinite(number) or not 0 <= number <= 100_000:
-                    bad(index, key, "0 到 100000 的数", number)
+                    bad(index, key, sentence("0 到 100000 的数"), number)
                 else:
                     row[key] = number
             unit = item.get("unit") or "mg"
             if not isinstance(unit, str) or len(unit) > 10:
-                bad(index, "unit", "不超过 10 字的单位", unit)
+                bad(index, "unit", sentence("不超过 10 字的单位"), unit)
             row["unit"] = unit
             every_unit = item.get("every_unit")
             if every_unit not in (None, ""):
                 if every_unit not in EVERY_UNITS:
-                    bad(index, "every_unit", "day 天、week 周、month 月", every_unit)
+                    bad(index, "every_unit", sentence("day 天、week 周、month 月"), every_unit)
                 row["every_unit"] = every_unit
             if (
                 long_acting
                 and not (row.get("dose") and row.get("every") and row.get("every_unit"))
                 and self.mode == "entry"
             ):
-                bad(index, "dose", "长效药的每次剂量、间隔和间隔单位", "")
+                bad(index, "dose", sentence("长效药的每次剂量、间隔和间隔单位"), "")
             rows.append(row)
         names = [row["drug"] for row in rows]
         for index, name in enumerate(names):
@@ -199,7 +230,9 @@ class Values:
                     Problem(
                         f"{field.key}.{index}.drug",
                         "duplicate",
-                        f"“{field.label}”中“{name}”重复，同一药只填一行",
+                        sentence(
+                            "“%(label)s”中“%(name)s”重复，同一药只填一行", label=term(field.label), name=name
+                        ),
                         name,
                     )
                 )
@@ -207,7 +240,11 @@ class Values:
 
 
 def _counts_right(field: Field) -> str:
-    return f"“{field.label}”应按种类给出次数，如 {{'1': 0, '5': 1}}，次数为 0 到 {field.high} 的整数"
+    return sentence(
+        "“%(label)s”应按种类给出次数，如 {'1': 0, '5': 1}，次数为 0 到 %(high)s 的整数",
+        label=term(field.label),
+        high=field.high,
+    )
 
 
 def read_values(record: Mapping[str, Any]) -> tuple[dict[str, Any], list[Problem]]:

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any, Literal
 
 from xinqiao.kernel.errors import Problem
+from xinqiao.kernel.words import sentence, term
 
 from .fields import FIELDS, Field
 from .values import narrow
@@ -40,7 +41,9 @@ class Case:
             return
         asked = FIELDS[key]
         if self.entry == "form" or asked.core:
-            self.wrong(key, "missing", f"{asked.label}没有填写{why}。")
+            self.wrong(
+                key, "missing", sentence("%(label)s没有填写%(why)s。", label=term(asked.label), why=why)
+            )
         else:
             self.flag(f"missing:{key}")
 

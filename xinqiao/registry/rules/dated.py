@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Any
 
 from xinqiao.kernel.errors import Problem
+from xinqiao.kernel.words import sentence, term
 
 from ..choices import printed as p
 from ..choices.printed import Code
@@ -130,11 +131,11 @@ def check_dated(
     known = {one.key for one in asked}
     for key in record:
         if key not in known:
-            case.wrong(key, "unknown", f"没有“{key}”这个项目。", record[key])
+            case.wrong(key, "unknown", sentence("没有“%(key)s”这个项目。", key=key), record[key])
     for one in asked:
         if is_blank(one, record.get(one.key)):
             if one.need == "always":
-                case.wrong(one.key, "missing", f"{one.label}没有填写。")
+                case.wrong(one.key, "missing", sentence("%(label)s没有填写。", label=term(one.label)))
             continue
         ahead = one.key in _AHEAD
         if ahead:
@@ -145,20 +146,38 @@ def check_dated(
     since, until = clean.get("valid_from"), clean.get("valid_to")
     if since is not None and since < born:
         case.wrong(
-            "valid_from", "before_birth", f"{kind.from_label} {since} 早于出生日期 {born}，请核对。", since
+            "valid_from",
+            "before_birth",
+            sentence(
+                "%(from_label)s %(since)s 早于出生日期 %(born)s，请核对。",
+                from_label=term(kind.from_label),
+                since=since,
+                born=born,
+            ),
+            since,
         )
     if since is not None and until is not None and until < since:
-        case.wrong("valid_to", "order", f"结束日期 {until} 早于开始日期 {since}，请核对。", until)
+        case.wrong(
+            "valid_to",
+            "order",
+            sentence("结束日期 %(until)s 早于开始日期 %(since)s，请核对。", until=until, since=since),
+            until,
+        )
     expires = clean.get("expires_on")
     if expires is not None and since is not None and expires <= since:
-        case.wrong("expires_on", "order", f"有效期至 {expires} 应晚于发证日期 {since}。", expires)
+        case.wrong(
+            "expires_on",
+            "order",
+            sentence("有效期至 %(expires)s 应晚于发证日期 %(since)s。", expires=expires, since=since),
+            expires,
+        )
     if clean.get("answer") == "0" and "amount" in clean:
-        case.wrong("amount", "exclusive", "选了“否”，就不能填写金额。")
+        case.wrong("amount", "exclusive", sentence("选了“否”，就不能填写金额。"))
     if "amount" in clean and "per" not in clean:
-        case.wrong("per", "missing", "写了金额，要选按年还是按月。")
+        case.wrong("per", "missing", sentence("写了金额，要选按年还是按月。"))
     year = clean.get("birth_year")
     if year is not None and year > today.year:
-        case.wrong("birth_year", "future", f"出生年份 {year} 晚于今年。", year)
+        case.wrong("birth_year", "future", sentence("出生年份 %(year)s 晚于今年。", year=year), year)
     return clean, case.problems
 
 
@@ -171,6 +190,6 @@ def check_order(kind: DatedKind, clean: Mapping[str, Any], open_from: Sequence[d
     return [
         Problem(
             "valid_from", "order",
-            f"{kind.from_label} {since} 早于现在这一条的 {max(late)}；补记以前的情况时，请同时填写结束日期。", str(since),
+            sentence("%(from_label)s %(since)s 早于现在这一条的 %(late)s；补记以前的情况时，请同时填写结束日期。", from_label=term(kind.from_label), since=since, late=max(late)), str(since),
         )
     ]  # fmt: skip

@@ -8,9 +8,12 @@ missing when a register is imported, because an honest gap is better than an inv
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
+
+from xinqiao.kernel.words import Sentence, joined, sentence, term
 
 from ..choices import printed as p
 from ..choices.printed import Code
@@ -65,6 +68,11 @@ class Field:
     def label_of(self, code: str) -> str:
         """The label of a stored code; the code itself when it is not on this edition's list."""
         return self.labels.get(code, code)
+
+
+def listed_codes(codes: Iterable[Code]) -> Sentence:
+    """Codes with their labels, as a refusal names them."""
+    return joined(sentence("%(code)s %(label)s", code=one.code, label=term(one.label)) for one in codes)
 
 
 SECTIONS = (

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from xinqiao.kernel.errors import Problem
+from xinqiao.kernel.words import sentence
 
 from .values import narrow
 
@@ -88,10 +89,13 @@ def check_id_number(text: Any, *, today: date | None = None, key: str = "id_numb
         return IdCheck(number, [Problem(key, code, message, typed)])
 
     if not number:
-        return wrong("missing", "身份证号没有填写。")
+        return wrong("missing", sentence("身份证号没有填写。"))
     if re.fullmatch(r"\d+(\.\d+)?E\+?\d+", number):
         return wrong(
-            "number", f"身份证号“{typed}”被存成了数字，末几位已经丢失：请把这一列设为文本后重新录入。"
+            "number",
+            sentence(
+                "身份证号“%(typed)s”被存成了数字，末几位已经丢失：请把这一列设为文本后重新录入。", typed=typed
+            ),
         )
     if not re.fullmatch(r"\d{15}|\d{17}[\dX]", number):
         return wrong("shape", _shape(typed, number))
@@ -103,19 +107,32 @@ def check_id_number(text: Any, *, today: date | None = None, key: str = "id_numb
     elif check_digit(number[:17]) != number[17]:
         lost = len(set(number[15:])) == 1 and number.endswith("000")
         hint = (
-            "末三位都是 0，很可能被表格软件存成了数字，请从证件上重新录入。"
+            sentence("末三位都是 0，很可能被表格软件存成了数字，请从证件上重新录入。")
             if lost
-            else "请对照证件逐位核对。"
+            else sentence("请对照证件逐位核对。")
         )
         return wrong(
-            "checksum", f"身份证号第18位校验不符（“{number[17]}”应为“{check_digit(number[:17])}”）：{hint}"
+            "checksum",
+            sentence(
+                "身份证号第18位校验不符（“%(number)s”应为“%(right)s”）：%(hint)s",
+                number=number[17],
+                right=check_digit(number[:17]),
+                hint=hint,
+            ),
         )
     try:
         birth_on = date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
     except ValueError:
-        return wrong("birth", f"身份证号第7至14位“{number[6:14]}”不是一个日期，请核对。")
+        return wrong(
+            "birth", sentence("身份证号第7至14位“%(number)s”不是一个日期，请核对。", number=number[6:14])
+        )
     if birth_on < OLDEST or (today is not None and birth_on > today):
-        return wrong("birth", f"身份证号中的出生日期 {birth_on.isoformat()} 不可能，请核对第7至14位。")
+        return wrong(
+            "birth",
+            sentence(
+                "身份证号中的出生日期 %(birth_on)s 不可能，请核对第7至14位。", birth_on=birth_on.isoformat()
+            ),
+        )
     if number[:2] == MADE_UP:
         flags.append("id_made_up")
     elif number[:2] not in PROVINCES:
@@ -126,14 +143,22 @@ def check_id_number(text: Any, *, today: date | None = None, key: str = "id_numb
 def _shape(typed: str, number: str) -> str:
     odd = sorted({sign for sign in number[:17] if not sign.isdigit()})
     if odd and len(number) == 18:
-        return f"身份证号“{typed}”含有“{''.join(odd)}”：前17位只能是数字，末位是数字或 X。"
+        return sentence(
+            "身份证号“%(typed)s”含有“%(items)s”：前17位只能是数字，末位是数字或 X。",
+            typed=typed,
+            items="".join(odd),
+        )
     if len(number) == 18:
-        return f"身份证号“{typed}”的末位“{number[17]}”不对：末位是数字或 X。"
+        return sentence(
+            "身份证号“%(typed)s”的末位“%(number)s”不对：末位是数字或 X。", typed=typed, number=number[17]
+        )
     if len(number) == 17:
-        return f"身份证号“{typed}”少一位：应为18位，现在是17位。"
+        return sentence("身份证号“%(typed)s”少一位：应为18位，现在是17位。", typed=typed)
     if len(number) == 19:
-        return f"身份证号“{typed}”多一位：应为18位，现在是19位。"
-    return f"身份证号“{typed}”是{len(number)}位，应为18位（旧证15位也可以）。"
+        return sentence("身份证号“%(typed)s”多一位：应为18位，现在是19位。", typed=typed)
+    return sentence(
+        "身份证号“%(typed)s”是%(number)s位，应为18位（旧证15位也可以）。", typed=typed, number=len(number)
+    )
 
 
 def same_document(number: str) -> str:

@@ -8,9 +8,11 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from xinqiao.kernel.words import sentence, term
+
 from ..choices import printed
 from .case import Case
-from .fields import Field
+from .fields import Field, listed_codes
 from .identity import OLDEST
 from .values import narrow, read_partial_date, tidy
 
@@ -31,7 +33,12 @@ def money(case: Case, asked: Field, value: Any, edition: str) -> Decimal | None:
     except InvalidOperation:
         amount = Decimal(-1)
     if not amount.is_finite() or not 0 < amount < 1_000_000 or amount != amount.quantize(Decimal("0.01")):
-        case.wrong(asked.key, "money", f"{asked.label}“{text}”应为大于 0 的金额，如 2400。", text)
+        case.wrong(
+            asked.key,
+            "money",
+            sentence("%(label)s“%(text)s”应为大于 0 的金额，如 2400。", label=term(asked.label), text=text),
+            text,
+        )
         return None
     return amount.quantize(Decimal("0.01"))
 
@@ -44,15 +51,27 @@ def dated_codes(case: Case, asked: Field, value: Any, edition: str) -> dict[str,
     found: dict[str, str] = {}
     for code, on in given:
         if code not in asked.labels:
-            labels = "、".join(f"{one.code} {one.label}" for one in asked.codes)
-            case.wrong(asked.key, "code", f"{asked.label}“{code}”不在可选范围内，可选：{labels}。", code)
+            labels = listed_codes(asked.codes)
+            case.wrong(
+                asked.key,
+                "code",
+                sentence(
+                    "%(label)s“%(code)s”不在可选范围内，可选：%(labels)s。",
+                    label=term(asked.label),
+                    code=code,
+                    labels=labels,
+                ),
+                code,
+            )
             return None
         when = _time(case, asked, on, asked.label_of(code))
         if when is None:
             return None
         found[code] = when
     if printed.NONE in found and len(found) > 1:
-        case.wrong(asked.key, "exclusive", f"{asked.label}选了“无”，就不能再选其他项。")
+        case.wrong(
+            asked.key, "exclusive", sentence("%(label)s选了“无”，就不能再选其他项。", label=term(asked.label))
+        )
         return None
     found.pop(printed.NONE, None)
     return dict(sorted(found.items(), key=lambda pair: (len(pair[0]), pair[0])))
@@ -69,17 +88,31 @@ def events(case: Case, asked: Field, value: Any, edition: str) -> list[dict[str,
     for name, on in given:
         words = tidy(name)
         if not words:
-            case.wrong(asked.key, "missing", f"{asked.label}写了时间“{narrow(on)}”，没有写名称。", narrow(on))
+            case.wrong(
+                asked.key,
+                "missing",
+                sentence(
+                    "%(label)s写了时间“%(narrow)s”，没有写名称。", label=term(asked.label), narrow=narrow(on)
+                ),
+                narrow(on),
+            )
             return None
         if len(words) > _LONGEST or "\x00" in words:
-            case.wrong(asked.key, "long", f"{asked.label}的名称最多 {_LONGEST} 个字。", words[:_LONGEST])
+            case.wrong(
+                asked.key,
+                "long",
+                sentence("%(label)s的名称最多 %(longest)s 个字。", label=term(asked.label), longest=_LONGEST),
+                words[:_LONGEST],
+            )
             return None
         when = _time(case, asked, on, words)
         if when is None:
             return None
         found.append({"name": words, "on": when})
     if len(found) > _MOST:
-        case.wrong(asked.key, "many", f"{asked.label}最多记 {_MOST} 次。")
+        case.wrong(
+            asked.key, "many", sentence("%(label)s最多记 %(most)s 次。", label=term(asked.label), most=_MOST)
+        )
         return None
     return found
 
@@ -92,12 +125,30 @@ def _time(case: Case, asked: Field, on: Any, of: str) -> str | None:
     found = read_partial_date(text)
     if found is None:
         case.wrong(
-            asked.key, "date", f"{asked.label}中“{of}”的时间“{text}”看不懂，请写成 2010 或 2010-05。", text
+            asked.key,
+            "date",
+            sentence(
+                "%(label)s中“%(of)s”的时间“%(text)s”看不懂，请写成 2010 或 2010-05。",
+                label=term(asked.label),
+                of=of,
+                text=text,
+            ),
+            text,
         )
         return None
     day, precision = found
     if not OLDEST <= day <= case.today:
-        case.wrong(asked.key, "future", f"{asked.label}中“{of}”的时间 {text} 晚于今天或太早，请核对。", text)
+        case.wrong(
+            asked.key,
+            "future",
+            sentence(
+                "%(label)s中“%(of)s”的时间 %(text)s 晚于今天或太早，请核对。",
+                label=term(asked.label),
+                of=of,
+                text=text,
+            ),
+            text,
+        )
         return None
     return day.isoformat()[: {"year": 4, "month": 7}.get(precision, 10)]
 

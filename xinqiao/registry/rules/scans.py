@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from xinqiao.kernel.errors import Invalid, Problem
+from xinqiao.kernel.words import sentence
 
 #: Long side of a kept picture: an A4 page at 300 dots an inch.
 LONG_SIDE = 3508
@@ -41,7 +42,7 @@ class Scan:
 def read_scan(data: bytes, *, most_bytes: int) -> Scan:
     """Check what was brought. Raises Invalid (field `file`) with a sentence that says what would be right."""
     if not data:
-        raise _wrong("empty", "这个文件是空的，请重新选择或重新拍照。")
+        raise _wrong("empty", sentence("这个文件是空的，请重新选择或重新拍照。"))
     if len(data) > most_bytes:
         raise too_large(len(data), most_bytes)
     if data.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")):
@@ -51,15 +52,20 @@ def read_scan(data: bytes, *, most_bytes: int) -> Scan:
     if data[4:8] == b"ftyp" and data[8:12] in (b"heic", b"heix", b"mif1", b"hevc", b"heim"):
         raise _wrong(
             "heic",
-            "这是 HEIC 照片，这里打不开。请在手机相机设置里把格式改为“兼容性最佳”（JPEG）后重拍，或另存为 JPEG。",
+            sentence(
+                "这是 HEIC 照片，这里打不开。请在手机相机设置里把格式改为“兼容性最佳”（JPEG）后重拍，或另存为 JPEG。"
+            ),
         )
     if data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
         raise _wrong(
             "office",
-            "这是 Word、Excel 一类的文件或压缩包；文书请拍照，或另存为 PDF 后再传（内容不是 JPEG、PNG 或 PDF）。",
+            sentence(
+                "这是 Word、Excel 一类的文件或压缩包；文书请拍照，或另存为 PDF 后再传（内容不是 JPEG、PNG 或 PDF）。"
+            ),
         )
     raise _wrong(
-        "type", "这个文件的内容不是 JPEG、PNG 图片，也不是 PDF；只改文件名的后缀不行，请重新拍照或扫描。"
+        "type",
+        sentence("这个文件的内容不是 JPEG、PNG 图片，也不是 PDF；只改文件名的后缀不行，请重新拍照或扫描。"),
     )
 
 
@@ -67,7 +73,11 @@ def too_large(size: int, most: int) -> Invalid:
     """The sentence about a file that is too large, before it was read."""
     return _wrong(
         "too_large",
-        f"文件有 {_megabytes(size)} MB，最多 {_megabytes(most)} MB。照片请降低分辨率，PDF 请按页分开或用较低的清晰度扫描。",
+        sentence(
+            "文件有 %(megabytes)s MB，最多 %(megabytes2)s MB。照片请降低分辨率，PDF 请按页分开或用较低的清晰度扫描。",
+            megabytes=_megabytes(size),
+            megabytes2=_megabytes(most),
+        ),
     )
 
 
@@ -82,13 +92,17 @@ def _wrong(code: str, message: str) -> Invalid:
 def _picture(data: bytes) -> Scan:
     from PIL import Image, ImageOps
 
-    broken = _wrong("broken", "这张图片打不开或不完整，可能传输中断了；请重新拍照或重新选择。")
+    broken = _wrong("broken", sentence("这张图片打不开或不完整，可能传输中断了；请重新拍照或重新选择。"))
     try:
         with Image.open(io.BytesIO(data), formats=["JPEG", "PNG"]) as opened:
             if opened.width * opened.height > MOST_DOTS:
                 raise _wrong(
                     "too_many_dots",
-                    f"这张图片有 {opened.width}×{opened.height} 个像素，太大了；请用普通分辨率重拍。",
+                    sentence(
+                        "这张图片有 %(width)s×%(height)s 个像素，太大了；请用普通分辨率重拍。",
+                        width=opened.width,
+                        height=opened.height,
+                    ),
                 )
             # A JPEG is opened at a fraction of its size where that is enough: memory stays small.
             opened.draft("RGB", (LONG_SIDE, LONG_SIDE))
@@ -132,11 +146,11 @@ def _pdf(data: bytes) -> Scan:
     from pypdf import PdfReader
     from pypdf.errors import PyPdfError
 
-    broken = _wrong("broken", "这个 PDF 打不开或不完整，可能传输中断了；请重新扫描或重新导出。")
+    broken = _wrong("broken", sentence("这个 PDF 打不开或不完整，可能传输中断了；请重新扫描或重新导出。"))
     try:
         reader = PdfReader(io.BytesIO(data))
         if reader.is_encrypted:
-            raise _wrong("encrypted", "这个 PDF 设有密码；请去掉密码后再传，系统会自己加密保存。")
+            raise _wrong("encrypted", sentence("这个 PDF 设有密码；请去掉密码后再传，系统会自己加密保存。"))
         pages = len(reader.pages)
         active = _is_active(reader)
     except Invalid:
@@ -146,10 +160,18 @@ def _pdf(data: bytes) -> Scan:
     if pages == 0:
         raise broken
     if pages > MOST_PAGES:
-        raise _wrong("too_many_pages", f"这个 PDF 有 {pages} 页，一份文书最多 {MOST_PAGES} 页；请分开上传。")
+        raise _wrong(
+            "too_many_pages",
+            sentence(
+                "这个 PDF 有 %(pages)s 页，一份文书最多 %(most_pages)s 页；请分开上传。",
+                pages=pages,
+                most_pages=MOST_PAGES,
+            ),
+        )
     if active:
         raise _wrong(
-            "active", "这个 PDF 里带有脚本、附件或会自动运行的内容，不能保存；请打印成新的 PDF，或拍照上传。"
+            "active",
+            sentence("这个 PDF 里带有脚本、附件或会自动运行的内容，不能保存；请打印成新的 PDF，或拍照上传。"),
         )
     return Scan("application/pdf", data, pages)
 

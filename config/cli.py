@@ -18,6 +18,7 @@ COMMANDS = {
     "figures-recount": "xinqiao.indicators.cli",
     "places": "xinqiao.places.cli",
     "keys": "config.keys.cli",
+    "opening": "xinqiao.opening.cli",
 }
 
 

@@ -21,6 +21,7 @@ DOMAINS = (
     "indicators",
     "staff",
     "accounts",
+    "opening",
     "places",
 )
 

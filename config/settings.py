@@ -25,6 +25,8 @@ XINQIAO_ROLES = database.roles()
 XINQIAO_NAVIGATION = "config.navigation.rooms_of"
 XINQIAO_PANELS = "config.panels.gather"
 XINQIAO_BESIDE_TODAY = "config.home.beside_today"
+#: Where somebody without an account is sent while nobody has one.
+XINQIAO_FIRST_VISIT = "opening:begin"
 
 DEBUG = env.flag("XINQIAO_DEBUG")
 ALLOWED_HOSTS = env.listed("XINQIAO_HOSTS", ("127.0.0.1", "localhost", "testserver"))
@@ -52,6 +54,7 @@ INSTALLED_APPS = [
     "xinqiao.papers",
     "xinqiao.interchange",
     "xinqiao.national",
+    "xinqiao.opening",
     "xinqiao.synth",
     "config",
 ]

@@ -19,6 +19,7 @@ DOMAINS = {
     "rosters": "lists/",
     "staff": "staff/",
     "papers": "papers/",
+    "opening": "setup/",
     "web": "",
 }
 

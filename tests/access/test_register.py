@@ -102,7 +102,7 @@ REGISTER: dict[str, Page] = {
     "opening:county": Page(NOBODY),
     "opening:steps": Page(Permission.MANAGE_USERS),
     "opening:divisions": Page(Permission.MANAGE_PLACES),
-    "opening:division": Page(NOBODY),
+    "opening:division": Page(Permission.MANAGE_PLACES, "division"),
     "opening:institutions": Page(Permission.MANAGE_PLACES),
     "opening:population": Page(Permission.MANAGE_PLACES),
     "opening:accounts": Page(Permission.MANAGE_USERS),

@@ -26,6 +26,14 @@ WRITES: dict[str, set[str]] = {
     "places.put_in_charge": {"change_person_in_charge"},
     "places.set_population": {"set_population"},
     "places.close_institution": {"close_institution"},
+    "places.add_division": {"add_division"},
+    "places.rename_division": {"rename_division"},
+    "places.close_division": {"close_division"},
+    "opening.begin_deployment": {"begin_deployment"},
+    "opening.check_code": {"opening_code_refused"},
+    "opening.make_code": {"make_opening_code"},
+    "opening.open_accounts": set(),  # create_account, once for each
+    "opening.open_institutions": set(),  # open_institution, once for each
     "accounts.change_account": {"change_account"},
     "accounts.close_account": {"close_account"},
     "accounts.create_account": {"create_account"},
@@ -138,7 +146,7 @@ ELSEWHERE = {
 
 def _actions() -> set[str]:
     found = set()
-    for domain in ("places", "accounts", "registry", "treatment", "followup", "rosters", "interchange", "national", "staff", "papers"):
+    for domain in ("places", "accounts", "registry", "treatment", "followup", "rosters", "interchange", "national", "staff", "papers", "opening"):
         module = importlib.import_module(f"xinqiao.{domain}.actions")
         for name in getattr(module, "__all__", None) or vars(module):
             thing = getattr(module, name)

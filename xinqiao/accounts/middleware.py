@@ -30,7 +30,7 @@ from .sessions import actor_of, idle_too_long, may_sign_in
 log = logging.getLogger("xinqiao.request")
 
 #: Names of URLs that a person who has not signed in may open. Everything else asks for sign-in first.
-PUBLIC = frozenset({"accounts:sign-in", "set_language", "health"})
+PUBLIC = frozenset({"accounts:sign-in", "set_language", "health", "opening:begin", "opening:county"})
 #: What an account that still has to set its own password may open.
 BEFORE_PASSWORD = frozenset({"accounts:password", "accounts:sign-out", "set_language"})
 

@@ -10,6 +10,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -41,6 +42,9 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     # no account has so long a name, and the count of failures keeps no longer one
     username = request.POST.get("username", "").strip()[:LONGEST_NAME]
     if request.method == "GET":
+        if not User.objects.exists():
+            # Nobody could sign in: the first visit sets the place up.
+            return HttpResponseRedirect(reverse(settings.XINQIAO_FIRST_VISIT))
         return _sign_in_page(request, username="", target=target, idle="idle" in request.GET)
     user = authenticate(request, username=username, password=request.POST.get("password", ""))
     if getattr(request, "axes_locked_out", False):

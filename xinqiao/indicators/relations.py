@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from xinqiao.kernel.words import sentence, term
+
 from .declarations import Catalogue, catalogue
 from .rates import Counts, rate
 
@@ -26,21 +28,50 @@ def check(counts: Counts, declared: Catalogue | None = None) -> list[Finding]:
     for part, whole in declared.subsets:
         a, b = counts.get(part), counts.get(whole)
         if a is not None and b is not None and a > b:
-            found.append(Finding("impossible", f"{names[part]} {a} 多于 {names[whole]} {b}，不可能同时成立"))
+            found.append(
+                Finding(
+                    "impossible",
+                    sentence(
+                        "%(names)s %(a)s 多于 %(names2)s %(b)s，不可能同时成立",
+                        names=names[part],
+                        a=a,
+                        names2=names[whole],
+                        b=b,
+                    ),
+                )
+            )
     for whole, parts in declared.sums:
         total, added = counts.get(whole), [counts.get(part) for part in parts]
         if total is not None and all(n is not None for n in added):
             together = sum(n for n in added if n is not None)
             if together != total:
                 listed = " + ".join(f"{names[part]} {n}" for part, n in zip(parts, added, strict=True))
-                found.append(Finding("impossible", f"{listed} = {together}，与{names[whole]} {total} 不符"))
+                found.append(
+                    Finding(
+                        "impossible",
+                        sentence(
+                            "%(listed)s = %(together)s，与%(names)s %(total)s 不符",
+                            listed=listed,
+                            together=together,
+                            names=names[whole],
+                            total=total,
+                        ),
+                    )
+                )
     for bound in declared.bounds:
         value = rate(counts.get(bound.numerator), counts.get(bound.denominator), bound.unit)
         if value is not None and not Decimal(bound.low) <= value <= Decimal(bound.high):
             found.append(
                 Finding(
                     "unlikely",
-                    f"{bound.label} {value}{bound.unit}，不在常见的 {bound.low}–{bound.high}{bound.unit} 之间，请核对",
+                    sentence(
+                        "%(label)s %(value)s%(unit)s，不在常见的 %(low)s–%(high)s%(unit)s 之间，请核对",
+                        label=term(bound.label),
+                        value=value,
+                        unit=bound.unit,
+                        low=bound.low,
+                        high=bound.high,
+                    ),
                 )
             )
     return found
@@ -57,7 +88,16 @@ def check_stated(
     needed = int((stated * denominator / scale).to_integral_value())
     return Finding(
         "impossible",
-        f"{name}写为 {stated}{unit}，按 {numerator}/{denominator} 应为 {exact}{unit}；写法相当于 {needed}/{denominator}",
+        sentence(
+            "%(name)s写为 %(stated)s%(unit)s，按 %(numerator)s/%(denominator)s 应为 %(exact)s%(unit)s；写法相当于 %(needed)s/%(denominator)s",
+            name=name,
+            stated=stated,
+            unit=unit,
+            numerator=numerator,
+            denominator=denominator,
+            exact=exact,
+            needed=needed,
+        ),
     )
 
 

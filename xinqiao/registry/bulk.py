@@ -18,6 +18,7 @@ from uuid import UUID
 from django.db import IntegrityError, connection, models
 
 from xinqiao.kernel.errors import Conflict
+from xinqiao.kernel.words import sentence
 
 from .fields import EncryptedText
 
@@ -34,7 +35,9 @@ def once_only() -> Iterator[None]:
         known = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None) or ""
         if "op_id" not in known:
             raise
-        raise Conflict("同一次操作已经保存过另外的内容，请重新打开表单", code="conflict.op_reused") from None
+        raise Conflict(
+            sentence("同一次操作已经保存过另外的内容，请重新打开表单"), code="conflict.op_reused"
+        ) from None
 
 
 def insert_values(model: type[models.Model], rows: Iterable[Mapping[str, Any]]) -> int:

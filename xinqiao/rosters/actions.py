@@ -13,6 +13,7 @@ from xinqiao.audit import actions as audit
 from xinqiao.kernel.actor import Actor
 from xinqiao.kernel.clock import Clock
 from xinqiao.kernel.errors import Invalid, Problem
+from xinqiao.kernel.words import sentence
 
 from . import queries
 from .columns import Column, column
@@ -114,21 +115,42 @@ def _check(order: Order) -> list[Column]:
     columns = [one for one in map(column, dict.fromkeys(order.columns)) if one is not None]
     unknown = [key for key in order.columns if column(key) is None]
     if unknown:
-        problems.append(Problem("columns", "unknown", f"没有“{unknown[0][:30]}”这一列。", unknown[0][:30]))
+        problems.append(
+            Problem(
+                "columns",
+                "unknown",
+                sentence("没有“%(unknown)s”这一列。", unknown=unknown[0][:30]),
+                unknown[0][:30],
+            )
+        )
     elif not columns:
-        problems.append(Problem("columns", "missing", "还没有选列，至少选一列。"))
+        problems.append(Problem("columns", "missing", sentence("还没有选列，至少选一列。")))
     elif len(columns) > MOST_COLUMNS:
-        text = f"选了 {len(columns)} 列，一页纸最多 {MOST_COLUMNS} 列，请去掉几列。"
+        text = sentence(
+            "选了 %(columns)s 列，一页纸最多 %(most_columns)s 列，请去掉几列。",
+            columns=len(columns),
+            most_columns=MOST_COLUMNS,
+        )
         problems.append(Problem("columns", "too_many", text, str(len(columns))))
     for key, label, longest in (("title", "标题", 60), ("filler", "填表人", 30), ("reviewer", "审核人", 30)):
         if len(getattr(order, key).strip()) > longest:
-            problems.append(Problem(key, "too_long", f"“{label}”最多 {longest} 个字。"))
+            problems.append(
+                Problem(
+                    key,
+                    "too_long",
+                    sentence("“%(label)s”最多 %(longest)s 个字。", label=label, longest=longest),
+                )
+            )
     if order.whole and not _sensitive(columns):
-        problems.append(Problem("whole", "nothing", "所选的列没有证件号码、电话或住址，不用显示完整号码。"))
+        problems.append(
+            Problem("whole", "nothing", sentence("所选的列没有证件号码、电话或住址，不用显示完整号码。"))
+        )
     if order.whole and order.purpose not in PURPOSES:
-        problems.append(Problem("purpose", "missing", "显示完整号码要选用途；会写入每个人的查阅记录。"))
+        problems.append(
+            Problem("purpose", "missing", sentence("显示完整号码要选用途；会写入每个人的查阅记录。"))
+        )
     if order.purpose == "other" and not order.purpose_note.strip():
-        problems.append(Problem("purpose_note", "missing", "用途选“其他”时，请写一句话。"))
+        problems.append(Problem("purpose_note", "missing", sentence("用途选“其他”时，请写一句话。")))
     if problems:
         raise Invalid(problems)
     return columns

@@ -20,6 +20,7 @@ from xinqiao.kernel.codes import bounds, contains, township_of
 from xinqiao.kernel.errors import Invalid, NotFound, Problem
 from xinqiao.kernel.periods import end_of_month
 from xinqiao.kernel.terms import Role
+from xinqiao.kernel.words import sentence
 from xinqiao.places import queries as places
 
 from .columns import JOINS, Column, Seen, column
@@ -50,7 +51,7 @@ def within(actor: Actor, place: str = "") -> tuple[str, dict[str, Any]]:
     """The actor's places, and inside them the place asked for, as a condition on `s`. Invalid for what is no code,
     NotFound for a place elsewhere."""
     if place and not (len(place) == 12 and place.isascii() and place.isdigit()):
-        raise Invalid([Problem("place", "wrong_value", "“地区”应为 12 位区划代码", place[:20])])
+        raise Invalid([Problem("place", "wrong_value", sentence("“地区”应为 12 位区划代码"), place[:20])])
     given: dict[str, Any] = {}
     if actor.role is Role.VILLAGE_DOCTOR:
         if place and place not in actor.villages:
@@ -187,7 +188,7 @@ def _read(
     """(key, person, managing code, name, class, risk, *columns). The joins run for the rows of the page only."""
     where, given = within(actor, place)
     if "\x00" in after:
-        raise Invalid([Problem("after", "wrong_value", "地址中的页码不能识别，请从第一页再看。")])
+        raise Invalid([Problem("after", "wrong_value", sentence("地址中的页码不能识别，请从第一页再看。"))])
     joins = " ".join(dict.fromkeys(JOINS[one.join] for one in columns if one.join))
     picked = "".join(f", {one.sql}" for one in columns)
     order = "k.managing_code, k.key" if by_village else "k.key"

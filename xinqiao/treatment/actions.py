@@ -16,6 +16,7 @@ from xinqiao.audit import actions as audit
 from xinqiao.kernel.actor import Actor
 from xinqiao.kernel.clock import Clock
 from xinqiao.kernel.errors import Conflict, Invalid, NotFound, Problem
+from xinqiao.kernel.words import sentence
 from xinqiao.registry.bulk import once_only
 from xinqiao.registry.listeners import facts_changed
 from xinqiao.registry.models import LifeEvent, Person
@@ -100,7 +101,7 @@ def amend_exam(
             return known[op_id]
         old.refresh_from_db()
         if old.voided_at is not None:
-            raise Conflict("这次体检已经更正或作废，请重新打开。", code="conflict.exam_voided")
+            raise Conflict(sentence("这次体检已经更正或作废，请重新打开。"), code="conflict.exam_voided")
         _void(old, _reason(reason), actor=actor, clock=clock)
         made = _write(people, [new], actor=actor, clock=clock, amends=old.pk)[op_id]
         facts_changed(actor, clock, [old.person_id])
@@ -144,7 +145,9 @@ def _exam(exam_id: UUID, *tables: type[Exam] | type[ExamRefusal]) -> Exam | Exam
 def _reason(reason: str) -> str:
     words = reason.replace("\x00", "").strip()
     if not words or len(words) > 200:
-        raise Invalid([Problem("reason", "missing", "更正或作废要写明原因，最多 200 个字。", words[:40])])
+        raise Invalid(
+            [Problem("reason", "missing", sentence("更正或作废要写明原因，最多 200 个字。"), words[:40])]
+        )
     return words
 
 
@@ -163,7 +166,9 @@ def _known(batch: Sequence[NewExam]) -> dict[UUID, Recorded]:
     for refusal in ExamRefusal.objects.filter(op_id__in=person_of):
         found[refusal.op_id] = _recorded(refusal)
     if any(person_of[op_id] != one.person_id for op_id, one in found.items()):
-        raise Conflict("这次提交的编号已用于另一份记录，请重新打开页面再填。", code="conflict.op_id")
+        raise Conflict(
+            sentence("这次提交的编号已用于另一份记录，请重新打开页面再填。"), code="conflict.op_id"
+        )
     return found
 
 
@@ -239,7 +244,12 @@ def _facts_of(
         if not wrong and clean["outcome"] == TAKEN and (person.pk, day) in taken:
             text = day.isoformat()
             wrong = [
-                Problem("exam_date", "twice", f"{text} 已登记过一次体检；要改内容，请打开那一次更正。", text)
+                Problem(
+                    "exam_date",
+                    "twice",
+                    sentence("%(text)s 已登记过一次体检；要改内容，请打开那一次更正。", text=text),
+                    text,
+                )
             ]
         if wrong:
             which = f"第 {number} 份：" if len(batch) > 1 else ""

@@ -13,6 +13,7 @@ from xinqiao.audit import actions as audit
 from xinqiao.kernel.actor import Actor
 from xinqiao.kernel.clock import Clock
 from xinqiao.kernel.errors import Conflict, Invalid, Problem
+from xinqiao.kernel.words import sentence
 from xinqiao.registry.bulk import once_only
 
 from ..choices import MISSES, AttemptOutcome
@@ -50,7 +51,9 @@ def record_attempt(*, actor: Actor, clock: Clock, attempt: NewAttempt) -> UUID:
             attempt.happened_on,
             attempt.outcome,
         ):
-            raise Conflict("同一次操作已经保存过另外的内容，请重新打开表单", code="conflict.op_reused")
+            raise Conflict(
+                sentence("同一次操作已经保存过另外的内容，请重新打开表单"), code="conflict.op_reused"
+            )
         return same.pk
     with once_only():
         row = VisitAttempt.objects.create(
@@ -87,22 +90,34 @@ def _problems(attempt: NewAttempt, *, birth_on: date, today: date) -> list[Probl
     day = attempt.happened_on
     if day > today:
         found.append(
-            Problem("happened_on", "future", f"“日期”{day} 晚于今天 {today}，应不晚于今天", str(day))
+            Problem(
+                "happened_on",
+                "future",
+                sentence("“日期”%(day)s 晚于今天 %(today)s，应不晚于今天", day=day, today=today),
+                str(day),
+            )
         )
     elif day < birth_on:
         found.append(
-            Problem("happened_on", "before_birth", f"“日期”{day} 早于出生日期，应不早于出生日期", str(day))
+            Problem(
+                "happened_on",
+                "before_birth",
+                sentence("“日期”%(day)s 早于出生日期，应不早于出生日期", day=day),
+                str(day),
+            )
         )
     if not attempt.outcome:
         right = "、".join(str(label) for label in AttemptOutcome.labels)
-        found.append(Problem("outcome", "missing", f"“结果”没有选择，应为：{right}"))
+        found.append(Problem("outcome", "missing", sentence("“结果”没有选择，应为：%(right)s", right=right)))
     elif attempt.outcome not in AttemptOutcome.values:
         right = "、".join(str(label) for label in AttemptOutcome.labels)
         found.append(
             Problem(
                 "outcome",
                 "wrong_value",
-                f"“结果”的值“{attempt.outcome[:20]}”无效，应为：{right}",
+                sentence(
+                    "“结果”的值“%(outcome)s”无效，应为：%(right)s", outcome=attempt.outcome[:20], right=right
+                ),
                 attempt.outcome[:20],
             )
         )
@@ -112,14 +127,18 @@ def _problems(attempt: NewAttempt, *, birth_on: date, today: date) -> list[Probl
             Problem(
                 "form",
                 "wrong_value",
-                f"“方式”的值“{attempt.form[:20]}”无效，应为：{right}",
+                sentence("“方式”的值“%(form)s”无效，应为：%(right)s", form=attempt.form[:20], right=right),
                 attempt.form[:20],
             )
         )
     if attempt.outcome == AttemptOutcome.OTHER and not attempt.note.strip():
-        found.append(Problem("note", "missing", "结果选“其他”时，请填写“说明”"))
+        found.append(Problem("note", "missing", sentence("结果选“其他”时，请填写“说明”")))
     if len(attempt.note.strip()) > 200:
         found.append(
-            Problem("note", "wrong_value", f"“说明”有 {len(attempt.note.strip())} 字，应不超过 200 字")
+            Problem(
+                "note",
+                "wrong_value",
+                sentence("“说明”有 %(strip)s 字，应不超过 200 字", strip=len(attempt.note.strip())),
+            )
         )
     return found

@@ -11,6 +11,7 @@ from xinqiao.audit import actions as audit
 from xinqiao.kernel.actor import Actor
 from xinqiao.kernel.clock import Clock
 from xinqiao.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, Problem
+from xinqiao.kernel.words import sentence
 
 from ..models import Confirmation
 from .history import load
@@ -38,9 +39,9 @@ def decide_confirmation(
     if row.state == wanted and row.decided_by == actor.user_id:
         return row.visit_id
     if row.state != "pending" or row.voided_at is not None or row.visit.superseded:
-        raise Conflict("这一项已有人处理，或随访已更正、撤销。请刷新列表", code="conflict.decided")
+        raise Conflict(sentence("这一项已有人处理，或随访已更正、撤销。请刷新列表"), code="conflict.decided")
     if not accept and not reason.strip():
-        raise Invalid([Problem("reason", "missing", "不同意时请填写“理由”，便于记录人改进")])
+        raise Invalid([Problem("reason", "missing", sentence("不同意时请填写“理由”，便于记录人改进"))])
     Confirmation.objects.filter(pk=confirmation_id).update(
         state=wanted, decided_by=actor.user_id, decided_at=clock.now(), decided_reason=reason.strip()[:200]
     )

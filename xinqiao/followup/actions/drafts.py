@@ -16,6 +16,7 @@ from xinqiao.accounts.permissions import Permission, require
 from xinqiao.kernel.actor import Actor
 from xinqiao.kernel.clock import Clock
 from xinqiao.kernel.errors import Conflict, Invalid, NotFound, Problem
+from xinqiao.kernel.words import sentence
 from xinqiao.registry.models import Person
 
 from ..models import Draft, Visit
@@ -82,9 +83,17 @@ def save_draft(
         raise NotFound()
     body = json.dumps(answers_of(values), ensure_ascii=False, separators=(",", ":"))
     if len(body) > LONGEST:
-        raise Invalid([Problem("", "too_long", f"草稿有 {len(body)} 个字符，应不超过 {LONGEST}")])
+        raise Invalid(
+            [
+                Problem(
+                    "",
+                    "too_long",
+                    sentence("草稿有 %(body)s 个字符，应不超过 %(longest)s", body=len(body), longest=LONGEST),
+                )
+            ]
+        )
     if Visit.objects.filter(op_id=op_id).exists():
-        raise Conflict("这张表已经保存，不再存草稿", code="conflict.saved_already")
+        raise Conflict(sentence("这张表已经保存，不再存草稿"), code="conflict.saved_already")
     here = (
         Draft.objects.select_for_update()
         .filter(user_id=actor.user_id, person_id=person_id, form=form)

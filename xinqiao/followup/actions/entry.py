@@ -13,6 +13,7 @@ from xinqiao.kernel.clock import Clock
 from xinqiao.kernel.errors import Conflict, Invalid, Problem
 from xinqiao.kernel.ids import uuid7
 from xinqiao.kernel.terms import Role
+from xinqiao.kernel.words import sentence
 from xinqiao.policy.policies import PolicySet
 
 from ..choices import EntryMode
@@ -143,7 +144,11 @@ def read_entry(
             Problem(
                 "risk_reason",
                 "missing",
-                f"危险性评估由 {last_risk} 级降为 {clean['risk']} 级，请填写“下调理由”；须另一人确认，确认前按 {last_risk} 级计",
+                sentence(
+                    "危险性评估由 %(last_risk)s 级降为 %(risk)s 级，请填写“下调理由”；须另一人确认，确认前按 %(last_risk)s 级计",
+                    last_risk=last_risk,
+                    risk=clean["risk"],
+                ),
             )
         )
     source = "computed"

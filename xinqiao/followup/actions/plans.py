@@ -12,6 +12,7 @@ from xinqiao.audit import actions as audit
 from xinqiao.kernel.actor import Actor
 from xinqiao.kernel.clock import Clock
 from xinqiao.kernel.errors import Conflict, Invalid, Problem
+from xinqiao.kernel.words import sentence
 
 from ..models import Obligation, Standing
 from ..rules.check import LONGEST_WAIT
@@ -26,14 +27,14 @@ def plan_visit(*, actor: Actor, clock: Clock, person_id: UUID, planned_on: date,
     history = load([person_id])[person_id]
     due = Obligation.objects.filter(person_id=person_id, outcome="open").order_by("due_on").first()
     if due is None:
-        raise Conflict("现在没有待完成的随访，不用安排日期", code="conflict.nothing_due")
+        raise Conflict(sentence("现在没有待完成的随访，不用安排日期"), code="conflict.nothing_due")
     if planned_on < clock.today():
         raise Invalid(
             [
                 Problem(
                     "planned_on",
                     "past",
-                    f"“计划随访日期”{planned_on} 早于今天，应为今天或以后",
+                    sentence("“计划随访日期”%(planned_on)s 早于今天，应为今天或以后", planned_on=planned_on),
                     planned_on.isoformat(),
                 )
             ]
@@ -44,7 +45,7 @@ def plan_visit(*, actor: Actor, clock: Clock, person_id: UUID, planned_on: date,
                 Problem(
                     "planned_on",
                     "too_far",
-                    f"“计划随访日期”{planned_on} 在一年以后，应在一年以内",
+                    sentence("“计划随访日期”%(planned_on)s 在一年以后，应在一年以内", planned_on=planned_on),
                     planned_on.isoformat(),
                 )
             ]
@@ -55,7 +56,11 @@ def plan_visit(*, actor: Actor, clock: Clock, person_id: UUID, planned_on: date,
                 Problem(
                     "planned_reason",
                     "missing",
-                    f"“计划随访日期”{planned_on} 晚于应访日 {due.due_on}，请填写“推迟理由”",
+                    sentence(
+                        "“计划随访日期”%(planned_on)s 晚于应访日 %(due_on)s，请填写“推迟理由”",
+                        planned_on=planned_on,
+                        due_on=due.due_on,
+                    ),
                 )
             ]
         )

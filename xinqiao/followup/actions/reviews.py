@@ -13,6 +13,7 @@ from xinqiao.kernel.actor import Actor
 from xinqiao.kernel.clock import Clock
 from xinqiao.kernel.codes import ancestors
 from xinqiao.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, Problem
+from xinqiao.kernel.words import sentence
 from xinqiao.policy import current
 
 from ..models import Review, Visit
@@ -37,7 +38,7 @@ def review_visits(
     require(actor, Permission.REVIEW_VISIT)
     wanted = sorted(set(visit_ids))
     if not wanted or len(wanted) > MOST:
-        message = f"一次审核 1 到 {MOST} 次随访，现为 {len(wanted)} 次"
+        message = sentence("一次审核 1 到 %(most)s 次随访，现为 %(wanted)s 次", most=MOST, wanted=len(wanted))
         raise Invalid([Problem("visits", "wrong_value", message, str(len(wanted)))])
     people = list(Visit.objects.filter(pk__in=wanted).values_list("pk", "person_id"))
     if len(people) != len(wanted):
@@ -49,7 +50,7 @@ def review_visits(
     own: dict[UUID, bool] = {}
     for visit in visits:
         if visit.voided_at is not None or visit.superseded:
-            raise Conflict("其中有随访已撤销或已更正，请刷新列表", code="conflict.superseded")
+            raise Conflict(sentence("其中有随访已撤销或已更正，请刷新列表"), code="conflict.superseded")
         may, own[visit.pk] = may_review(
             actor.user_id,
             recorded_by=visit.recorded_by,
@@ -105,7 +106,7 @@ def review_visits(
 
 def _check(decision: str, reason: str) -> None:
     if decision not in (PASSED, RETURNED):
-        text = f"“审核意见”的值“{decision[:20]}”无效，应为：1 通过、2 退回"
+        text = sentence("“审核意见”的值“%(decision)s”无效，应为：1 通过、2 退回", decision=decision[:20])
         raise Invalid([Problem("decision", "wrong_value", text, decision[:20])])
     if decision == RETURNED and not reason.strip():
-        raise Invalid([Problem("reason", "missing", "退回时请填写“退回理由”，便于记录人更正")])
+        raise Invalid([Problem("reason", "missing", sentence("退回时请填写“退回理由”，便于记录人更正"))])

@@ -11,6 +11,7 @@ from xinqiao.audit import actions as audit
 from xinqiao.kernel.actor import Actor
 from xinqiao.kernel.clock import Clock
 from xinqiao.kernel.errors import Problem
+from xinqiao.kernel.words import sentence
 from xinqiao.policy import current
 from xinqiao.registry import bulk
 
@@ -82,7 +83,9 @@ def _planned_too_late(entry: Entry) -> Problem | None:
         return Problem(
             "planned_reason",
             "missing",
-            f"“计划随访日期”{planned} 晚于应访日 {due}，请填写“推迟理由”",
+            sentence(
+                "“计划随访日期”%(planned)s 晚于应访日 %(due)s，请填写“推迟理由”", planned=planned, due=due
+            ),
             planned.isoformat(),
         )
     return None

@@ -12,6 +12,7 @@ from xinqiao.audit import actions as audit
 from xinqiao.kernel.actor import Actor
 from xinqiao.kernel.clock import Clock
 from xinqiao.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, Problem
+from xinqiao.kernel.words import sentence
 
 from ..models import Confirmation, Visit
 from . import endings
@@ -39,13 +40,17 @@ def undo_visit(*, actor: Actor, clock: Clock, visit_id: UUID, reason: str) -> UU
     if visit.voided_at is not None:
         return person_id
     if not reason.strip():
-        raise Invalid([Problem("reason", "missing", "“撤销原因”未填写，请写一句话")])
+        raise Invalid([Problem("reason", "missing", sentence("“撤销原因”未填写，请写一句话"))])
     if clock.now() - visit.recorded_at > timedelta(minutes=UNDO_MINUTES):
         raise Conflict(
-            f"已超过 {UNDO_MINUTES} 分钟，不能撤销。请乡镇精防人员更正这次随访", code="conflict.undo_too_late"
+            sentence(
+                "已超过 %(undo_minutes)s 分钟，不能撤销。请乡镇精防人员更正这次随访",
+                undo_minutes=UNDO_MINUTES,
+            ),
+            code="conflict.undo_too_late",
         )
     if visit.superseded:
-        raise Conflict("这次随访已有更正，不能撤销", code="conflict.superseded")
+        raise Conflict(sentence("这次随访已有更正，不能撤销"), code="conflict.superseded")
     void = {"voided_at": clock.now(), "voided_by": actor.user_id, "voided_reason": reason.strip()[:200]}
     Visit.objects.filter(pk=visit_id).update(**void)
     Confirmation.objects.filter(visit_id=visit_id, voided_at=None).update(**void)

@@ -14,6 +14,7 @@ from xinqiao.accounts.permissions import Permission, may, require
 from xinqiao.kernel.actor import Actor
 from xinqiao.kernel.clock import Clock
 from xinqiao.kernel.errors import Conflict, NotFound, Problem
+from xinqiao.kernel.words import sentence
 from xinqiao.policy import current
 
 from ..choices import EntryMode
@@ -57,7 +58,7 @@ def record_visits(
     )
     for new in wanted:
         if new.op_id in entries:
-            raise Conflict("同一次操作编号用了两次", code="conflict.op_reused")
+            raise Conflict(sentence("同一次操作编号用了两次"), code="conflict.op_reused")
         history = histories[new.person_id]
         index = indexes.get(new.person_id)
         if index is None:
@@ -147,9 +148,11 @@ def _standing(entry: Entry, index: _Index, entries: Mapping[UUID, Entry]) -> Rec
     known = index.by_op.get(new.op_id)
     if known is not None:
         if known.voided:
-            raise Conflict("这次随访已经撤销，请重新打开表单填写", code="conflict.undone")
+            raise Conflict(sentence("这次随访已经撤销，请重新打开表单填写"), code="conflict.undone")
         if not _same(known.id, entry):
-            raise Conflict("同一次操作已经保存过另外的内容，请重新打开表单", code="conflict.op_reused")
+            raise Conflict(
+                sentence("同一次操作已经保存过另外的内容，请重新打开表单"), code="conflict.op_reused"
+            )
         return _answer(known, new, "unchanged")
     for visit in index.by_order.get(entry.known.order, ()):
         if visit.id != new.amends:
@@ -205,4 +208,4 @@ def _take_out(history: History, visit_id: UUID) -> KnownVisit:
         if visit.id == visit_id:
             history.visits.remove(visit)
             return visit
-    raise Conflict("要更正的随访已被更正或撤销，请重新打开", code="conflict.superseded")
+    raise Conflict(sentence("要更正的随访已被更正或撤销，请重新打开"), code="conflict.superseded")

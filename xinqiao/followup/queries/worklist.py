@@ -18,6 +18,7 @@ from xinqiao.kernel.actor import Actor
 from xinqiao.kernel.codes import ancestors, bounds, county_of, level_of, township_of
 from xinqiao.kernel.errors import Invalid, Problem
 from xinqiao.kernel.terms import Level, Role
+from xinqiao.kernel.words import sentence
 from xinqiao.places import queries as places
 from xinqiao.policy.policies import PolicySet
 
@@ -161,22 +162,29 @@ def worklist(*, actor: Actor, today: date, filters: Filters | None = None, whole
 def _check(asked: Filters) -> None:
     problems = []
     if asked.place and not (len(asked.place) == 12 and asked.place.isdigit()):
-        problems.append(Problem("place", "wrong_value", "“地区”应为 12 位区划代码", asked.place[:20]))
+        problems.append(
+            Problem("place", "wrong_value", sentence("“地区”应为 12 位区划代码"), asked.place[:20])
+        )
     if asked.section and asked.section not in SECTIONS:
         problems.append(
             Problem(
                 "section",
                 "wrong_value",
-                "“分组”应为超期、今天、本周或未住院的病情不稳定患者",
+                sentence("“分组”应为超期、今天、本周或未住院的病情不稳定患者"),
                 asked.section[:20],
             )
         )
     if asked.visit_class not in ("", "0", "1", "2", "3"):
         problems.append(
-            Problem("class", "wrong_value", "“病情分类”应为 1、2、3 或 0（未评）", asked.visit_class[:20])
+            Problem(
+                "class",
+                "wrong_value",
+                sentence("“病情分类”应为 1、2、3 或 0（未评）"),
+                asked.visit_class[:20],
+            )
         )
     if "\x00" in asked.name or "\x00" in asked.after:
-        problems.append(Problem("q", "wrong_value", "“姓名”含有不能识别的字符"))
+        problems.append(Problem("q", "wrong_value", sentence("“姓名”含有不能识别的字符")))
     if problems:
         raise Invalid(problems)
 

@@ -15,6 +15,7 @@ from xinqiao.accounts.permissions import Permission, require
 from xinqiao.kernel.actor import Actor
 from xinqiao.kernel.clock import Clock
 from xinqiao.kernel.errors import Conflict, NotFound, Problem
+from xinqiao.kernel.words import Sentence
 from xinqiao.registry.fields import keyring
 
 from ..choices import BatchState, Outcome, RowKind
@@ -148,7 +149,9 @@ def _in_words_of_the_file(one: Judged, layout: Layout) -> Judged:
         written = shape.columns.get(problem.field, ["", ""])[1]
         message = problem.message
         if heading is not None and written and written != heading.title:
-            message = message.replace(f"“{heading.title}”", f"“{written}”")
+            plain = message.replace(f"“{heading.title}”", f"“{written}”")
+            renamed = message.with_value(heading.title, written) if isinstance(message, Sentence) else plain
+            message = renamed if renamed == plain else plain
         said.append(Problem(problem.field, problem.code, message, problem.value))
     one.problems = said
     return one

@@ -12,15 +12,15 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.utils.translation import gettext as _
-
 from xinqiao.followup.actions.entry import COMPUTED
 from xinqiao.followup.actions.visits import record_of
 from xinqiao.followup.models import Visit
 from xinqiao.followup.rules import check_record
+from xinqiao.kernel import words
 from xinqiao.kernel.actor import Actor
 from xinqiao.kernel.clock import Clock
 from xinqiao.kernel.errors import Problem
+from xinqiao.kernel.words import sentence
 from xinqiao.registry.actions import NewPerson, plan_people
 from xinqiao.registry.fields import keyed_hash
 from xinqiao.registry.models import Identifier, Person
@@ -73,7 +73,7 @@ class Judged:
                 "cells": self.cells,
                 "record": {key: to_json(value) for key, value in self.record.items()},
                 "aside": self.aside,
-                "messages": [problem.message for problem in said],
+                "messages": [words.to_json(problem.message) for problem in said],
             },
             ensure_ascii=False,
             default=str,
@@ -181,7 +181,7 @@ def _own(problem: Problem) -> Problem:
         return Problem(
             problem.field,
             "outside",
-            _("现住址代码“%(code)s”不在本县管理范围，或没有这个村；请核对代码") % {"code": problem.value},
+            sentence("现住址代码“%(code)s”不在本县管理范围，或没有这个村；请核对代码", code=problem.value),
             problem.value,
         )
     return problem
@@ -258,7 +258,9 @@ def _key(found: Judged, clock: Clock) -> None:
         found.key = _hash("no", found.aside["file_no"])
     elif not any(problem.field == "id_number" for problem in found.problems):
         found.problems.append(
-            Problem("id_number", "missing", _("没有填写身份证号或档案编号，无法对应到人；请补上其中一项"))
+            Problem(
+                "id_number", "missing", sentence("没有填写身份证号或档案编号，无法对应到人；请补上其中一项")
+            )
         )
 
 
@@ -305,7 +307,7 @@ def _whose(
             Problem(
                 "name",
                 "other_name",
-                _("姓名“%(name)s”与名册上这个号码的姓名不符；请核对姓名和号码") % {"name": str(name)[:30]},
+                sentence("姓名“%(name)s”与名册上这个号码的姓名不符；请核对姓名和号码", name=str(name)[:30]),
                 str(name),
             )
         )
@@ -313,7 +315,7 @@ def _whose(
     chosen = named or candidates
     if len(chosen) > 1:
         found.problems.append(
-            Problem("name", "ambiguous_person", _("这个号码对应不止一人，请填写姓名以便区分"))
+            Problem("name", "ambiguous_person", sentence("这个号码对应不止一人，请填写姓名以便区分"))
         )
         return None
     return chosen[0]

@@ -6,7 +6,7 @@ import calendar
 import re
 from datetime import date, timedelta
 
-from django.utils.translation import gettext as _
+from xinqiao.kernel.words import sentence
 
 _EPOCH_1900 = date(1899, 12, 30)
 _EPOCH_1904 = date(1904, 1, 1)
@@ -51,26 +51,31 @@ def parse_date(text: str, *, partial: bool = False) -> tuple[date, str]:
         year, month = (int(part) for part in match.groups() if part)
         if partial:
             return _checked(year, month, 1), "month"
-        raise NotADate(_("只有年月，缺少日，应写成 2024-03-05 这样的完整日期"))
+        raise NotADate(sentence("只有年月，缺少日，应写成 2024-03-05 这样的完整日期"))
     match = _YEAR.fullmatch(text)
     if match:
         if partial:
             return _checked(int(match.group(1)), 1, 1), "year"
-        raise NotADate(_("只有年份，应写成 2024-03-05 这样的完整日期"))
+        raise NotADate(sentence("只有年份，应写成 2024-03-05 这样的完整日期"))
     if _SHORT_YEAR.fullmatch(text):
-        raise NotADate(_("年份应写四位，如 2024-03-05"))
-    raise NotADate(_("不是日期，应写成 2024-03-05 这样的日期"))
+        raise NotADate(sentence("年份应写四位，如 2024-03-05"))
+    raise NotADate(sentence("不是日期，应写成 2024-03-05 这样的日期"))
 
 
 def _checked(year: int, month: int, day: int) -> date:
     if not 1900 <= year <= 2100:
-        raise NotADate(_("年份不在 1900 至 2100 之间"))
+        raise NotADate(sentence("年份不在 1900 至 2100 之间"))
     if not 1 <= month <= 12:
-        raise NotADate(_("没有 %(month)s 月") % {"month": month})
+        raise NotADate(sentence("没有 %(month)s 月", month=month))
     last = calendar.monthrange(year, month)[1]
     if not 1 <= day <= last:
         raise NotADate(
-            _("%(year)s 年 %(month)s 月只有 %(last)s 天，没有 %(day)s 日")
-            % {"year": year, "month": month, "last": last, "day": day}
+            sentence(
+                "%(year)s 年 %(month)s 月只有 %(last)s 天，没有 %(day)s 日",
+                year=year,
+                month=month,
+                last=last,
+                day=day,
+            )
         )
     return date(year, month, day)

@@ -15,9 +15,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
-from django.utils.translation import gettext as _
-
 from xinqiao.kernel.errors import Invalid, Problem
+from xinqiao.kernel.words import sentence
 
 from .limits import Limits
 from .plain_text import as_workbook
@@ -54,7 +53,7 @@ def admit(data: bytes, limits: Limits | None = None) -> Admitted:
     """The file's format, or Invalid with exactly one problem: empty, too_large, wrong_type, macro, password, bomb, corrupt."""
     limits = limits or Limits()
     if not data:
-        raise refuse("empty", _("这个文件是空的，请重新选择要导入的工作簿。"))
+        raise refuse("empty", sentence("这个文件是空的，请重新选择要导入的工作簿。"))
     if len(data) > limits.file_bytes:
         raise too_large(len(data), limits)
     if data.startswith(_OLE):
@@ -70,36 +69,42 @@ def admit(data: bytes, limits: Limits | None = None) -> Admitted:
 def too_large(size: int, limits: Limits) -> Invalid:
     return refuse(
         "too_large",
-        _("文件有 %(size)s MB，超过了 %(limit)s MB 的上限，请按乡镇拆成几个文件分别导入。")
-        % {"size": round(size / 1024 / 1024, 1), "limit": round(limits.file_bytes / 1024 / 1024, 1)},
+        sentence(
+            "文件有 %(size)s MB，超过了 %(limit)s MB 的上限，请按乡镇拆成几个文件分别导入。",
+            size=round(size / 1024 / 1024, 1),
+            limit=round(limits.file_bytes / 1024 / 1024, 1),
+        ),
     )
 
 
 def wrong_type() -> Invalid:
     return refuse(
         "wrong_type",
-        _("这不是 Excel 工作簿，请在表格软件中用“另存为”选择“Excel 工作簿（.xlsx）”后再导入。"),
+        sentence("这不是 Excel 工作簿，请在表格软件中用“另存为”选择“Excel 工作簿（.xlsx）”后再导入。"),
     )
 
 
 def corrupt() -> Invalid:
-    return refuse("corrupt", _("文件已损坏，打不开，请用表格软件打开后另存为一份新的 .xlsx 再导入。"))
+    return refuse("corrupt", sentence("文件已损坏，打不开，请用表格软件打开后另存为一份新的 .xlsx 再导入。"))
 
 
 def _macro() -> Invalid:
-    return refuse("macro", _("文件带有宏，为安全起见不能导入，请另存为不带宏的“Excel 工作簿（.xlsx）”。"))
+    return refuse(
+        "macro", sentence("文件带有宏，为安全起见不能导入，请另存为不带宏的“Excel 工作簿（.xlsx）”。")
+    )
 
 
 def _bomb() -> Invalid:
     return refuse(
-        "bomb", _("文件解压后异常巨大，不像正常的表格，没有打开它，请用表格软件另存为新的 .xlsx 再试。")
+        "bomb",
+        sentence("文件解压后异常巨大，不像正常的表格，没有打开它，请用表格软件另存为新的 .xlsx 再试。"),
     )
 
 
 def _ole(data: bytes) -> Format:
     """The old container: an encrypted new workbook, or a workbook of 1997–2003."""
     if _utf16("EncryptedPackage") in data:
-        raise refuse("password", _("文件设了打开密码，无法读取，请取消密码后再导入。"))
+        raise refuse("password", sentence("文件设了打开密码，无法读取，请取消密码后再导入。"))
     if _utf16("_VBA_PROJECT") in data:
         raise _macro()
     if _utf16("Workbook") in data or _utf16("Book") in data:
@@ -127,7 +132,7 @@ def _zip(data: bytes, limits: Limits) -> Admitted:
         ):
             raise _bomb()
         if part.flag_bits & 0x1:
-            raise refuse("password", _("文件设了打开密码，无法读取，请取消密码后再导入。"))
+            raise refuse("password", sentence("文件设了打开密码，无法读取，请取消密码后再导入。"))
     admitted = Admitted(found, data)
     for part in parts:
         _weigh(data, part, admitted, limits)
@@ -151,7 +156,7 @@ def _format(archive: zipfile.ZipFile, names: set[str]) -> Format:
         if any(name.startswith(("Basic/", "Scripts/")) for name in names):
             raise _macro()
         if b"encryption-data" in _head(archive, "META-INF/manifest.xml"):
-            raise refuse("password", _("文件设了打开密码，无法读取，请取消密码后再导入。"))
+            raise refuse("password", sentence("文件设了打开密码，无法读取，请取消密码后再导入。"))
         return "ods"
     raise wrong_type()
 
@@ -246,15 +251,17 @@ def _measure(window: bytes, limits: Limits) -> None:
     if columns and max(map(_column, columns)) > limits.columns:
         raise refuse(
             "too_wide",
-            _("工作表的列超过了 %(limit)s 列，请删除右侧多余的列后再导入。") % {"limit": limits.columns},
+            sentence("工作表的列超过了 %(limit)s 列，请删除右侧多余的列后再导入。", limit=limits.columns),
         )
 
 
 def too_many_rows(limits: Limits) -> Invalid:
     return refuse(
         "too_many_rows",
-        _("工作表的行数超过了 %(limit)s 行的上限，请删除末尾多余的行，或拆成几个文件分别导入。")
-        % {"limit": f"{limits.rows:,}"},
+        sentence(
+            "工作表的行数超过了 %(limit)s 行的上限，请删除末尾多余的行，或拆成几个文件分别导入。",
+            limit=f"{limits.rows:,}",
+        ),
     )
 
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.utils.translation import gettext as _
 from python_calamine import CalamineError, CalamineSheet, PasswordError, load_workbook
+
+from xinqiao.kernel.words import sentence
 
 from .gate import admit, corrupt, refuse, too_many_rows, wrong_type
 from .limits import Limits
@@ -39,7 +40,7 @@ def read_plain(data: bytes, known: Callable[[str], bool], limits: Limits | None 
         book = read_marks(admitted)
         opened = load_workbook(admitted.stream())
     except PasswordError as error:
-        raise refuse("password", _("文件设了打开密码，无法读取，请取消密码后再导入。")) from error
+        raise refuse("password", sentence("文件设了打开密码，无法读取，请取消密码后再导入。")) from error
     except (CalamineError, OSError, ValueError, KeyError, SyntaxError) as error:
         raise (wrong_type() if "file format" in str(error) else corrupt()) from error
     except Exception as error:
@@ -65,10 +66,10 @@ def read_plain(data: bytes, known: Callable[[str], bool], limits: Limits | None 
         opened.close()
     if best is None:
         raise refuse(
-            "no_sheet", _("没有找到标题行：请确认表中有“姓名”和“身份证号”（或“出生日期”）这样的标题。")
+            "no_sheet", sentence("没有找到标题行：请确认表中有“姓名”和“身份证号”（或“出生日期”）这样的标题。")
         )
     if not best.rows:
-        raise refuse("empty", _("标题下面没有数据行，请检查是否选错了文件。"))
+        raise refuse("empty", sentence("标题下面没有数据行，请检查是否选错了文件。"))
     return best
 
 

@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 from xinqiao.kernel.errors import Problem
+from xinqiao.kernel.words import sentence, term
 
 from .drugs import number
 from .headings import Heading, Sheet, by_key, of_edition
@@ -142,7 +143,11 @@ def _drug(
                 Problem(
                     heading.key,
                     "wrong_value",
-                    f"“{heading.title}”的“{value}”无法识别，应为毫克数，如 10",
+                    sentence(
+                        "“%(title)s”的“%(value)s”无法识别，应为毫克数，如 10",
+                        title=term(heading.title),
+                        value=value,
+                    ),
                     str(value),
                 )
             )

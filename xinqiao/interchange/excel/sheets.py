@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.utils.translation import gettext as _
 from python_calamine import (
     CalamineError,
     CalamineSheet,
@@ -19,6 +18,8 @@ from python_calamine import (
     SheetVisibleEnum,
     load_workbook,
 )
+
+from xinqiao.kernel.words import sentence
 
 from . import headings as h
 from .gate import admit, corrupt, refuse, too_many_rows, wrong_type
@@ -108,7 +109,7 @@ def read_workbook(data: bytes, limits: Limits | None = None) -> Workbook:
         book = read_marks(admitted)
         opened = load_workbook(admitted.stream())
     except PasswordError as error:
-        raise refuse("password", _("文件设了打开密码，无法读取，请取消密码后再导入。")) from error
+        raise refuse("password", sentence("文件设了打开密码，无法读取，请取消密码后再导入。")) from error
     except (CalamineError, OSError, ValueError, KeyError, SyntaxError) as error:
         # Damaged parts, unknown record types, XML that does not close: all the same to the person who brought the file.
         raise (wrong_type() if "file format" in str(error) else corrupt()) from error
@@ -134,16 +135,16 @@ def read_workbook(data: bytes, limits: Limits | None = None) -> Workbook:
     finally:
         opened.close()
     if not filled:
-        raise refuse("empty", _("工作簿里没有内容，请检查是否选错了文件。"))
+        raise refuse("empty", sentence("工作簿里没有内容，请检查是否选错了文件。"))
     if not found.tables:
         raise refuse(
             "no_sheet",
-            _(
+            sentence(
                 "没有认出患者名册或随访记录：名册至少要有“姓名”和“身份证号”两列，随访至少要有“身份证号”（或“档案编号”）和“随访日期”两列；可下载模板对照标题。"
             ),
         )
     if not any(table.lines for table in found.tables):
-        raise refuse("empty", _("标题下面没有数据行，请检查是否选错了文件。"))
+        raise refuse("empty", sentence("标题下面没有数据行，请检查是否选错了文件。"))
     return found
 
 

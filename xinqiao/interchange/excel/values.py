@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from django.utils.translation import gettext as _
+from xinqiao.kernel.words import sentence, term
 
 from .dates import NotADate, parse_date
 from .drugs import read_drug
@@ -47,16 +47,21 @@ def read(heading: Heading, typed: str) -> Any:
     if text == NO_RESULT:
         raise Unreadable(
             "formula",
-            _("“%(label)s”是没有计算结果的公式，请在表格软件中复制这一列并“选择性粘贴为数值”")
-            % {"label": heading.title},
+            sentence(
+                "“%(label)s”是没有计算结果的公式，请在表格软件中复制这一列并“选择性粘贴为数值”",
+                label=term(heading.title),
+            ),
         )
     if text.upper() in ERRORS or (
         text.startswith("#") and text.upper().rstrip("!?") in {e.rstrip("!?") for e in ERRORS}
     ):
         raise Unreadable(
             "cell_error",
-            _("“%(label)s”的单元格显示错误 %(typed)s，请改正公式或直接填写数值")
-            % {"label": heading.title, "typed": text},
+            sentence(
+                "“%(label)s”的单元格显示错误 %(typed)s，请改正公式或直接填写数值",
+                label=term(heading.title),
+                typed=text,
+            ),
         )
     if text.startswith(LOST):
         raise _lost_digits(heading, text)
@@ -66,24 +71,29 @@ def read(heading: Heading, typed: str) -> Any:
 def _lost_digits(heading: Heading, text: str) -> Unreadable:
     return Unreadable(
         "lost_digits",
-        _(
-            "“%(label)s”存成了数字 %(typed)s，第 16 位以后的数字已经丢失；请把这一列的单元格格式设为“文本”，再重新录入完整号码"
-        )
-        % {"label": heading.title, "typed": text.removeprefix(LOST)},
+        sentence(
+            "“%(label)s”存成了数字 %(typed)s，第 16 位以后的数字已经丢失；请把这一列的单元格格式设为“文本”，再重新录入完整号码",
+            label=term(heading.title),
+            typed=text.removeprefix(LOST),
+        ),
     )
 
 
 def _wrong(heading: Heading, typed: str, right: str) -> Unreadable:
     return Unreadable(
         "wrong_value",
-        _("“%(label)s”的“%(typed)s”无法识别，%(right)s")
-        % {"label": heading.title, "typed": prose(typed)[:40], "right": right},
+        sentence(
+            "“%(label)s”的“%(typed)s”无法识别，%(right)s",
+            label=term(heading.title),
+            typed=prose(typed)[:40],
+            right=right,
+        ),
     )
 
 
 def _choices(codes: Sequence[Code]) -> str:
     shown = "、".join(f"{code.code} {code.label}" for code in codes[:12])
-    return _("应为 %(choices)s 之一") % {"choices": shown + ("…" if len(codes) > 12 else "")}
+    return sentence("应为 %(choices)s 之一", choices=shown + ("…" if len(codes) > 12 else ""))
 
 
 # ── text ────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -147,7 +157,7 @@ def _int(heading: Heading, text: str, typed: str) -> int:
     if match is None and heading.codes:
         return int(_code_of(heading, text, typed))
     if match is None:
-        raise _wrong(heading, typed, _("应为整数"))
+        raise _wrong(heading, typed, sentence("应为整数"))
     return int(match.group(1))
 
 
@@ -164,7 +174,7 @@ def _bool(heading: Heading, text: str, typed: str) -> bool:
         return True
     if compact in NO or compact in ("2",):
         return False
-    raise _wrong(heading, typed, _("应为“是”或“否”"))
+    raise _wrong(heading, typed, sentence("应为“是”或“否”"))
 
 
 # ── codes ───────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -240,7 +250,7 @@ def _multi(heading: Heading, text: str, typed: str) -> list[str] | None:
             and all(code_of(heading, digit) for digit in part)
             and len(part) > 2
         ):
-            raise _wrong(heading, typed, _("几个选项之间请用“、”隔开"))
+            raise _wrong(heading, typed, sentence("几个选项之间请用“、”隔开"))
         if code is None:
             raise _wrong(heading, typed if len(parts) == 1 else part, _choices(heading.codes))
         found.add(code)
@@ -273,12 +283,12 @@ def _counts(heading: Heading, text: str, typed: str) -> dict[str, int]:
         if words not in codes:
             alone = code_of(heading, piece)
             if alone not in codes:
-                raise _wrong(heading, typed, _("应写成“肇事1次；自伤2次”，没有则写“无”"))
+                raise _wrong(heading, typed, sentence("应写成“肇事1次；自伤2次”，没有则写“无”"))
             counts[alone] += 1
             continue
         number_before, times = (match.group(1), match.group(3)) if match else ("", "")
         if number_before and number_before != words:
-            raise _wrong(heading, typed, _("编号与名称不一致，应写成“肇事1次；自伤2次”"))
+            raise _wrong(heading, typed, sentence("编号与名称不一致，应写成“肇事1次；自伤2次”"))
         counts[words] += int(times) if times else 1
     return counts
 
@@ -294,7 +304,9 @@ def _drugs(heading: Heading, text: str, typed: str) -> list[dict[str, Any]] | No
             row = read_drug(line)
             if row is None:
                 raise _wrong(
-                    heading, typed, _("应写成“奥氮平 早0 中0 晚10mg”，长效药写成“帕利哌酮 长效 每1月 100mg”")
+                    heading,
+                    typed,
+                    sentence("应写成“奥氮平 早0 中0 晚10mg”，长效药写成“帕利哌酮 长效 每1月 100mg”"),
                 )
             rows.append(row)
     return rows or None

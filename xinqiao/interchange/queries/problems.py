@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db import connection
 from django.utils.translation import gettext as _
 
+from xinqiao.kernel.words import from_json, told
 from xinqiao.registry.rules.check import FLAG_LABELS
 
 from ..actions.relate import RELATIONS
@@ -207,7 +208,7 @@ def _lines(row: Row, layout: Layout) -> Iterator[tuple[dict[str, Any], Line]]:
     own = 0
     for problem in row.problems:
         related = problem["code"] in RELATIONS
-        message = _relation(problem, layout, row) if related else payload["messages"][own]
+        message = _relation(problem, layout, row) if related else told(from_json(payload["messages"][own]))
         own += not related
         if problem["flag"]:
             continue

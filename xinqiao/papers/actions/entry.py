@@ -24,6 +24,7 @@ from xinqiao.kernel.clock import Clock
 from xinqiao.kernel.errors import Conflict, Invalid, Problem
 from xinqiao.kernel.ids import uuid7
 from xinqiao.kernel.terms import Role
+from xinqiao.kernel.words import sentence
 from xinqiao.registry.models import Person
 
 from .. import rules
@@ -57,7 +58,7 @@ def begin_pile(
         raise Invalid([Problem("people", "wrong_number", said, str(len(people)))])
     went = User.objects.filter(pk=visited_by, is_active=True).first() if visited_by else None
     if visited_by and went is None:
-        raise Invalid([Problem("visited_by", "wrong_value", "“谁去随访的”应为本机构的人员")])
+        raise Invalid([Problem("visited_by", "wrong_value", sentence("“谁去随访的”应为本机构的人员"))])
     office = office_of(actor)
     pile = Pile.objects.create(
         managing_code=office,
@@ -90,7 +91,16 @@ def add_forms(*, actor: Actor, clock: Clock, pile_id: UUID, people: Sequence[Per
     pile = find_pile(actor=actor, pile_id=pile_id)
     last = PileRow.objects.filter(pile=pile).aggregate(last=Max("position"))["last"] or 0
     if last + len(people) > MOST_FORMS:
-        raise Invalid([Problem("people", "wrong_number", f"一次最多 {MOST_FORMS} 张，请分批录入", str(last))])
+        raise Invalid(
+            [
+                Problem(
+                    "people",
+                    "wrong_number",
+                    sentence("一次最多 %(most_forms)s 张，请分批录入", most_forms=MOST_FORMS),
+                    str(last),
+                )
+            ]
+        )
     Pile.objects.filter(pk=pile.pk).update(finished_at=None)
     return PileRow.objects.bulk_create(
         PileRow(pile=pile, managing_code=pile.managing_code, person=person, position=last + n, op_id=uuid7())
@@ -149,7 +159,7 @@ def undo_form(*, actor: Actor, clock: Clock, row_id: UUID) -> PileRow:
     """Take one saved visit back (as `undo_visit` allows) and open its form again as it was typed."""
     row = find_row(actor=actor, row_id=row_id)
     if row.state != RowState.SAVED or row.visit_id is None:
-        raise Conflict("这张表还没有保存", code="conflict.not_saved")
+        raise Conflict(sentence("这张表还没有保存"), code="conflict.not_saved")
     undo_visit(actor=actor, clock=clock, visit_id=row.visit_id, reason="纸质表录入后撤销")
     row.state, row.visit_id, row.saved_at, row.op_id = RowState.TYPED, None, None, uuid7()
     row.save(update_fields=["state", "visit_id", "saved_at", "op_id"])
@@ -191,7 +201,11 @@ def read_form(typed: Mapping[str, str], *, month: date, today: date, whole: bool
         ]
         if "ending" not in query:
             found.problems.append(
-                Problem("ending", "missing", "“本次结果”未填写，应为：1 访到、2 失访、3 死亡、4 目前住院")
+                Problem(
+                    "ending",
+                    "missing",
+                    sentence("“本次结果”未填写，应为：1 访到、2 失访、3 死亡、4 目前住院"),
+                )
             )
         found.problems += asked
     found.problems = placed(found.problems)

@@ -22,6 +22,7 @@ from xinqiao.audit import actions as audit
 from xinqiao.kernel.actor import Actor
 from xinqiao.kernel.clock import Clock
 from xinqiao.kernel.errors import Conflict, Invalid, NotFound, Problem
+from xinqiao.kernel.words import sentence
 from xinqiao.places import queries as places
 from xinqiao.registry.models import Person
 from xinqiao.registry.shown import Shown
@@ -55,23 +56,31 @@ def begin_pack(
         require(actor, Permission.UNMASK)
     problems = []
     if not purpose.strip():
-        problems.append(Problem("purpose", "missing", "“检查单位和事由”未填写，它会印在每一页并记入查阅记录"))
+        problems.append(
+            Problem("purpose", "missing", sentence("“检查单位和事由”未填写，它会印在每一页并记入查阅记录"))
+        )
     if period_from > period_to:
         problems.append(
-            Problem("period_from", "wrong_order", "“随访表从”应不晚于“到”", period_from.isoformat())
+            Problem("period_from", "wrong_order", sentence("“随访表从”应不晚于“到”"), period_from.isoformat())
         )
     chosen = [part for part in PARTS if part in parts]
     if not chosen:
-        problems.append(Problem("parts", "missing", "请至少选一种放入的材料"))
+        problems.append(Problem("parts", "missing", sentence("请至少选一种放入的材料")))
     lines = [line for line in sample.splitlines() if line.strip()]
     if not lines:
-        problems.append(Problem("sample", "missing", "“抽查名单”是空的，请把名单粘贴进来，一行一人"))
+        problems.append(
+            Problem("sample", "missing", sentence("“抽查名单”是空的，请把名单粘贴进来，一行一人"))
+        )
     elif len(lines) > PACK_PEOPLE:
         problems.append(
             Problem(
                 "sample",
                 "too_many",
-                f"“抽查名单”有 {len(lines)} 行，一次最多 {PACK_PEOPLE} 行，请分几次做",
+                sentence(
+                    "“抽查名单”有 %(lines)s 行，一次最多 %(pack_people)s 行，请分几次做",
+                    lines=len(lines),
+                    pack_people=PACK_PEOPLE,
+                ),
                 str(len(lines)),
             )
         )
@@ -135,7 +144,7 @@ def settle_line(*, actor: Actor, clock: Clock, pack_id: UUID, position: int, per
             .exclude(pk=member.pk)
             .exists()
         ):
-            raise Conflict("这个人已经在另一行了", code="conflict.twice")
+            raise Conflict(sentence("这个人已经在另一行了"), code="conflict.twice")
         member.person_id, member.state = person_id, MemberState.FOUND
     member.save(update_fields=["person_id", "state"])
 
@@ -148,10 +157,18 @@ def start_pack(*, actor: Actor, clock: Clock, pack_id: UUID) -> Pack:
     if MemberState.AMBIGUOUS in states:
         waiting = states.count(MemberState.AMBIGUOUS)
         raise Invalid(
-            [Problem("sample", "ambiguous", f"还有 {waiting} 行有同名，请先选定是哪一位，或选不放入")]
+            [
+                Problem(
+                    "sample",
+                    "ambiguous",
+                    sentence("还有 %(waiting)s 行有同名，请先选定是哪一位，或选不放入", waiting=waiting),
+                )
+            ]
         )
     if MemberState.FOUND not in states:
-        raise Invalid([Problem("sample", "nobody", "名单里没有找到本机构管理的人，没有可生成的内容")])
+        raise Invalid(
+            [Problem("sample", "nobody", sentence("名单里没有找到本机构管理的人，没有可生成的内容"))]
+        )
     pack.state = PackState.WAITING
     pack.save(update_fields=["state"])
     ids = PackMember.objects.filter(pack=pack, state=MemberState.FOUND).values_list("person_id", flat=True)
@@ -259,9 +276,9 @@ def download_pack(*, actor: Actor, clock: Clock, pack_id: UUID) -> tuple[Pack, b
         expire_packs(actor=actor, clock=clock)
         pack = find_pack(actor=actor, pack_id=pack_id)
     if pack.state == PackState.EXPIRED:
-        raise Conflict("这份材料已过期，内容已清除；需要时请重新生成", code="conflict.expired")
+        raise Conflict(sentence("这份材料已过期，内容已清除；需要时请重新生成"), code="conflict.expired")
     if pack.state != PackState.READY:
-        raise Conflict("这份材料还没有生成好", code="conflict.not_ready")
+        raise Conflict(sentence("这份材料还没有生成好"), code="conflict.not_ready")
     body = bytes(Pack.objects.values_list("body", flat=True).get(pk=pack.pk))
     Pack.objects.filter(pk=pack.pk).update(downloads=F("downloads") + 1)
     ids = PackMember.objects.filter(pack=pack, state=MemberState.FOUND).values_list("person_id", flat=True)
@@ -328,7 +345,7 @@ def _choosing(actor: Actor, pack_id: UUID) -> Pack:
     pack = find_pack(actor=actor, pack_id=pack_id)
     pack = Pack.objects.select_for_update().get(pk=pack.pk)
     if pack.state not in (PackState.CHOOSING, PackState.FAILED):
-        raise Conflict("这份材料已经开始生成，不能再改", code="conflict.started")
+        raise Conflict(sentence("这份材料已经开始生成，不能再改"), code="conflict.started")
     return pack
 
 

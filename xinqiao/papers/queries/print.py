@@ -19,6 +19,7 @@ from xinqiao.followup.rules import CLASSES, FIELDS
 from xinqiao.kernel.actor import Actor
 from xinqiao.kernel.codes import bounds
 from xinqiao.kernel.errors import Invalid, Problem
+from xinqiao.kernel.words import sentence
 from xinqiao.places import queries as places
 from xinqiao.registry.choices import printed
 from xinqiao.registry.models import Address, Guardian, Identifier, LifeEvent, Person
@@ -67,7 +68,16 @@ def people_for(*, actor: Actor, place: str, until: date | None) -> list[Person]:
         rows = rows.annotate(act_on=agreed).filter(act_on__lte=until)
     found = list(rows.select_related("standing").order_by("managing_code", "name", "id")[: MOST_PEOPLE + 1])
     if len(found) > MOST_PEOPLE:
-        raise Invalid([Problem("place", "too_many", f"一次最多打印 {MOST_PEOPLE} 人，请选一个村", place)])
+        raise Invalid(
+            [
+                Problem(
+                    "place",
+                    "too_many",
+                    sentence("一次最多打印 %(most_people)s 人，请选一个村", most_people=MOST_PEOPLE),
+                    place,
+                )
+            ]
+        )
     return found
 
 

@@ -17,6 +17,7 @@ from xinqiao.audit import actions as audit
 from xinqiao.kernel.actor import Actor
 from xinqiao.kernel.clock import Clock
 from xinqiao.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, Problem
+from xinqiao.kernel.words import sentence
 
 from ..bulk import once_only
 from ..choices import PaperKind
@@ -58,7 +59,9 @@ def attach_scan(*, actor: Actor, clock: Clock, person_id: UUID, scan: NewScan) -
     known = Attachment.objects.filter(op_id=scan.op_id).only("id", "person_id").first()
     if known is not None:
         if known.person_id != person.pk:
-            raise Conflict("同一次操作已经保存过另外的内容，请重新打开表单", code="conflict.op_reused")
+            raise Conflict(
+                sentence("同一次操作已经保存过另外的内容，请重新打开表单"), code="conflict.op_reused"
+            )
         return known.pk
     problems = _problems(scan, person, clock.today())
     if problems:
@@ -84,24 +87,38 @@ def attach_scan(*, actor: Actor, clock: Clock, person_id: UUID, scan: NewScan) -
 def _problems(scan: NewScan, person: Person, today: date) -> list[Problem]:
     problems = []
     if scan.kind not in PaperKind.values:
-        problems.append(Problem("kind", "unknown", "请选择文书类别。", scan.kind))
+        problems.append(Problem("kind", "unknown", sentence("请选择文书类别。"), scan.kind))
     if scan.happened_on > today:
         problems.append(
-            Problem("happened_on", "future", "文书日期不能晚于今天。", scan.happened_on.isoformat())
+            Problem("happened_on", "future", sentence("文书日期不能晚于今天。"), scan.happened_on.isoformat())
         )
     elif scan.happened_on < person.birth_on:
         problems.append(
-            Problem("happened_on", "before_birth", "文书日期早于出生日期。", scan.happened_on.isoformat())
+            Problem(
+                "happened_on",
+                "before_birth",
+                sentence("文书日期早于出生日期。"),
+                scan.happened_on.isoformat(),
+            )
         )
     if len(scan.note.strip()) > 60:
-        problems.append(Problem("note", "too_long", "说明最多 60 个字。"))
+        problems.append(Problem("note", "too_long", sentence("说明最多 60 个字。")))
     if scan.visit_id is not None and scan.visit_id not in dict(visits_of(person.pk)):
-        problems.append(Problem("belongs", "not_found", "这份档案里没有所选的随访，请重新选择。"))
+        problems.append(Problem("belongs", "not_found", sentence("这份档案里没有所选的随访，请重新选择。")))
     if scan.consent_id is not None and not Consent.objects.filter(pk=scan.consent_id, person=person).exists():
-        problems.append(Problem("belongs", "not_found", "这份档案里没有所选的知情同意，请重新选择。"))
+        problems.append(
+            Problem("belongs", "not_found", sentence("这份档案里没有所选的知情同意，请重新选择。"))
+        )
     if Attachment.objects.filter(person=person, voided_at=None).count() >= MOST_OF_A_PERSON:
         problems.append(
-            Problem("file", "too_many", f"一份档案最多保存 {MOST_OF_A_PERSON} 件文书，请先作废不需要的。")
+            Problem(
+                "file",
+                "too_many",
+                sentence(
+                    "一份档案最多保存 %(most_of_a_person)s 件文书，请先作废不需要的。",
+                    most_of_a_person=MOST_OF_A_PERSON,
+                ),
+            )
         )
     return problems
 
@@ -121,7 +138,7 @@ def void_attachment(*, actor: Actor, clock: Clock, attachment_id: UUID, reason: 
         if not may_void(actor, row):
             raise NotAllowed(code="not_allowed.void_attachment")
         if not reason.strip() or len(reason) > 200:
-            raise Invalid([Problem("reason", "missing", "作废要写明原因，最多 200 个字。")])
+            raise Invalid([Problem("reason", "missing", sentence("作废要写明原因，最多 200 个字。"))])
         if row.voided_at is None:
             Attachment.objects.filter(pk=row.pk, voided_at=None).update(
                 voided_at=clock.now(), voided_by=actor.user_id, voided_reason=reason.strip()

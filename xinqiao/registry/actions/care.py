@@ -14,6 +14,7 @@ from xinqiao.audit import actions as audit
 from xinqiao.kernel.actor import Actor
 from xinqiao.kernel.clock import Clock
 from xinqiao.kernel.errors import Conflict, Invalid, NotFound, Problem
+from xinqiao.kernel.words import sentence
 from xinqiao.places import queries as places
 
 from ..choices import CareRole
@@ -34,7 +35,7 @@ def open_care_group(
         _check_day("since", since, clock)
         words = tidy(name)[:60] or f"{places.names_of({village})[village]}关爱帮扶小组"
         if CareGroup.objects.filter(managing_code=village, until=None).exists():
-            raise Conflict("这个村已有小组；换届时请先结束原来的小组。", code="conflict.group")
+            raise Conflict(sentence("这个村已有小组；换届时请先结束原来的小组。"), code="conflict.group")
         made = CareGroup.objects.create(
             id=op_id,
             managing_code=village,
@@ -72,18 +73,22 @@ def add_care_member(
         if (there := CareMember.objects.filter(pk=op_id, group=group).first()) is not None:
             return there
         if group.until is not None:
-            raise Conflict("这个小组已经结束。", code="conflict.group")
+            raise Conflict(sentence("这个小组已经结束。"), code="conflict.group")
         name, role, typed = tidy(record.get("name", "")), record.get("role", ""), record.get("phone", "")
         phone = read_phone(typed) if typed else ""
         problems = []
         if role not in CareRole.values:
-            problems.append(Problem("role", "missing", "身份没有选择。"))
+            problems.append(Problem("role", "missing", sentence("身份没有选择。")))
         if not 1 < len(name) <= 30:
-            problems.append(Problem("name", "missing", "姓名没有填写，或超过 30 个字。"))
+            problems.append(Problem("name", "missing", sentence("姓名没有填写，或超过 30 个字。")))
         if phone is None:
             problems.append(
                 Problem(
-                    "phone", "phone", f"电话“{typed}”不像电话号码：手机为1开头的11位，座机如 0951-6012345。"
+                    "phone",
+                    "phone",
+                    sentence(
+                        "电话“%(typed)s”不像电话号码：手机为1开头的11位，座机如 0951-6012345。", typed=typed
+                    ),
                 )
             )
         if problems:
@@ -122,9 +127,20 @@ def _group(group_id: UUID) -> CareGroup:
 def _check_day(field: str, day: date, clock: Clock, after: date | None = None) -> None:
     text = day.isoformat()
     if day > clock.today():
-        raise Invalid([Problem(field, "future", f"日期 {text} 晚于今天，请核对。", text)])
+        raise Invalid(
+            [Problem(field, "future", sentence("日期 %(text)s 晚于今天，请核对。", text=text), text)]
+        )
     if after is not None and day < after:
-        raise Invalid([Problem(field, "order", f"日期 {text} 早于开始日期 {after}，请核对。", text)])
+        raise Invalid(
+            [
+                Problem(
+                    field,
+                    "order",
+                    sentence("日期 %(text)s 早于开始日期 %(after)s，请核对。", text=text, after=after),
+                    text,
+                )
+            ]
+        )
 
 
 def _trail(action: str, group: UUID, village: str, actor: Actor, clock: Clock, **detail: str) -> None:

@@ -13,6 +13,7 @@ from xinqiao.audit import actions as audit
 from xinqiao.kernel.actor import Actor
 from xinqiao.kernel.clock import Clock
 from xinqiao.kernel.errors import Invalid, NotFound, Problem
+from xinqiao.kernel.words import sentence
 
 from ..listeners import facts_changed
 from ..models import Consent, Person
@@ -64,14 +65,22 @@ def _check(answer: Answer, person: Person, today: date) -> None:
     problems = []
     day = answer.signed_on.isoformat()
     if answer.decision not in {"0", "1"}:
-        problems.append(Problem("consent", "missing", "知情同意没有选择。"))
+        problems.append(Problem("consent", "missing", sentence("知情同意没有选择。")))
     if answer.signer not in {"1", "2"}:
-        problems.append(Problem("signer", "missing", "签字人没有选择。"))
+        problems.append(Problem("signer", "missing", sentence("签字人没有选择。")))
     if answer.signer == "2" and not answer.incapacity_note.strip():
-        problems.append(Problem("incapacity_note", "missing", "只由监护人签字时，要写明本人不能签字的原因。"))
+        problems.append(
+            Problem("incapacity_note", "missing", sentence("只由监护人签字时，要写明本人不能签字的原因。"))
+        )
     if answer.signed_on > today:
-        problems.append(Problem("signed_on", "future", f"签字日期 {day} 晚于今天，请核对。", day))
+        problems.append(
+            Problem("signed_on", "future", sentence("签字日期 %(day)s 晚于今天，请核对。", day=day), day)
+        )
     if answer.signed_on < person.birth_on:
-        problems.append(Problem("signed_on", "before_birth", f"签字日期 {day} 早于出生日期，请核对。", day))
+        problems.append(
+            Problem(
+                "signed_on", "before_birth", sentence("签字日期 %(day)s 早于出生日期，请核对。", day=day), day
+            )
+        )
     if problems:
         raise Invalid(problems)

@@ -12,6 +12,7 @@ from xinqiao.accounts.permissions import Permission, require
 from xinqiao.kernel.actor import Actor
 from xinqiao.kernel.clock import Clock
 from xinqiao.kernel.errors import Conflict, Invalid, NotFound, Problem
+from xinqiao.kernel.words import sentence
 
 from ..choices import printed
 from ..models import Identifier, Person, PersonRevision
@@ -53,7 +54,7 @@ def update_person(
         if PersonRevision.objects.filter(person=person, op_id=op_id).exists():
             return Registered(op_id, person.pk, "unchanged", person.file_no)
         if person.row_version != row_version:
-            raise Conflict("档案刚被别人改过，请重新打开核对后再改。", code="conflict.row_version")
+            raise Conflict(sentence("档案刚被别人改过，请重新打开核对后再改。"), code="conflict.row_version")
         given = NewPerson(op_id=op_id, record=_whole(record, person), managing_code=person.managing_code)
         plan: Plan = plan_known(actor=actor, clock=clock, given=given, person=person)
         problems: list[Problem] = plan.problems

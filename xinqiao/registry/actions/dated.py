@@ -17,6 +17,7 @@ from xinqiao.audit import actions as audit
 from xinqiao.kernel.actor import Actor
 from xinqiao.kernel.clock import Clock
 from xinqiao.kernel.errors import Conflict, Invalid, NotFound, Problem
+from xinqiao.kernel.words import sentence
 
 from .. import bulk
 from ..listeners import facts_changed
@@ -68,7 +69,9 @@ def add_rows(*, actor: Actor, clock: Clock, batch: Sequence[NewRow]) -> list[Fac
                 open_rows = [] if wrong else _succeeded(kind, clean, there.values(), person)
                 wrong += [] if wrong else check_order(kind, clean, [row.valid_from for row in open_rows])
                 if any(old._state.adding for old in open_rows):
-                    wrong.append(Problem("valid_from", "twice", "同一批中另有一条同类的情况，请分开登记。"))
+                    wrong.append(
+                        Problem("valid_from", "twice", sentence("同一批中另有一条同类的情况，请分开登记。"))
+                    )
                 if wrong:
                     at = f"rows.{number}." if len(batch) > 1 else ""
                     problems += [Problem(at + p.field, p.code, p.message, p.value) for p in wrong]
@@ -99,13 +102,26 @@ def end_row(*, actor: Actor, clock: Clock, kind: str, fact_id: UUID, on: date) -
         if row.valid_to == on:
             return row  # type: ignore[no-any-return]
         if row.valid_to is not None:
-            raise Conflict("这一条已经结束；日期不对请更正。", code="conflict.ended")
+            raise Conflict(sentence("这一条已经结束；日期不对请更正。"), code="conflict.ended")
         day = on.isoformat()
         if on > clock.today():
-            raise Invalid([Problem("on", "future", f"结束日期 {day} 晚于今天，请核对。", day)])
+            raise Invalid(
+                [Problem("on", "future", sentence("结束日期 %(day)s 晚于今天，请核对。", day=day), day)]
+            )
         if on < row.valid_from:
             raise Invalid(
-                [Problem("on", "order", f"结束日期 {day} 早于开始日期 {row.valid_from}，请核对。", day)]
+                [
+                    Problem(
+                        "on",
+                        "order",
+                        sentence(
+                            "结束日期 %(day)s 早于开始日期 %(valid_from)s，请核对。",
+                            day=day,
+                            valid_from=row.valid_from,
+                        ),
+                        day,
+                    )
+                ]
             )
         _dated(table).filter(pk=row.pk).update(valid_to=on)
         row.valid_to = on
@@ -130,7 +146,7 @@ def correct_row(
     require(actor, Permission.REGISTER_PERSON)
     described, table = _kind(kind)
     if not reason.strip() or len(reason) > 180:
-        raise Invalid([Problem("reason", "missing", "更正要写明原因，最多 180 个字。")])
+        raise Invalid([Problem("reason", "missing", sentence("更正要写明原因，最多 180 个字。"))])
     with transaction.atomic():
         done = table._default_manager.filter(pk=op_id).first()
         if done is not None:
@@ -193,7 +209,7 @@ def _there(table: type[Fact], wanted: Sequence[NewRow]) -> dict[UUID, Fact]:
 
 def _same(known: Fact, one: NewRow) -> Fact:
     if known.person_id != one.person_id:
-        raise Conflict("同一次操作已经保存过另外的内容，请重新打开表单", code="conflict.op_reused")
+        raise Conflict(sentence("同一次操作已经保存过另外的内容，请重新打开表单"), code="conflict.op_reused")
     return known
 
 
@@ -221,7 +237,7 @@ def _refers(kind: str, clean: Mapping[str, Any], person: Person) -> list[Problem
         wanted = UUID(int=0)
     group = CareGroup.objects.filter(pk=wanted, until=None).first()
     if group is None or group.managing_code[:9] != person.managing_code[:9]:
-        return [Problem("group", "not_found", "没有这个小组，或不是本乡镇的小组。")]
+        return [Problem("group", "not_found", sentence("没有这个小组，或不是本乡镇的小组。"))]
     return []
 
 
@@ -243,7 +259,7 @@ def _write(
             if not known.endswith("_pkey"):
                 raise
             raise Conflict(
-                "同一次操作已经保存过另外的内容，请重新打开表单", code="conflict.op_reused"
+                sentence("同一次操作已经保存过另外的内容，请重新打开表单"), code="conflict.op_reused"
             ) from None
 
 

@@ -15,6 +15,7 @@ from xinqiao.kernel.actor import Actor
 from xinqiao.kernel.clock import Clock
 from xinqiao.kernel.codes import ancestors
 from xinqiao.kernel.errors import Conflict, NotFound
+from xinqiao.kernel.words import sentence
 
 from ..choices import ResponsibilityKind
 from ..listeners import facts_changed
@@ -40,7 +41,8 @@ def hand_over_people(
         )
         if {row.managing_code for row in rows} - successors.keys():
             raise Conflict(
-                "有村还没有接收人，请重新打开交接单核对。", code="conflict.village_without_successor"
+                sentence("有村还没有接收人，请重新打开交接单核对。"),
+                code="conflict.village_without_successor",
             )
         users = User.objects.in_bulk({successors[row.managing_code] for row in rows})
         for row in rows:

@@ -13,6 +13,7 @@ from xinqiao.kernel.actor import Actor
 from xinqiao.kernel.clock import Clock
 from xinqiao.kernel.errors import Conflict, Invalid, NotFound, Problem
 from xinqiao.kernel.ids import uuid7
+from xinqiao.kernel.words import sentence
 
 from .. import bulk
 from ..choices import printed
@@ -44,11 +45,20 @@ def join_household(
         if len(held) == 2:
             if len(set(held.values())) == 1:
                 return held[person_id]
-            raise Conflict("两人各有同住的人：请先结束其中一人的同住关系。", code="conflict.two_households")
+            raise Conflict(
+                sentence("两人各有同住的人：请先结束其中一人的同住关系。"), code="conflict.two_households"
+            )
         if late := [one for one in pair.values() if since < one.birth_on]:
             day = late[0].birth_on.isoformat()
             raise Invalid(
-                [Problem("valid_from", "before_birth", f"同住日期早于出生日期 {day}，请核对。", str(since))]
+                [
+                    Problem(
+                        "valid_from",
+                        "before_birth",
+                        sentence("同住日期早于出生日期 %(day)s，请核对。", day=day),
+                        str(since),
+                    )
+                ]
             )
         household = next(iter(held.values()), None) or uuid7()
         made = [
@@ -72,10 +82,19 @@ def join_household(
 def _check(clock: Clock, relation: str, since: date, person_id: UUID, other_id: UUID) -> None:
     problems = []
     if person_id == other_id:
-        problems.append(Problem("other", "self", "同住的人不能是本人。"))
+        problems.append(Problem("other", "self", sentence("同住的人不能是本人。")))
     if since > clock.today():
-        problems.append(Problem("valid_from", "future", f"同住日期 {since} 晚于今天，请核对。", str(since)))
+        problems.append(
+            Problem(
+                "valid_from",
+                "future",
+                sentence("同住日期 %(since)s 晚于今天，请核对。", since=since),
+                str(since),
+            )
+        )
     if relation and relation not in {one.code for one in printed.HOUSEHOLD_RELATION}:
-        problems.append(Problem("relation", "code", f"没有“{relation}”这种身份。", relation))
+        problems.append(
+            Problem("relation", "code", sentence("没有“%(relation)s”这种身份。", relation=relation), relation)
+        )
     if problems:
         raise Invalid(problems)

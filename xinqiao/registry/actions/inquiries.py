@@ -14,6 +14,7 @@ from xinqiao.kernel.actor import Actor
 from xinqiao.kernel.clock import Clock
 from xinqiao.kernel.codes import bounds
 from xinqiao.kernel.errors import Conflict, Invalid, NotFound, Problem
+from xinqiao.kernel.words import sentence
 
 from ..models import Inquiry, LookUp
 from .lookup import LookedUp, look_up_registered
@@ -33,9 +34,9 @@ def answer_inquiry(*, actor: Actor, clock: Clock, inquiry_id: UUID, answer: str,
     """Tell the asker. The same answer again changes nothing; another one after the first is a Conflict."""
     require(actor, Permission.REGISTER_PERSON)
     if answer not in ANSWERS:
-        raise Invalid([Problem("answer", "missing", "请选择答复。")])
+        raise Invalid([Problem("answer", "missing", sentence("请选择答复。"))])
     if len(note.strip()) > 100:
-        raise Invalid([Problem("note", "too_long", "补充说明最多 100 个字。")])
+        raise Invalid([Problem("note", "too_long", sentence("补充说明最多 100 个字。"))])
     with transaction.atomic():
         row = Inquiry.objects.select_for_update().filter(pk=inquiry_id).first()
         if row is None:
@@ -43,7 +44,7 @@ def answer_inquiry(*, actor: Actor, clock: Clock, inquiry_id: UUID, answer: str,
         if row.answered_at is not None:
             if (row.answer, row.answer_note) == (answer, note.strip()):
                 return
-            raise Conflict("这次核对已经答复过，请返回列表刷新。", code="conflict.answered")
+            raise Conflict(sentence("这次核对已经答复过，请返回列表刷新。"), code="conflict.answered")
         Inquiry.objects.filter(pk=row.pk).update(
             answer=answer, answer_note=note.strip(), answered_at=clock.now(), answered_by=actor.user_id
         )
@@ -71,7 +72,7 @@ def review_look_ups(*, actor: Actor, clock: Clock, look_up_ids: Sequence[UUID], 
     """Mark look-ups that led to no file as reviewed, with what was found out; returns how many were still open."""
     require(actor, Permission.CORRECT_RECORD)
     if not note.strip() or len(note) > 100:
-        raise Invalid([Problem("note", "missing", "请写明核实结果，最多 100 个字。")])
+        raise Invalid([Problem("note", "missing", sentence("请写明核实结果，最多 100 个字。"))])
     lo, hi = bounds(actor.place)
     with transaction.atomic():
         rows = LookUp.objects.filter(pk__in=look_up_ids, place__gte=lo, place__lt=hi)
@@ -93,5 +94,5 @@ def _open(inquiry_id: UUID) -> Inquiry:
     if row is None:
         raise NotFound(code="not_found.inquiry")
     if row.answered_at is not None or not row.asked:
-        raise Conflict("这次核对已经答复过，请返回列表刷新。", code="conflict.answered")
+        raise Conflict(sentence("这次核对已经答复过，请返回列表刷新。"), code="conflict.answered")
     return row

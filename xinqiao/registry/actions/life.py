@@ -14,6 +14,7 @@ from xinqiao.audit import actions as audit
 from xinqiao.kernel.actor import Actor
 from xinqiao.kernel.clock import Clock
 from xinqiao.kernel.errors import Invalid, NotFound, Problem
+from xinqiao.kernel.words import sentence
 
 from ..choices import LifeEventKind
 from ..listeners import facts_changed
@@ -87,12 +88,23 @@ def _check(events: Sequence[NewLifeEvent], people: dict[UUID, Person], today: da
     for one in events:
         day = one.happened_on.isoformat()
         if one.kind not in LifeEventKind.values:
-            problems.append(Problem("kind", "code", f"没有“{one.kind}”这种事件。", one.kind))
+            problems.append(
+                Problem("kind", "code", sentence("没有“%(kind)s”这种事件。", kind=one.kind), one.kind)
+            )
         if one.happened_on > today:
-            problems.append(Problem("happened_on", "future", f"发生日期 {day} 晚于今天，请核对。", day))
+            problems.append(
+                Problem(
+                    "happened_on", "future", sentence("发生日期 %(day)s 晚于今天，请核对。", day=day), day
+                )
+            )
         elif one.happened_on < people[one.person_id].birth_on:
             problems.append(
-                Problem("happened_on", "before_birth", f"发生日期 {day} 早于出生日期，请核对。", day)
+                Problem(
+                    "happened_on",
+                    "before_birth",
+                    sentence("发生日期 %(day)s 早于出生日期，请核对。", day=day),
+                    day,
+                )
             )
     if problems:
         raise Invalid(problems)

@@ -16,6 +16,7 @@ from xinqiao.kernel.actor import Actor
 from xinqiao.kernel.clock import Clock
 from xinqiao.kernel.errors import Invalid, Problem, TooMany
 from xinqiao.kernel.terms import Role
+from xinqiao.kernel.words import sentence
 
 from ..fields import keyed_hash
 from ..models import Inquiry, LookUp
@@ -110,13 +111,19 @@ def _asked(id_number: str, name: str, sex: str, birth_on: str | date, phone: str
         return [keyed_hash("id", checked.number), "", "", None, None]
     born, number = read_date(birth_on), read_phone(phone)
     wanted = {
-        "name": (narrow(name), "姓名没有填写。"),
-        "sex": (sex if sex in {"1", "2"} else "", "性别没有选择。"),
-        "birth_on": (born, "出生日期没有填写，或不是有效日期。"),
-        "guardian_phone": (number, "监护人电话没有填写，或不像电话号码。"),
+        "name": (narrow(name), sentence("姓名没有填写。")),
+        "sex": (sex if sex in {"1", "2"} else "", sentence("性别没有选择。")),
+        "birth_on": (born, sentence("出生日期没有填写，或不是有效日期。")),
+        "guardian_phone": (number, sentence("监护人电话没有填写，或不像电话号码。")),
     }
     problems = [
-        Problem(key, "missing", f"{message}没有身份证号时，姓名、性别、出生日期、监护人电话四项都要填。")
+        Problem(
+            key,
+            "missing",
+            sentence(
+                "%(message)s没有身份证号时，姓名、性别、出生日期、监护人电话四项都要填。", message=message
+            ),
+        )
         for key, (value, message) in wanted.items()
         if not value
     ]
@@ -132,6 +139,9 @@ def _limit(actor: Actor, clock: Clock) -> None:
     asked = LookUp.objects.filter(user_id=actor.user_id, asked_on=clock.today()).count()
     if asked >= DAILY_LIMIT:
         raise TooMany(
-            f"今天已查询 {DAILY_LIMIT} 次，达到上限；请明天再查，或请县精防办批量核对。",
+            sentence(
+                "今天已查询 %(daily_limit)s 次，达到上限；请明天再查，或请县精防办批量核对。",
+                daily_limit=DAILY_LIMIT,
+            ),
             code="too_many.look_up",
         )

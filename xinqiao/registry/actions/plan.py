@@ -19,6 +19,7 @@ from xinqiao.kernel.actor import Actor
 from xinqiao.kernel.clock import Clock
 from xinqiao.kernel.codes import ancestors
 from xinqiao.kernel.errors import Problem
+from xinqiao.kernel.words import sentence
 from xinqiao.places import queries as places
 
 from ..choices import printed
@@ -97,7 +98,7 @@ def plan_known(*, actor: Actor, clock: Clock, given: NewPerson, person: Person) 
                 Problem(
                     "id_number",
                     "id_other",
-                    "该证件号码已有另一份档案，请核对号码；确为同一人时，请县精防办合并档案。",
+                    sentence("该证件号码已有另一份档案，请核对号码；确为同一人时，请县精防办合并档案。"),
                 )
             )
     known = known_facts([person.pk], row.clean.keys())
@@ -129,14 +130,19 @@ def _place(rows: list[Row], actor: Actor, today: date) -> None:
         if code not in there or not actor.scope.covers(code):
             # Not there and not yours read the same.
             row.problems.append(
-                Problem("live_code", "not_found", f"没有代码为 {code} 的村，或不在您的辖区。", code)
+                Problem(
+                    "live_code",
+                    "not_found",
+                    sentence("没有代码为 %(code)s 的村，或不在您的辖区。", code=code),
+                    code,
+                )
             )
         elif code not in served:
             row.problems.append(
                 Problem(
                     "live_code",
                     "unserved",
-                    f"还没有机构服务代码为 {code} 的村，请管理员先登记服务机构。",
+                    sentence("还没有机构服务代码为 %(code)s 的村，请管理员先登记服务机构。", code=code),
                     code,
                 )
             )
@@ -169,7 +175,9 @@ def _recognise(rows: list[Row], source: Source, asker: tuple[Actor, Clock] | Non
             if key in bare:
                 row.problems.append(
                     Problem(
-                        "name", "name_twice", "同一批中另有一行姓名、性别、出生日期和村都相同且没有证件号码。"
+                        "name",
+                        "name_twice",
+                        sentence("同一批中另有一行姓名、性别、出生日期和村都相同且没有证件号码。"),
                     )
                 )
             bare.add(key)
@@ -181,7 +189,9 @@ def _recognise(rows: list[Row], source: Source, asker: tuple[Actor, Clock] | Non
             continue
         if row.number_hash in seen:
             row.problems.append(
-                Problem("id_number", "id_twice", "同一批中另有一行是相同的证件号码，请核对后保留一行。")
+                Problem(
+                    "id_number", "id_twice", sentence("同一批中另有一行是相同的证件号码，请核对后保留一行。")
+                )
             )
             continue
         seen.add(row.number_hash)
@@ -196,7 +206,9 @@ def _same_number(row: Row, found: list[Person], elsewhere: bool, source: Source)
                 Problem(
                     "id_number",
                     "id_elsewhere",
-                    "该证件号码已在其他机构建档：确为同一人时，请联系原机构办理流转；确为不同的人，请写明原因后再登记。",
+                    sentence(
+                        "该证件号码已在其他机构建档：确为同一人时，请联系原机构办理流转；确为不同的人，请写明原因后再登记。"
+                    ),
                 )
             )
         return
@@ -207,7 +219,9 @@ def _same_number(row: Row, found: list[Person], elsewhere: bool, source: Source)
             Problem(
                 "id_number",
                 "id_registered",
-                "该证件号码在本辖区已有档案：请打开已有档案继续；确为不同的人（如双胞胎、借用证件），请写明原因后再登记。",
+                sentence(
+                    "该证件号码在本辖区已有档案：请打开已有档案继续；确为不同的人（如双胞胎、借用证件），请写明原因后再登记。"
+                ),
             )
         )
     elif named:
@@ -217,7 +231,9 @@ def _same_number(row: Row, found: list[Person], elsewhere: bool, source: Source)
             Problem(
                 "name",
                 "id_other_name",
-                "该证件号码在本辖区登记的是另一个姓名：请核对姓名和证件号码；确为不同的人，请写明原因后再登记。",
+                sentence(
+                    "该证件号码在本辖区登记的是另一个姓名：请核对姓名和证件号码；确为不同的人，请写明原因后再登记。"
+                ),
                 str(row.clean.get("name", "")),
             )
         )

@@ -17,6 +17,7 @@ from xinqiao.kernel.actor import Actor
 from xinqiao.kernel.clock import Clock
 from xinqiao.kernel.codes import ancestors, bounds
 from xinqiao.kernel.errors import Conflict, Invalid, NotFound
+from xinqiao.kernel.words import sentence
 
 from .. import bulk
 from ..listeners import facts_changed
@@ -118,7 +119,8 @@ def _refuse(plan: Plan, source: Source) -> None:
             raise AlreadyRegistered(only.message, person.pk)
         if row.by_op_id and source == "form" and row.changed and not row.problems:
             raise Conflict(
-                "这份表已经保存过；后来的改动没有保存，请打开档案核对。", code="conflict.repeated_differs"
+                sentence("这份表已经保存过；后来的改动没有保存，请打开档案核对。"),
+                code="conflict.repeated_differs",
             )
     if plan.problems:
         raise Invalid(plan.problems)

@@ -15,6 +15,7 @@ from xinqiao.kernel.actor import Actor
 from xinqiao.kernel.clock import Clock
 from xinqiao.kernel.codes import ancestors
 from xinqiao.kernel.errors import Conflict, Invalid, NotFound, Problem
+from xinqiao.kernel.words import sentence
 from xinqiao.places.models import Institution
 
 from ..choices import ResponsibilityKind
@@ -45,7 +46,7 @@ def change_responsibility(
         if person is None:
             raise NotFound(code="not_found.person")
         if row_version is not None and row_version != person.row_version:
-            raise Conflict("档案刚被别人改过，请重新打开后再改。", code="conflict.row_version")
+            raise Conflict(sentence("档案刚被别人改过，请重新打开后再改。"), code="conflict.row_version")
         worker = _worker(worker_id, person)
         institution = _institution(institution_id, worker, person)
         _check(worker, worker_name, since, person, clock.today())
@@ -60,7 +61,14 @@ def change_responsibility(
         if late := [row for row in open_rows if row.valid_from > since]:
             day = late[0].valid_from.isoformat()
             raise Invalid(
-                [Problem("since", "order", f"起始日期不能早于现责任人的起始日期 {day}。", since.isoformat())]
+                [
+                    Problem(
+                        "since",
+                        "order",
+                        sentence("起始日期不能早于现责任人的起始日期 %(day)s。", day=day),
+                        since.isoformat(),
+                    )
+                ]
             )
         made = Responsibility.objects.create(
             person=person, managing_code=person.managing_code, shared_codes=person.shared_codes,
@@ -105,17 +113,26 @@ def _institution(institution_id: UUID | None, worker: User | None, person: Perso
 def _check(worker: User | None, worker_name: str, since: date, person: Person, today: date) -> None:
     problems = []
     if worker is None and not worker_name.strip():
-        problems.append(Problem("worker", "missing", "责任人没有选择。"))
+        problems.append(Problem("worker", "missing", sentence("责任人没有选择。")))
     if since > today:
         problems.append(
-            Problem("since", "future", f"起始日期 {since.isoformat()} 晚于今天。", since.isoformat())
+            Problem(
+                "since",
+                "future",
+                sentence("起始日期 %(since)s 晚于今天。", since=since.isoformat()),
+                since.isoformat(),
+            )
         )
     if since < person.filed_on:
         problems.append(
             Problem(
                 "since",
                 "order",
-                f"起始日期 {since.isoformat()} 早于建档日期 {person.filed_on.isoformat()}。",
+                sentence(
+                    "起始日期 %(since)s 早于建档日期 %(filed_on)s。",
+                    since=since.isoformat(),
+                    filed_on=person.filed_on.isoformat(),
+                ),
                 since.isoformat(),
             )
         )

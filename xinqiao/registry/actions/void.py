@@ -14,6 +14,7 @@ from xinqiao.audit import actions as audit
 from xinqiao.kernel.actor import Actor
 from xinqiao.kernel.clock import Clock
 from xinqiao.kernel.errors import Conflict, Invalid, NotFound, Problem
+from xinqiao.kernel.words import sentence
 
 from ..choices import LifeEventKind
 from ..listeners import facts_changed
@@ -38,7 +39,7 @@ def void_fact(*, actor: Actor, clock: Clock, kind: str, fact_id: UUID, reason: s
     if model is None:
         raise NotFound(code="not_found.fact")
     if not reason.strip() or len(reason) > 200:
-        raise Invalid([Problem("reason", "missing", "作废要写明原因，最多 200 个字。")])
+        raise Invalid([Problem("reason", "missing", sentence("作废要写明原因，最多 200 个字。"))])
     with transaction.atomic():
         fact = model._default_manager.filter(pk=fact_id).first()
         if fact is None:
@@ -86,8 +87,10 @@ def _reopen(kind: str, fact: Fact) -> None:
 
 def _keep_the_file_whole(fact: Fact) -> None:
     if isinstance(fact, LifeEvent) and fact.kind == LifeEventKind.FILED:
-        raise Conflict("建档记录不能作废；不应在册时请登记“诊断排除”。", code="conflict.filed")
+        raise Conflict(sentence("建档记录不能作废；不应在册时请登记“诊断排除”。"), code="conflict.filed")
     if isinstance(fact, Diagnosis):
         others = Diagnosis.objects.filter(person_id=fact.person_id, voided_at=None).exclude(pk=fact.pk)
         if not others.exists():
-            raise Conflict("这是唯一的诊断，请先登记新的诊断再作废。", code="conflict.last_diagnosis")
+            raise Conflict(
+                sentence("这是唯一的诊断，请先登记新的诊断再作废。"), code="conflict.last_diagnosis"
+            )

@@ -8,6 +8,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from xinqiao.kernel.errors import Problem
+from xinqiao.kernel.words import sentence, term
 
 from ..choices import PARTS, TAKEN
 from .fields import FIELDS, Field
@@ -23,7 +24,7 @@ def check_exam(
     or after death; a part may be missing when the reason is said, and something abnormal needs a word of advice.
     """
     problems: list[Problem] = [
-        Problem(str(key), "unknown", f"不认识的栏目“{str(key)[:30]}”。")
+        Problem(str(key), "unknown", sentence("不认识的栏目“%(key)s”。", key=str(key)[:30]))
         for key in record
         if key not in FIELDS
     ]
@@ -36,29 +37,44 @@ def check_exam(
         if wrong is not None:
             problems.append(wrong)
         elif wanted and asked.need and value in (None, ""):
-            problems.append(Problem(asked.key, "missing", f"“{asked.label}”没有填写。"))
+            problems.append(
+                Problem(asked.key, "missing", sentence("“%(label)s”没有填写。", label=term(asked.label)))
+            )
     day = clean["exam_date"]
     if day is not None:
         problems += _check_day(day, birth_on, today, died_on)
     if outcome == TAKEN and not problems:
         problems += _check_taken(clean, sex)
     if outcome != TAKEN and clean["refused_reason"] == "9" and not clean["refused_note"]:
-        problems.append(Problem("refused_note", "missing", "选“其他”时，要写明未体检的原因。"))
+        problems.append(Problem("refused_note", "missing", sentence("选“其他”时，要写明未体检的原因。")))
     return clean, problems
 
 
 def _check_day(day: date, birth_on: date, today: date, died_on: date | None) -> list[Problem]:
     text = day.isoformat()
     if day > today:
-        return [Problem("exam_date", "future", f"“体检日期”{text} 晚于今天，请核对。", text)]
+        return [
+            Problem("exam_date", "future", sentence("“体检日期”%(text)s 晚于今天，请核对。", text=text), text)
+        ]
     if day < birth_on:
-        return [Problem("exam_date", "before_birth", f"“体检日期”{text} 早于出生日期，请核对。", text)]
+        return [
+            Problem(
+                "exam_date",
+                "before_birth",
+                sentence("“体检日期”%(text)s 早于出生日期，请核对。", text=text),
+                text,
+            )
+        ]
     if died_on is not None and day > died_on:
         return [
             Problem(
                 "exam_date",
                 "after_death",
-                f"“体检日期”{text} 晚于死亡日期 {died_on.isoformat()}，请核对。",
+                sentence(
+                    "“体检日期”%(text)s 晚于死亡日期 %(died_on)s，请核对。",
+                    text=text,
+                    died_on=died_on.isoformat(),
+                ),
                 text,
             )
         ]
@@ -70,31 +86,49 @@ def _check_taken(clean: Mapping[str, Any], sex: str) -> list[Problem]:
     missing = missing_parts(clean)
     if len(missing) == len(PARTS):
         problems.append(
-            Problem("general", "empty", "还没有任何一项检查结果；没有体检时，体检情况请选“未体检”。")
+            Problem(
+                "general", "empty", sentence("还没有任何一项检查结果；没有体检时，体检情况请选“未体检”。")
+            )
         )
     elif missing and not clean["missing_reason"]:
         words = "、".join(PARTS[one] for one in missing)
-        problems.append(Problem("missing_reason", "missing", f"缺少{words}，请补上结果，或写明“缺项原因”。"))
+        problems.append(
+            Problem(
+                "missing_reason",
+                "missing",
+                sentence("缺少%(words)s，请补上结果，或写明“缺项原因”。", words=words),
+            )
+        )
     if clean["sbp"] is not None and clean["dbp"] is not None and clean["dbp"] >= clean["sbp"]:
         problems.append(
             Problem(
                 "dbp",
                 "order",
-                f"“舒张压”{clean['dbp']} 应低于“收缩压”{clean['sbp']}，请核对。",
+                sentence(
+                    "“舒张压”%(dbp)s 应低于“收缩压”%(sbp)s，请核对。", dbp=clean["dbp"], sbp=clean["sbp"]
+                ),
                 str(clean["dbp"]),
             )
         )
     if (clean["neutrophils"] or 0) + (clean["lymphocytes"] or 0) > 100:
-        problems.append(Problem("lymphocytes", "sum", "中性粒细胞与淋巴细胞合计超过 100 %，请核对。"))
+        problems.append(
+            Problem("lymphocytes", "sum", sentence("中性粒细胞与淋巴细胞合计超过 100 %，请核对。"))
+        )
     if clean["glucose"] is not None and not clean["glucose_kind"]:
-        problems.append(Problem("glucose_kind", "missing", "“血糖类别”没有选择：空腹或随机。"))
+        problems.append(Problem("glucose_kind", "missing", sentence("“血糖类别”没有选择：空腹或随机。")))
     for part, note in (("general", "general_note"), ("ecg", "ecg_note")):
         if clean[part] == "2" and not clean[note]:
-            problems.append(Problem(note, "missing", f"“{PARTS[part]}”选了异常，请写明是什么异常。"))
+            problems.append(
+                Problem(
+                    note, "missing", sentence("“%(parts)s”选了异常，请写明是什么异常。", parts=PARTS[part])
+                )
+            )
     abnormal = abnormal_parts(clean, sex)
     if abnormal and not clean["advice"]:
         words = "、".join(PARTS[one] for one in abnormal)
-        problems.append(Problem("advice", "missing", f"{words}有异常，请写“异常处理与建议”。"))
+        problems.append(
+            Problem("advice", "missing", sentence("%(words)s有异常，请写“异常处理与建议”。", words=words))
+        )
     return problems
 
 
@@ -108,19 +142,39 @@ def _read(asked: Field, value: Any) -> tuple[Any, Problem | None]:
             return date.fromisoformat(text), None
         except ValueError:
             return None, Problem(
-                asked.key, "date", f"“{asked.label}”{shown} 不是有效日期，应像 2026-05-08。", shown
+                asked.key,
+                "date",
+                sentence(
+                    "“%(label)s”%(shown)s 不是有效日期，应像 2026-05-08。",
+                    label=term(asked.label),
+                    shown=shown,
+                ),
+                shown,
             )
     if asked.kind == "single":
         if text in asked.labels:
             return text, None
         offered = "、".join(f"{one.code} {one.label}" for one in asked.codes)
         return "", Problem(
-            asked.key, "wrong_value", f"“{asked.label}”{shown} 不在选项中，应为：{offered}。", shown
+            asked.key,
+            "wrong_value",
+            sentence(
+                "“%(label)s”%(shown)s 不在选项中，应为：%(offered)s。",
+                label=term(asked.label),
+                shown=shown,
+                offered=offered,
+            ),
+            shown,
         )
     if asked.kind in ("int", "decimal"):
         return _number(asked, text, shown)
     if len(text) > asked.longest:
-        return "", Problem(asked.key, "too_long", f"“{asked.label}”最多 {asked.longest} 个字。", shown)
+        return "", Problem(
+            asked.key,
+            "too_long",
+            sentence("“%(label)s”最多 %(longest)s 个字。", label=term(asked.label), longest=asked.longest),
+            shown,
+        )
     return text, None
 
 
@@ -132,19 +186,48 @@ def _number(asked: Field, text: str, shown: str) -> tuple[Any, Problem | None]:
         number = Decimal("NaN")
     if not number.is_finite():
         return None, Problem(
-            asked.key, "number", f"“{asked.label}”{shown} 不是数字，应在 {bounds} 之间。", shown
+            asked.key,
+            "number",
+            sentence(
+                "“%(label)s”%(shown)s 不是数字，应在 %(bounds)s 之间。",
+                label=term(asked.label),
+                shown=shown,
+                bounds=bounds,
+            ),
+            shown,
         )
     if not Decimal(str(asked.low)) <= number <= Decimal(str(asked.high)):
         return None, Problem(
-            asked.key, "range", f"“{asked.label}”{shown} 不合常理，应在 {bounds} 之间。", shown
+            asked.key,
+            "range",
+            sentence(
+                "“%(label)s”%(shown)s 不合常理，应在 %(bounds)s 之间。",
+                label=term(asked.label),
+                shown=shown,
+                bounds=bounds,
+            ),
+            shown,
         )
     if asked.kind == "int":
         if number != number.to_integral_value():
-            return None, Problem(asked.key, "number", f"“{asked.label}”{shown} 应为整数。", shown)
+            return None, Problem(
+                asked.key,
+                "number",
+                sentence("“%(label)s”%(shown)s 应为整数。", label=term(asked.label), shown=shown),
+                shown,
+            )
         return int(number), None
     if number != round(number, asked.places):
         return None, Problem(
-            asked.key, "places", f"“{asked.label}”{shown} 最多 {asked.places} 位小数。", shown
+            asked.key,
+            "places",
+            sentence(
+                "“%(label)s”%(shown)s 最多 %(places)s 位小数。",
+                label=term(asked.label),
+                shown=shown,
+                places=asked.places,
+            ),
+            shown,
         )
     return number, None
 

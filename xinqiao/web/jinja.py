@@ -28,7 +28,7 @@ from xinqiao.kernel.terms import ROLE_LABELS
 from xinqiao.kernel.words import speak_with, told
 
 from . import charts, formats, notes
-from .translated import TranslatedEnvironment, fill
+from .translated import TranslatedEnvironment, fill, translator
 
 #: Names of the pages the frame links to. A deployment without one of them simply lacks that link.
 FRAME_URLS = {
@@ -167,6 +167,8 @@ def environment(**options: Any) -> Environment:
     env.install_gettext_callables(  # type: ignore[attr-defined]
         gettext, ngettext, newstyle=True, pgettext=pgettext, npgettext=npgettext
     )
+    if language:
+        env.globals["_"] = translator(language)
     env.globals.update(
         url=url,
         static=static,

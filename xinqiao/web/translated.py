@@ -7,13 +7,14 @@ process runs.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, cast
 
 from django.template.backends.jinja2 import Jinja2
 from django.utils import translation
 from jinja2 import Environment, nodes
 from jinja2.visitor import NodeTransformer
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 
 def fill(text: Markup, /, **values: Any) -> Markup:
@@ -49,6 +50,27 @@ def _is_constant_text(call: nodes.Call) -> bool:
         and call.dyn_args is None
         and call.dyn_kwargs is None
     )
+
+
+#: Texts remembered a language: labels and words of registers, some hundreds. More than this is data, not interface.
+_MOST = 5_000
+
+
+def translator(language: str) -> Callable[..., Markup]:
+    """What `_(…)` does with a text that is not constant (the label of a field): translated, escaped, remembered."""
+    known: dict[str, Markup] = {}
+
+    def translate(text: Any, /, **values: Any) -> Markup:
+        plain = str(text)
+        found = known.get(plain)
+        if found is None:
+            with translation.override(language):
+                found = escape(translation.gettext(plain)) if plain else Markup("")
+            if len(known) < _MOST:
+                known[plain] = found
+        return found % values if values else found
+
+    return translate
 
 
 class TranslatedEnvironment(Environment):

@@ -146,7 +146,19 @@ ELSEWHERE = {
 
 def _actions() -> set[str]:
     found = set()
-    for domain in ("places", "accounts", "registry", "treatment", "followup", "rosters", "interchange", "national", "staff", "papers", "opening"):
+    for domain in (
+        "places",
+        "accounts",
+        "registry",
+        "treatment",
+        "followup",
+        "rosters",
+        "interchange",
+        "national",
+        "staff",
+        "papers",
+        "opening",
+    ):
         module = importlib.import_module(f"xinqiao.{domain}.actions")
         for name in getattr(module, "__all__", None) or vars(module):
             thing = getattr(module, name)

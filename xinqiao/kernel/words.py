@@ -25,7 +25,7 @@ _translate: Translate = _as_written
 
 def speak_with(translate: Translate) -> None:
     """Name the lookup of patterns in the language in use; called once, by the shell."""
-    global _translate  # noqa: PLW0603 — one process speaks through one catalogue
+    global _translate  # one process speaks through one catalogue
     _translate = translate
 
 

@@ -2,10 +2,10 @@
 
 import django.contrib.postgres.fields
 import django.db.models.deletion
-import xinqiao.kernel.ids
-import xinqiao.registry.fields
 from django.db import migrations, models
 
+import xinqiao.kernel.ids
+import xinqiao.registry.fields
 from xinqiao.accounts.rls import enable, never_deleted
 
 

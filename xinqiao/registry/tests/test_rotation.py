@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import date
@@ -40,14 +40,14 @@ class Stopped(Exception):
 
 
 @pytest.fixture
-def rings(settings: Any) -> Iterator[tuple[Keyring, Keyring]]:
+def rings(settings: Any) -> tuple[Keyring, Keyring]:
     """The keys while the change is under way, and after it; the first ones are in force."""
     old = keyring()
     fresh = {kind: bytes([50 + n]) * 32 for n, kind in enumerate(old.hash_keys)}
     keys = {"t2": b"\x07" * 32, **old.keys}
     going = Keyring(keys, "t2", old.hash_keys, fresh)
     settings.XINQIAO_KEYRING = going
-    yield going, replace(going, hash_keys=fresh, next_hash_keys=None)
+    return going, replace(going, hash_keys=fresh, next_hash_keys=None)
 
 
 @pytest.fixture

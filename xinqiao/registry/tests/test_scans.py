@@ -200,12 +200,8 @@ def test_the_page_takes_a_photograph_and_shows_it_small(signed_in: SignedIn, nor
     row = Attachment.objects.get()
     opened = client.get(reverse("registry:attachment", args=[row.pk]))
     assert opened["Content-Type"] == "image/jpeg"
-    assert (
-        opened["Content-Disposition"].startswith("inline")
-    )
-    assert (
-        "%E6%B2%88" not in opened["Content-Disposition"]
-    )
+    assert opened["Content-Disposition"].startswith("inline")
+    assert "%E6%B2%88" not in opened["Content-Disposition"]
     saved = client.get(reverse("registry:attachment", args=[row.pk]), {"save": "1"})
     assert saved["Content-Disposition"].startswith("attachment")
     in_app = client.get(

@@ -60,7 +60,12 @@ def home(request: HttpRequest) -> HttpResponse:
             "year", _("年份"), str(today.year), [(str(today.year - n), str(today.year - n)) for n in range(5)]
         ),
     }
-    context = {"fields": fields, "may_unmask": may(actor, Permission.UNMASK), "blocked": in_app(request)}
+    context = {
+        "fields": fields,
+        "may_unmask": may(actor, Permission.UNMASK),
+        "may_pack": may(actor, Permission.EXPORT_LIST),
+        "blocked": in_app(request),
+    }
     return render(request, "papers/prints.html", context)
 
 

@@ -8,7 +8,7 @@ security.)
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from functools import cache
@@ -80,25 +80,45 @@ def insert_values(model: type[models.Model], rows: Iterable[Mapping[str, Any]]) 
 def insert(rows: Iterable[models.Model]) -> int:
     """Insert unsaved rows of one model in one statement; returns how many. The keys must be set, as ours always are."""
     kept = list(rows)
-    if not kept:
-        return 0
-    model = type(kept[0])
-    statement, columns, sealed = _shape(model)
-    plain: list[dict[str, Any]] = []
-    for row in kept:
-        if fill := getattr(row, "fill_name_keys", None):
-            fill()
-        values = {column: row.__dict__[name] for name, column in columns}
-        for name, column in sealed:
-            text = row.__dict__[name]
-            values[column] = None if text is None else _hex(EncryptedText.sealed(text))
-        plain.append(values)
-    with once_only(), connection.cursor() as cursor:
-        cursor.execute(statement, [json.dumps(plain, default=_plain, ensure_ascii=False)])
-    for row in kept:
-        row._state.adding = False
-        row._state.db = connection.alias
+    insert_together([kept])
     return len(kept)
+
+
+def insert_together(tables: Iterable[Sequence[models.Model]]) -> None:
+    """Insert unsaved rows of several models, all in one statement, whatever refers to whatever among them."""
+    many = [rows for rows in tables if rows]
+    if not many:
+        return
+    statement = _together(tuple(type(rows[0]) for rows in many))
+    given = [
+        json.dumps([_plain_row(row) for row in rows], default=_plain, ensure_ascii=False) for rows in many
+    ]
+    with once_only(), connection.cursor() as cursor:
+        cursor.execute(statement, given)
+    for rows in many:
+        for row in rows:
+            row._state.adding = False
+            row._state.db = connection.alias
+
+
+def _plain_row(row: models.Model) -> dict[str, Any]:
+    if fill := getattr(row, "fill_name_keys", None):
+        fill()
+    _statement, columns, sealed = _shape(type(row))
+    values = {column: row.__dict__[name] for name, column in columns}
+    for name, column in sealed:
+        text = row.__dict__[name]
+        values[column] = None if text is None else _hex(EncryptedText.sealed(text))
+    return values
+
+
+@cache
+def _together(kinds: tuple[type[models.Model], ...]) -> str:
+    *parts, last = [_shape(kind)[0] for kind in kinds]
+    if not parts:
+        return last
+    named = ", ".join(f"written_{number} as ({part})" for number, part in enumerate(parts))
+    return f"with {named} {last}"
 
 
 @cache

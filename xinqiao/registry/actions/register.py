@@ -181,9 +181,7 @@ def _write(plan: Plan, *, actor: Actor, clock: Clock, source: Source) -> list[UU
         )
     for model, ids in ended.items():
         model._default_manager.filter(pk__in=ids).update(valid_to=today)
-    for objects in made.values():
-        if objects:
-            bulk.insert(objects)
+    bulk.insert_together(made.values())
     return [row.person.pk for row in plan.rows if row.person is not None]
 
 

@@ -19,6 +19,8 @@ COMMANDS = {
     "places": "xinqiao.places.cli",
     "keys": "config.keys.cli",
     "opening": "xinqiao.opening.cli",
+    "backup": "config.backup.cli",
+    "restore": "config.backup.cli",
 }
 
 

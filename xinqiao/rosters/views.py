@@ -23,7 +23,7 @@ from xinqiao.kernel.terms import Role
 from xinqiao.places import queries as places
 from xinqiao.web import files, formats, papers, sheets
 from xinqiao.web.fields import Field
-from xinqiao.web.formats import moment
+from xinqiao.web.formats import moment, number
 
 from . import actions, queries
 from .columns import FIRST, SOURCES, Column, all_columns
@@ -116,7 +116,7 @@ def show(request: HttpRequest, key: str) -> HttpResponse:
         "act": act,
         "whole": whole,
         "left_out": found.count - len(found.rows) if whole else 0,
-        "count_words": ngettext("共 %(n)s 人", "共 %(n)s 人", found.count) % {"n": found.count},
+        "count_words": ngettext("共 %(n)s 人", "共 %(n)s 人", found.count) % {"n": number(found.count)},
         "may_export": may(actor, Permission.EXPORT_LIST),
         "further": request.GET.get("after", "") != "",
     }

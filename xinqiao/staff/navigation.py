@@ -8,7 +8,7 @@ from xinqiao.accounts.permissions import Permission
 from xinqiao.web.navigation import Item
 
 ITEMS = [
-    Item("管理", _("交接"), "staff:hand-overs", Permission.TAKE_PART),
-    Item("管理", _("代班"), "staff:leaves", Permission.TAKE_PART),
+    Item("管理", _("工作交接"), "staff:hand-overs", Permission.TAKE_PART),
+    Item("管理", _("请假和代班"), "staff:leaves", Permission.TAKE_PART),
     Item("管理", _("工作量"), "staff:works", Permission.TAKE_PART),
 ]

@@ -21,6 +21,7 @@ from xinqiao.places import queries as places
 from xinqiao.web import notes
 from xinqiao.web.fields import Field
 from xinqiao.web.files import send_file
+from xinqiao.web.formats import number
 from xinqiao.web.sheets import CONTENT_TYPE, Column, Sheet, workbook
 
 from .. import actions, queries
@@ -76,7 +77,7 @@ def items(request: HttpRequest) -> HttpResponse:
         next_url=link(request) + f"&after={found.next_key}" if found.next_key else "",
         here=request.get_full_path(),
         book=reverse("national:differences-book") + "?" + urlencode(request.GET),
-        count_words=ngettext("%(n)s 条差异", "%(n)s 条差异", found.count) % {"n": found.count},
+        count_words=ngettext("%(n)s 条差异", "%(n)s 条差异", found.count) % {"n": number(found.count)},
     )
 
 

@@ -24,6 +24,7 @@ from xinqiao.places.queries import path_of
 from xinqiao.web import notes
 from xinqiao.web.fields import Field
 from xinqiao.web.files import send_file
+from xinqiao.web.formats import number
 from xinqiao.web.sheets import CONTENT_TYPE, Column, Sheet, workbook
 
 from .. import actions, queries
@@ -81,7 +82,7 @@ def waiting(request: HttpRequest) -> HttpResponse:
         next_url=link(request) + f"&after={found.next_key}" if found.next_key else "",
         op_id=uuid7(),
         may_set=may(actor, Permission.COMPARE_NATIONAL),
-        count_words=ngettext("待录 %(n)s 次随访", "待录 %(n)s 次随访", found.total) % {"n": found.total},
+        count_words=ngettext("待录 %(n)s 次随访", "待录 %(n)s 次随访", found.total) % {"n": number(found.total)},
     )
 
 

@@ -18,6 +18,7 @@ from xinqiao.kernel.actor import Actor
 from xinqiao.kernel.codes import level_of
 from xinqiao.kernel.terms import Level, Role
 from xinqiao.places import queries as places
+from xinqiao.web.formats import number
 
 from ..choices import printed
 from ..queries import Filters, people_list, search
@@ -64,7 +65,7 @@ def people(request: HttpRequest) -> HttpResponse:
             "class_choices": class_choices(),
             "state_choices": state_choices(),
             "held": _held(request, filters, dict(choices)),
-            "count_words": ngettext("共 %(n)s 人", "共 %(n)s 人", listed.count) % {"n": listed.count},
+            "count_words": ngettext("共 %(n)s 人", "共 %(n)s 人", listed.count) % {"n": number(listed.count)},
             "state_labels": {code: _(label) for code, label in printed.STATE_LABELS.items()},
             "sex_labels": {one.code: _(one.label) for one in printed.SEX},
             "may_register": may(actor, Permission.REGISTER_PERSON),
@@ -133,7 +134,7 @@ def find(request: HttpRequest) -> HttpResponse:
         )
         context |= {
             "found": found,
-            "count_words": ngettext("找到 %(n)s 人", "找到 %(n)s 人", found.count) % {"n": found.count},
+            "count_words": ngettext("找到 %(n)s 人", "找到 %(n)s 人", found.count) % {"n": number(found.count)},
             "state_labels": {code: _(label) for code, label in printed.STATE_LABELS.items()},
             "sex_labels": {one.code: _(one.label) for one in printed.SEX},
             "visit_href": visiting(actor),

@@ -4,14 +4,14 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
 PY := .venv/bin/python
-VAR := var
+VAR := $(or $(XINQIAO_VAR),var)
 # What tests and checks read; no registry, no machine.
 NODE_TESTS = $(shell find xinqiao tests -name '*.test.js' -o -name '*.test.mjs' 2>/dev/null)
 CATALOGUE := xinqiao/locale/en/LC_MESSAGES/django
 WORKERS ?= 2
 ARGS ?=
 
-.PHONY: help demo demo-reset test check fix bench docs migrations messages lock setup assets browser clean
+.PHONY: help demo demo-reset serve upgrade test check fix bench docs migrations messages lock setup assets browser clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' Makefile
@@ -21,6 +21,12 @@ demo: setup assets ## a made-up county on 127.0.0.1, until Ctrl-C; keeps its dat
 
 demo-reset: setup ## remove the demo's data; the next `make demo` begins anew from today
 	@$(PY) -m config.setup.demo reset
+
+serve: setup assets ## the real thing on 127.0.0.1 for a proxy to stand before (docs/how-to/first-set-up.md)
+	@$(PY) -m config.setup.serve run
+
+upgrade: setup assets ## after new code: back-up to TARGET=…, migrations, due dates anew, check
+	@$(PY) -m config.setup.serve upgrade --target "$(TARGET)"
 
 test: setup assets $(CATALOGUE).mo browser check ## set up what tests need, then every check and every test
 	@$(PY) -m config.setup.postgres status --cluster test >/dev/null 2>&1 && was=running || was=stopped; \

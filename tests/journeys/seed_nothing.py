@@ -12,7 +12,7 @@ def main() -> None:
     from xinqiao.kernel.clock import from_environment
     from xinqiao.opening.actions import make_code
 
-    print(make_code(clock=from_environment()))
+    print(make_code(clock=from_environment()))  # noqa: T201 -- this is a command
 
 
 if __name__ == "__main__":

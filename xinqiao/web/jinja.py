@@ -25,7 +25,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 
 from xinqiao.kernel.terms import ROLE_LABELS
-from xinqiao.kernel.words import speak_with, told
+from xinqiao.kernel.words import told
 
 from . import charts, formats, notes
 from .translated import TranslatedEnvironment, fill, translator
@@ -180,5 +180,4 @@ def environment(**options: Any) -> Environment:
     )
     env.filters.update(formats.FILTERS)
     env.filters["told"] = told
-    speak_with(gettext)
     return env

@@ -6,16 +6,20 @@ import json
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from xinqiao.accounts.permissions import Permission, may
 from xinqiao.kernel.errors import Invalid, PolicyMissing, Problem
 from xinqiao.kernel.ids import uuid7
+from xinqiao.kernel.words import term, told
 from xinqiao.policy import current
+from xinqiao.policy.policies import PolicySet
 
 from .. import forms
 from ..actions.drafts import Kept
@@ -45,9 +49,11 @@ def live_panel(request: HttpRequest, context: VisitContext, typed: forms.Typed) 
         found = proposal_for(context, checked.clean)
     except Invalid as error:
         if typed.values.get("ending") in forms.DECIDES:
-            live["missing"] = [FIELDS[forms.DECIDES[typed.values["ending"]]].label]
+            live["missing"] = [term(FIELDS[forms.DECIDES[typed.values["ending"]]].label)]
             return live
-        live["missing"] = [FIELDS[p.field].label if p.field in FIELDS else p.message for p in error.problems]
+        live["missing"] = [
+            term(FIELDS[p.field].label) if p.field in FIELDS else p.message for p in error.problems
+        ]
         return live
     except PolicyMissing:
         return live
@@ -158,9 +164,23 @@ def _bundle(context: VisitContext) -> str:
             "referred_on": _iso(known.referred_on),
             "division": known.division,
         },
-        "clauses": {key: clause.text for key, clause in rules.released.clauses.items()},
+        "clauses": {key: told(clause.text) for key, clause in rules.released.clauses.items()},
     }
+    if get_language() != settings.LANGUAGE_CODE:
+        body["words"] = _dictionary(rules)
     return json.dumps(body, ensure_ascii=False).replace("<", "\\u003c")
+
+
+def _dictionary(rules: PolicySet) -> dict[str, str]:
+    """What the script can say, Chinese to the language in use: its own words, labels, reasons and steps."""
+    said = {"周一", "周二", "周三", "周四", "周五", "周六", "周日", "还差：%(items)s", " 等 %(n)s 项", "、", "不再安排",
+            "轻于建议，须另一人确认，确认前按建议分类计", "重于建议，按您选的分类计", "下调危险性须另一人确认，确认前按原等级计",
+            "失访或死亡，不作分类", "目前正在住院，临床项目未填全，不作分类"}  # fmt: skip
+    said |= {field.label for field in FIELDS.values()}
+    for thing in ("followup/classification", "followup/actions"):
+        for row in rules.rows(thing):
+            said |= {line["reason"] for line in row.raw["rows"]}
+    return {text: _(text) for text in sorted(said)}
 
 
 def _iso(day: Any) -> str | None:

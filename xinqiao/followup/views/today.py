@@ -51,7 +51,9 @@ def flags_of(row: Row, today: date) -> list[tuple[str, str]]:
         found.append((_("上次间断用药"), ""))
     if row.attempts:
         tries = _("未访到 %(n)s 次") % {"n": row.attempts}
-        found.append((tries, "") if row.attempts < LOST_TRIES else (f"{tries}，{_('待核失访')}", "warning"))
+        found.append(
+            (tries, "") if row.attempts < LOST_TRIES else (tries + _("，") + _("待核失访"), "warning")
+        )
     if row.in_hospital:
         found.append((_("住院中"), ""))
     if row.pending:

@@ -11,6 +11,8 @@ let asking = null;
 const one = (name) => form.querySelector(`[name="${name}"]:checked:not(:disabled)`)?.value ?? "";
 const many = (name) => [...form.querySelectorAll(`[name="${name}"]:checked:not(:disabled)`)].map((box) => box.value);
 const text = (name) => form.querySelector(`[name="${name}"]:not(:disabled)`)?.value.trim() ?? "";
+/** What is said in the language of the page: the page brings a dictionary unless it is Chinese. */
+const say = (text, values = {}) => (known.words?.[text] ?? text).replace(/%\((\w+)\)s/g, (_, key) => values[key] ?? "");
 const SINGLE = [
   "form", "insight", "sleep", "diet", "soc_selfcare", "soc_housework", "soc_work", "soc_study", "soc_interpersonal",
   "locked", "hospital", "adherence", "adr", "adr_severity", "physical_severity", "effect", "refer_suggest", "referred",
@@ -48,7 +50,7 @@ const badge = (code) => document.getElementById(`badge-${code || 0}`).content.cl
 function day(iso) {
   if (!iso) return "—";
   const week = new Date(`${iso}T00:00:00Z`).getUTCDay();
-  return `${iso} 周${"日一二三四五六"[week]}`;
+  return `${iso} ${say(["周日", "周一", "周二", "周三", "周四", "周五", "周六"][week])}`;
 }
 
 /** What is not answered yet can make the class graver, never milder (a law the rules' tests hold): whoever is unstable
@@ -77,11 +79,11 @@ function render() {
     found = rules.propose(record, known.context);
   } catch (error) {
     if (!error.problems) throw error;
-    const labels = error.problems.map((problem) => rules.fields[problem.field]?.label ?? problem.message);
-    const rest = labels.length > 4 ? ` 等 ${labels.length} 项` : "";
+    const labels = error.problems.map((problem) => say(rules.fields[problem.field]?.label ?? problem.message));
+    const rest = labels.length > 4 ? say(" 等 %(n)s 项", { n: labels.length }) : "";
     put("class", certainlyUnstable(record) ? badge("1") : "—");
     put("due", "—");
-    put("missing", `还差：${labels.slice(0, 4).join("、")}${rest}`);
+    put("missing", say("还差：%(items)s", { items: labels.slice(0, 4).join(say("、")) }) + rest);
     show("missing", true);
     show("note", false);
     show("more", false);
@@ -95,17 +97,17 @@ function render() {
   const counted = lowered ? "1" : graver ? chosen : "";
   const due = counted ? rules.propose(record, { ...known.context, visit_class: counted }) : found;
   put("class", badge(found.visit_class));
-  put("due", due.next_due_on ? day(due.next_due_on) : "不再安排");
-  put("reason", found.reason);
+  put("due", due.next_due_on ? day(due.next_due_on) : say("不再安排"));
+  put("reason", say(found.reason));
   put("clause", known.clauses[found.clause] ?? "");
   put("norm", day(due.norm_deadline));
   put("steps", due.actions.map((step) => {
     const item = document.createElement("li");
-    item.textContent = step.label;
+    item.textContent = say(step.label);
     return item;
   }));
-  const milder = "轻于建议，须另一人确认，确认前按建议分类计";
-  put("note", lowered ? "下调危险性须另一人确认，确认前按原等级计" : graver ? "重于建议，按您选的分类计" : milder);
+  const milder = say("轻于建议，须另一人确认，确认前按建议分类计");
+  put("note", lowered ? say("下调危险性须另一人确认，确认前按原等级计") : graver ? say("重于建议，按您选的分类计") : milder);
   show("note", Boolean(differs || lowered));
   show("missing", false);
   show("more", true);

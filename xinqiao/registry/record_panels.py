@@ -64,11 +64,11 @@ def facts_of(request: HttpRequest, page: PersonPage, shown: Shown) -> list[dict[
     for diagnosis in page.diagnoses:
         category = printed.label_of(printed.CATEGORY, diagnosis.category)
         said.append(
-            ("diagnosis", f"{_('诊断')} {diagnosis.icd10} {_(category)}", diagnosis, diagnosis.happened_on)
+            ("diagnosis", (_("诊断") + f" {diagnosis.icd10} {_(category)}"), diagnosis, diagnosis.happened_on)
         )
     for consent in page.consents:
         answer = _(printed.label_of(printed.CONSENT, consent.decision)) if consent.decision else _("依法告知")
-        said.append(("consent", f"{_('知情同意')} {answer}", consent, consent.happened_on))
+        said.append(("consent", (_("知情同意") + f" {answer}"), consent, consent.happened_on))
     for event in page.events:
         said.append(("life_event", str(LifeEventKind(event.kind).label), event, event.happened_on))
     for number in page.identifiers:

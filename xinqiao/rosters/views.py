@@ -246,7 +246,7 @@ def _ask(request: HttpRequest, wanted: List, problems: list[Problem]) -> HttpRes
 
 
 def _file_name(today: Any, kind: str) -> str:
-    return f"{_('名册')}-{today:%Y%m%d}.{'xlsx' if kind == 'download' else 'pdf'}"
+    return _("名册") + f"-{today:%Y%m%d}.{'xlsx' if kind == 'download' else 'pdf'}"
 
 
 def _area(made: actions.Ledger, actor: Actor) -> str:

@@ -53,7 +53,7 @@ def outside_workbook(request: HttpRequest) -> HttpResponse:
         _("分乡镇统计"),
         columns,
         rows(),
-        f"{made.names[made.whole]} · {_('截至')} {asked.on.isoformat()}",
+        (f"{made.names[made.whole]} · " + _("截至") + f" {asked.on.isoformat()}"),
         notes,
     )
     record(

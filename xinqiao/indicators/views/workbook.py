@@ -35,7 +35,7 @@ def workbook(request: HttpRequest) -> HttpResponse:
 
 
 def _heading(asked: Asked, name: str) -> str:
-    return f"{name} · {_('截至')} {asked.on.isoformat()}"
+    return f"{name} · " + _("截至") + f" {asked.on.isoformat()}"
 
 
 def _places(asked: Asked, table: queries.Table) -> sheets.Sheet:
@@ -45,8 +45,8 @@ def _places(asked: Asked, table: queries.Table) -> sheets.Sheet:
         measure = declared.measures[key]
         if measure.is_rate:
             columns += [
-                sheets.Column(f"{key}.n", f"{said(measure)}·{_('分子')}", "int"),
-                sheets.Column(f"{key}.d", f"{said(measure)}·{_('分母')}", "int"),
+                sheets.Column(f"{key}.n", (f"{said(measure)}·" + _("分子")), "int"),
+                sheets.Column(f"{key}.d", (f"{said(measure)}·" + _("分母")), "int"),
             ]
         columns.append(sheets.Column(key, said(measure), "percent" if measure.unit == "%" else "int"))
 

@@ -98,7 +98,7 @@ def _day(text: str, name: str, label: str, problems: list[Problem]) -> date | No
 
 def _book(request: HttpRequest, wanted: Wanted, purpose: str) -> HttpResponse:
     actor, clock = who(request)
-    name = f"{_('随访记录')}-{wanted.first:%Y%m%d}-{wanted.last:%Y%m%d}.xlsx"
+    name = _("随访记录") + f"-{wanted.first:%Y%m%d}-{wanted.last:%Y%m%d}.xlsx"
     if files.in_app(request):
         return files.send_file(request, b"", name=name, content_type="")
     people = people_of(wanted)

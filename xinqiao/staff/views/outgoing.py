@@ -88,7 +88,7 @@ def hand_over_paper(request: HttpRequest, hand_over_id: UUID) -> HttpResponse:
         ],
     }
     body = render("staff/hand_over.typ", data)
-    name = f"{_('交接单')}-{clock.today():%Y%m%d}.pdf"
+    name = _("交接单") + f"-{clock.today():%Y%m%d}.pdf"
     return send_file(request, body, name=name, content_type="application/pdf", inline=True)
 
 
@@ -135,7 +135,7 @@ def hand_over_book(request: HttpRequest, hand_over_id: UUID) -> HttpResponse:
     )
     body = workbook([numbers, people], made_by=actor.display_name, made_at=clock.now())
     return send_file(
-        request, body, name=f"{_('交接单')}-{clock.today():%Y%m%d}.xlsx", content_type=CONTENT_TYPE
+        request, body, name=(_("交接单") + f"-{clock.today():%Y%m%d}.xlsx"), content_type=CONTENT_TYPE
     )
 
 
@@ -181,7 +181,7 @@ def work_paper(request: HttpRequest, doctor_id: UUID, year: int, number: int) ->
         ],
     }
     body = render("staff/work_record.typ", data)
-    name = f"{_('工作量确认单')}-{year}-{number}.pdf"
+    name = _("工作量确认单") + f"-{year}-{number}.pdf"
     return send_file(request, body, name=name, content_type="application/pdf", inline=True)
 
 
@@ -218,5 +218,8 @@ def works_book(request: HttpRequest) -> HttpResponse:
     )
     body = workbook([sheet], made_by=actor.display_name, made_at=clock.now())
     return send_file(
-        request, body, name=f"{_('工作量')}-{quarter.year}-{quarter.number}.xlsx", content_type=CONTENT_TYPE
+        request,
+        body,
+        name=(_("工作量") + f"-{quarter.year}-{quarter.number}.xlsx"),
+        content_type=CONTENT_TYPE,
     )

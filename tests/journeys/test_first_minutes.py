@@ -29,7 +29,7 @@ def test_a_county_is_set_up_from_nothing(
     browser: Browser, empty_site: Site, width: dict[str, int], tmp_path: Path
 ) -> None:
     context = browser.new_context(base_url=empty_site.address, viewport=width, locale="zh-CN")  # type: ignore[arg-type]
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(60_000)  # loading a county reads 600,000 names
     page = context.new_page()
 
     def look(name: str) -> None:

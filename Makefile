@@ -82,6 +82,8 @@ $(VAR)/assets/.stamp: node_modules/.package-lock.json config/setup/assets.py con
 browser: ## chromium and Chinese fonts (Debian packages, as root), or a sentence
 	@python3 -m config.setup.browser
 
-clean: ## remove everything made here: databases, data, packages
+clean: ## remove everything made here: databases, data, packages; never a real county's
+	@if [ -n "$(XINQIAO_VAR)" ] || { [ -e var/secrets.json ] && [ ! -e var/demo.json ]; }; then \
+	echo "This folder serves a real county ($(VAR)); nothing was removed. Back it up and remove it by hand."; exit 1; fi
 	@if [ -x $(PY) ]; then $(PY) -m config.setup.postgres reset --cluster test; $(PY) -m config.setup.postgres reset; fi
-	@rm -rf .venv node_modules $(VAR) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@rm -rf .venv node_modules var .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -202,7 +202,7 @@ def bare(root: Path = ROOT) -> list[str]:
     for path in sources(root):
         if path.suffix != ".html":
             continue
-        code = re.sub(rf"(?:{_NAMES})\((?:[^()\"']|\"[^\"]*\"|'[^']*'|\([^()]*\))*\)", "", _code(path))
+        code = re.sub(rf"(?:{_NAMES})\((?:[^()\"']|\"[^\"]*\"|'[^']*'|\((?:[^()]|\([^()]*\))*\))*\)", "", _code(path))
         for number, line in enumerate(code.split("\n"), 1):
             for match in _CJK.finditer(line):
                 result.append(f"{path.relative_to(root).as_posix()}:{number}: {match.group()}")

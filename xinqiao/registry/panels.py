@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from xinqiao.accounts.permissions import Permission, may
 from xinqiao.audit import actions as audit
+from xinqiao.audit.words import LOOKS, PURPOSES
 from xinqiao.kernel.terms import ROLE_LABELS, Role
 from xinqiao.web.panels import Panel
 
@@ -19,41 +20,6 @@ from .page import current_page
 from .queries import reads_of
 from .record_panels import basic_panel, family_panel, keepers_of, support_panel
 from .scans import panel as scans_panel
-
-#: How the read log names kinds and purposes of a look; what is not listed is shown as it was written.
-LOOKS: dict[str, Any] = {
-    "page": _("打开档案"),
-    "scan": _("打开文书"),
-    "list": _("名单"),
-    "search": _("查找"),
-    "figure": _("由统计打开名单"),
-    "print": _("打印"),
-    "download": _("下载"),
-    "unmask": _("查看完整号码"),
-    "lookup": _("查询是否已建档"),
-    "reads": _("查看查阅记录"),
-}
-PURPOSES: dict[str, Any] = {
-    "care": _("日常服务"),
-    "visit": _("随访"),
-    "record_visit": _("记录随访"),
-    "amend_visit": _("更正随访"),
-    "review": _("审核随访"),
-    "confirmations": _("确认分类"),
-    "worklist": _("安排随访"),
-    "call": _("电话联系"),
-    "emergency": _("应急"),
-    "batch_entry": _("补录纸质记录"),
-    "import_receipt": _("导入"),
-    "import_check": _("导入时核对"),
-    "already_registered": _("核对是否已建档"),
-    "national": _("国网录入与比对"),
-    "inspection": _("迎检"),
-    "handover": _("工作交接"),
-    "exam": _("健康体检"),
-    "print": _("打印纸质表格"),
-    "figure": _("统计核对"),
-}
 
 
 def _duties(request: HttpRequest, person: Person) -> str:

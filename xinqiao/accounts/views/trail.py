@@ -8,10 +8,10 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from xinqiao.audit.actions import ACTIONS
+from xinqiao.audit.words import LOOKS, PURPOSES
 from xinqiao.kernel.errors import Invalid, Problem
 from xinqiao.kernel.ids import read_uuid
 from xinqiao.kernel.terms import ROLE_LABELS
@@ -21,30 +21,6 @@ from .. import forms
 from .. import trail as reading
 from ..models import User
 from ..permissions import Permission, require
-
-KINDS = {
-    "page": gettext_lazy("打开档案"),
-    "list": gettext_lazy("名单"),
-    "search": gettext_lazy("查找"),
-    "figure": gettext_lazy("统计名单"),
-    "print": gettext_lazy("打印"),
-    "download": gettext_lazy("下载"),
-    "unmask": gettext_lazy("显示完整号码"),
-    "lookup": gettext_lazy("核对是否已建档"),
-}
-
-
-#: What a look was for, in words; others show their code.
-PURPOSES = {
-    "worklist": gettext_lazy("今日应访"),
-    "person": gettext_lazy("个人档案"),
-    "visit": gettext_lazy("随访记录"),
-    "call": gettext_lazy("拨打电话"),
-    "confirmations": gettext_lazy("待确认"),
-    "hand_over": gettext_lazy("交接单"),
-    "work_record": gettext_lazy("工作量"),
-    "import_receipt": gettext_lazy("导入结果"),
-}
 
 
 @require_GET
@@ -62,14 +38,14 @@ def trail(request: HttpRequest) -> HttpResponse:
     last = lines[reading.PAGE - 1] if len(lines) > reading.PAGE else None
     lines = lines[: reading.PAGE]
     users = User.objects.in_bulk({one.actor_id for one in lines if one.actor_id})
-    labels = KINDS if looks else {key: _(words) for key, words in ACTIONS.items()}
+    labels = LOOKS if looks else {key: _(words) for key, words in ACTIONS.items()}
     context = {
         "looks": looks,
         "lines": lines,
         "users": users,
         "labels": labels,
         "purposes": PURPOSES if looks else {},
-        "actions": sorted(labels.items(), key=lambda one: one[1]),
+        "actions": sorted(labels.items(), key=lambda one: str(one[1])),
         "role_labels": {role.value: _(words) for role, words in ROLE_LABELS.items()},
         "places": short_names({one.place for one in lines}),
         "more": f"{last.at.isoformat()}/{last.id}" if last else "",

@@ -1,0 +1,46 @@
+"""What the read log's kinds and purposes mean to a reader: one list of words for the auditor and for the person."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+#: How a record was looked at.
+LOOKS: dict[str, Any] = {
+    "page": _("打开档案"),
+    "scan": _("打开文书"),
+    "list": _("名单"),
+    "search": _("查找"),
+    "figure": _("由统计打开名单"),
+    "print": _("打印"),
+    "download": _("下载"),
+    "unmask": _("查看完整号码"),
+    "lookup": _("核对是否已建档"),
+    "reads": _("查看查阅记录"),
+}
+#: What for; a purpose that somebody wrote (an inspection) stands as it was written.
+PURPOSES: dict[str, Any] = {
+    "care": _("日常服务"),
+    "person": _("日常服务"),
+    "visit": _("随访"),
+    "record_visit": _("记录随访"),
+    "amend_visit": _("更正随访"),
+    "review": _("审核随访"),
+    "confirmations": _("确认分类"),
+    "worklist": _("安排随访"),
+    "call": _("电话联系"),
+    "emergency": _("应急"),
+    "batch_entry": _("补录纸质记录"),
+    "import_receipt": _("导入"),
+    "import_check": _("导入时核对"),
+    "already_registered": _("核对是否已建档"),
+    "national": _("国网录入与比对"),
+    "inspection": _("迎检"),
+    "handover": _("工作交接"),
+    "hand_over": _("工作交接"),
+    "work_record": _("核对工作量"),
+    "exam": _("健康体检"),
+    "print": _("打印纸质表格"),
+    "figure": _("统计核对"),
+}

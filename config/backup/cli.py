@@ -81,7 +81,7 @@ def backup(options: argparse.Namespace) -> int:
                 rows=contents.rows(connection),
                 secrets=_own_secrets(),
             )
-            command = [dump, "--format=custom", "--no-owner", "--no-password", f"--snapshot={snapshot[0]}"]  # type: ignore[index]
+            command = [dump, "--format=custom", "--no-owner", "--no-password", f"--snapshot={snapshot[0]}"]
             handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(handle, "wb") as out:
                 sealed.seal(out, _parts(manifest, command, server, name), passphrase)

@@ -7,7 +7,7 @@ the session also ends all sessions of an account with one statement (`end_sessio
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY, get_user
@@ -35,7 +35,7 @@ class SessionStore(db.SessionStore):
         return Session
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:
-        kept: Session = super().create_model_instance(data)
+        kept = cast("Session", super().create_model_instance(data))
         kept.user_id = UUID(data[SESSION_KEY]) if data.get(SESSION_KEY) else None
         return kept
 

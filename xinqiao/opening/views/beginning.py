@@ -79,7 +79,13 @@ def county(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         try:
             user = actions.begin_deployment(
-                clock=clock, code_id=code_id, county=at, **values | {"username": values["username"].strip()}
+                clock=clock,
+                code_id=code_id,
+                county=at,
+                display_name=values["display_name"],
+                username=values["username"].strip(),
+                password=values["password"],
+                again=values["again"],
             )
         except Invalid as error:
             problems = error.problems

@@ -201,7 +201,7 @@ OWN, HOSPITAL = "own", "hospital"
 
 def _clinic_rows(request: HttpRequest, town: Township) -> list[dict[str, object]]:
     post = request.POST if request.method == "POST" else None
-    found = []
+    found: list[dict[str, object]] = []
     for village in town.villages:
         there = town.clinics.get(village.code)
         name = rules.clinic_name(village.name)

@@ -194,11 +194,11 @@ def void(request: HttpRequest, row: str) -> HttpResponse:
         try:
             void_fact(
                 actor=actor,
-                clock=request.clock,
+                clock=request.clock,  # type: ignore[attr-defined]
                 kind=key,
                 fact_id=fact.pk,
                 reason=request.POST.get("reason", ""),
-            )  # type: ignore[attr-defined]
+            )
         except Invalid as wrong:
             problems = wrong.problems
         except Conflict as wrong:

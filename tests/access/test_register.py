@@ -436,8 +436,8 @@ def _workbook(record: dict[str, Any]) -> bytes:
 
 
 def address_of(name: str, page: Page, key: Any) -> str:
-    """The address; addresses of figures say their place in the query and take no key."""
-    if page.subject in ("", "place", "county"):
+    """The address; addresses of figures and divisions say their place in the query and take no key."""
+    if page.subject in ("", "place", "county", "division"):
         return reverse(name)
     return reverse(name, args=[key, 2026, 3] if page.subject == "quarter" else [key])
 

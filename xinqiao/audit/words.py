@@ -43,4 +43,8 @@ PURPOSES: dict[str, Any] = {
     "exam": _("健康体检"),
     "print": _("打印纸质表格"),
     "figure": _("统计核对"),
+    "pack_match": _("核对抽查名单"),
+    "blank_forms": _("打印空白表"),
+    "unexamined": _("安排体检"),
+    "other": _("其他"),
 }

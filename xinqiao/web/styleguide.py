@@ -119,6 +119,29 @@ def visit_specs() -> list[Spec]:
     ]
 
 
+_LONG = "家属说近两周睡眠好转，白天愿意出门，仍有时自言自语；药由母亲保管，每晚看着服下。" * 3
+
+
+def _more_specs() -> list[Spec]:
+    """Fields that a visit does not have: secret, file, fixed, very long, and a choice that was refused."""
+    return [
+        Spec("password", _("密码"), required=True),
+        Spec("file", _("工作簿"), hint=_("Excel 工作簿，不超过 20 MB")),
+        Spec("fixed", _("区划代码"), hint=_("由村决定，不能改"), extra={"readonly": True}),
+        Spec("long", _("经过")),
+        Spec(
+            "wrong",
+            _("责任人"),
+            [("a", "村医甲"), ("b", "乌鲁木齐市天山区团结路街道社区卫生服务中心")],
+            required=True,
+        ),
+    ]
+
+
+def _wrong() -> list[Problem]:
+    return [Problem("wrong", "missing", _("责任人没有选择，请选一位。"))]
+
+
 @require_GET
 def index(request: HttpRequest) -> HttpResponse:
     """Every component once."""
@@ -136,6 +159,7 @@ def index(request: HttpRequest) -> HttpResponse:
             **_context(),
             "problems": problems,
             "bad": build(visit_specs(), {"visit_date": "2026-12-01"}, problems),
+            "more": build(_more_specs(), {"fixed": "640122205201", "long": _LONG, "wrong": ""}, _wrong()),
             "pages": PAGES,
         },
     )

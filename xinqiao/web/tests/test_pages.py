@@ -144,3 +144,10 @@ def test_every_component_that_a_page_of_any_domain_calls_exists() -> None:
         for name in re.findall(r"\bui\.(\w+)\(", path.read_text(encoding="utf-8"))
     }
     assert {(page, name) for page, name in called if name not in known} == set()
+
+
+def test_every_component_stands_in_the_style_guide() -> None:
+    made = re.findall(r"{% macro ([a-z]\w*)", (WEB / "jinja2/web/components.html").read_text("utf-8"))
+    shown = (WEB / "jinja2/web/styleguide/index.html").read_text("utf-8")
+    assert len(made) > 30
+    assert [name for name in made if f"ui.{name}(" not in shown] == []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -232,6 +232,20 @@ def _standing_row(base: dict[str, Any], item: Folded, planned: Mapping[str, date
     }
 
 
+def _admissions(history: History) -> Iterator[date]:
+    """Days on which a stay began. Visits entered newest first each tell an admission: only a stay's first counts, so that
+    the order of entry makes no difference; what somebody recorded as an admission counts always.
+    """
+    inside = False
+    for event in history.events:
+        if event.kind == "admitted":
+            if event.visit_id is None or not inside:
+                yield event.happened_on
+            inside = True
+        elif event.kind == "discharged":
+            inside = False
+
+
 def _for_lists(item: Folded, reached: Sequence[KnownVisit]) -> dict[str, Any]:
     """What only the preventing lists ask."""
     history = item.history
@@ -246,7 +260,8 @@ def _for_lists(item: Folded, reached: Sequence[KnownVisit]) -> dict[str, Any]:
         elif visit.counted_class:
             since = None
     referred = [v.visit_date for v in reached if v.referred == "2"]
-    referred += [e.happened_on for e in history.events if e.kind in ("referred", "admitted")]
+    referred += [e.happened_on for e in history.events if e.kind == "referred"]
+    referred += _admissions(history)
     last = reached[-1].visit_date if reached else None
     waiting = any(
         "lost_to_verify" in v.flags and v.review_status != "2" and (last is None or last < v.visit_date)

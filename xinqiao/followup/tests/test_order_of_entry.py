@@ -96,3 +96,13 @@ def test_a_late_entry_redates_what_was_due(county: County, clock: FixedClock) ->
     early = entered(county, clock, [(100, "stable", "2"), (20, "basic", "2")])
     late = entered(county, clock, [(20, "basic", "2"), (100, "stable", "2")])
     assert early == late
+
+
+@pytest.mark.django_db
+def test_a_stay_told_by_two_visits_began_with_the_first_whichever_is_entered_first(
+    county: County, clock: FixedClock
+) -> None:
+    early = entered(county, clock, [(82, "hospital", "3"), (13, "hospital", "1")])
+    late = entered(county, clock, [(13, "hospital", "1"), (82, "hospital", "3")])
+    assert early == late
+    assert {row.referred_on for row in Standing.objects.all()} == {TODAY - timedelta(days=82)}

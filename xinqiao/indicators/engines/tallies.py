@@ -280,6 +280,8 @@ def _sums(
     group by grouping sets ({sets})"""  # noqa: S608 — pieces of this file only
     pairs = [(day, code) for day, codes in stale.items() for code in codes]
     result: dict[date, Cells] = {one.frame.on: {WHOLE: dict.fromkeys(keys, 0)} for one in asked}
+    if not keys:  # a figure from outside, such as the residents: nothing of ours is added up
+        return result
     with connections["report"].cursor() as cursor:
         cursor.execute(
             statement,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from xinqiao.kernel.masks import mask_id, mask_phone
 from xinqiao.places import queries as places
@@ -48,6 +50,13 @@ def address_words(address: Address | None, shown: Shown) -> str:
         return ""
     path = " ".join(name for _code, name in places.path_of(address.division_code))
     return f"{path} {shown.detail(address.detail)}".strip()
+
+
+def word_of(codes: Iterable[printed.Code], label: str) -> str:
+    """A printed choice in the language in use. The 女 of a relation is a daughter, the 女 of a sex is not."""
+    if label == "女" and all(one.label != "男" for one in codes):
+        return pgettext("relation", "女")
+    return _(label)
 
 
 def onset_words(person: Person) -> str:

@@ -21,6 +21,7 @@ from xinqiao.kernel.masks import mask_id, mask_phone
 from xinqiao.registry.choices import printed
 from xinqiao.registry.fields import keyring
 from xinqiao.registry.rules import age_on
+from xinqiao.registry.shown import word_of
 from xinqiao.web.sheets import Kind
 
 _L = gettext_lazy
@@ -105,7 +106,7 @@ def _loaded(value: Any) -> Any:
 
 
 def _code(codes: printed.Codes) -> Words:
-    return lambda value, seen: _(printed.label_of(codes, value)) if value else ""
+    return lambda value, seen: word_of(codes, printed.label_of(codes, value)) if value else ""
 
 
 def _several(codes: printed.Codes) -> Words:

@@ -14,6 +14,7 @@ from xinqiao.web.fields import Spec, build
 
 from ..choices import printed
 from ..rules import FIELDS, SECTIONS, Field, in_section
+from ..shown import word_of
 
 #: Asked with the rows of addresses.
 NOT_ASKED = frozenset({"hukou_code"})
@@ -188,7 +189,7 @@ def asked_fields() -> list[Field]:
 
 
 def _spec(asked: Field, offered: Mapping[str, Sequence[tuple[str, str]]]) -> Spec:
-    choices = offered.get(asked.key, [(one.code, _(one.label)) for one in asked.codes])
+    choices = offered.get(asked.key, [(one.code, word_of(asked.codes, one.label)) for one in asked.codes])
     extra: dict[str, Any] = {"show_when": SHOW_WHEN.get(asked.key, "")}
     if asked.kind == "phone":
         extra["inputmode"] = "tel"

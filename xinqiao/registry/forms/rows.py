@@ -15,6 +15,7 @@ from xinqiao.web.fields import Spec, build
 from ..rules.dated import DatedKind
 from ..rules.fields import Field
 from ..scoped import Fact
+from ..shown import word_of
 from ..tables import answers_of
 from .questions import Question
 
@@ -57,7 +58,7 @@ def questions_of(
         if kind.key == "support" and asked.key in {"amount", "per"}:
             extra["show_when"] = "answer=1"
         hint = _("已填写；不填就不改") if sealed else asked.hint and _(asked.hint)
-        choices = offered.get(asked.key, [(one.code, _(one.label)) for one in asked.codes])
+        choices = offered.get(asked.key, [(one.code, word_of(asked.codes, one.label)) for one in asked.codes])
         if asked.key == "division_code" and offered.get("village"):
             specs.append(
                 Spec("village", _("所在村（社区）"), offered["village"], hint=_("外地的在下面填代码"))

@@ -118,7 +118,9 @@ def _head(request: HttpRequest, page: PersonPage) -> dict[str, Any]:
         "guardians": [
             (
                 one.name,
-                _(printed.label_of(printed.RELATION, one.relation)) if one.relation else "",
+                shown.word_of(printed.RELATION, printed.label_of(printed.RELATION, one.relation))
+                if one.relation
+                else "",
                 private.phone(one.phone),
             )
             for one in page.present_guardians

@@ -31,7 +31,7 @@ from ..models import Person
 from ..queries import find_fact, find_person, group_choices, named
 from ..rules import read_date
 from ..rules.dated import DATED
-from ..shown import private
+from ..shown import private, word_of
 
 #: Kind → the tab that shows it.
 TABS: Mapping[str, str] = {
@@ -253,7 +253,10 @@ def household(request: HttpRequest, person_id: UUID) -> HttpResponse:
         Spec(
             "relation",
             _("本人在户中的身份"),
-            [(one.code, _(one.label)) for one in printed.HOUSEHOLD_RELATION],
+            [
+                (one.code, word_of(printed.HOUSEHOLD_RELATION, one.label))
+                for one in printed.HOUSEHOLD_RELATION
+            ],
         ),
         Spec("valid_from", _("自"), required=True),
     ]

@@ -17,6 +17,7 @@ from ..choices import printed
 from ..forms import masked_of, values_of
 from ..queries import PersonPage
 from ..rules import FIELDS, Field, codes_of
+from ..shown import word_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,8 @@ def _held(value: Any) -> list[str]:
 
 
 def _words(asked: Field, values: Sequence[str], edition: str) -> str:
-    words = {one.code: str(_(one.label)) for one in codes_of(asked, edition)}
+    listed = codes_of(asked, edition)
+    words = {one.code: word_of(listed, one.label) for one in listed}
     if asked.kind == "bool" and values:
         return str(_("是"))
     return _("、").join(words.get(one, one) for one in values) or str(_("空"))

@@ -37,9 +37,23 @@ for (const button of document.querySelectorAll("[data-show-keys]")) {
   });
 }
 
+// Inside a messenger printing goes nowhere and nothing says so: no button offers it there.
+const inMessenger = /MicroMessenger|wxwork|DingTalk|QQ\//.test(navigator.userAgent);
+if (inMessenger) for (const link of document.querySelectorAll('a[href*="whole=1"]')) link.hidden = true;
 for (const button of document.querySelectorAll("[data-print]")) {
-  button.hidden = false;
+  button.hidden = inMessenger;
   button.addEventListener("click", () => window.print());
+}
+
+// `data-copy="selector"` copies that element's words and says so.
+for (const button of document.querySelectorAll("[data-copy]")) {
+  if (!navigator.clipboard) continue;
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(document.querySelector(button.dataset.copy).textContent.trim());
+    button.textContent = button.dataset.copied;
+    document.dispatchEvent(new CustomEvent("say", { detail: button.dataset.copied }));
+  });
 }
 
 const menu = document.querySelector("[data-menu]");

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from config.setup.folders import ROOT
 from tests.factories.county import PASSWORD
@@ -23,6 +23,10 @@ from tests.plugins.database import drop, make, owner, served_environment, worker
 
 # Playwright's loop lives in this thread; Django would take every later test of this process for asynchronous code.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+# What must come is waited for on a busy machine too; nothing is slower for it where it comes at once.
+PATIENCE = 20_000
+expect.set_options(timeout=PATIENCE)
 
 CHROMIUM = "/usr/bin/chromium"
 DESK = {"width": 1280, "height": 900}
@@ -187,7 +191,7 @@ def _entering(browser: Browser, site: Site) -> Iterator[Enter]:
             locale="zh-CN",
             timezone_id="Asia/Shanghai",
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         opened.append(context)
         page = context.new_page()
         page.on(

@@ -10,5 +10,5 @@ from xinqiao.web.navigation import Item
 ITEMS = [
     Item("今日", _("打印"), "papers:prints", Permission.VIEW_RECORDS),
     Item("录入", _("纸质表录入"), "papers:piles", Permission.RECORD_VISIT),
-    Item("管理", _("迎检包"), "papers:packs", Permission.EXPORT_LIST),
+    Item("今日", _("迎检包"), "papers:packs", Permission.EXPORT_LIST),
 ]

@@ -113,6 +113,9 @@ def test_a_county_is_set_up_from_nothing(
     assert page.locator(".opening-list > li.done").count() == 4
     look("steps-later")
 
+    page.goto("/setup/import/")
+    look("import")
+
     # The first account of the county office signs in with its slip and must set a password of its own.
     context.clear_cookies()
     page.goto("/setup/")

@@ -245,3 +245,14 @@ def test_the_list_says_which_places_lack_what(county: County) -> None:
     assert {one.code for one in now.unserved} == {"990101101201", SOUTH_2}
     assert {one.place.code for one in now.townships if not one.workers} == {SOUTH}
     assert {one for town in now.townships for one in town.clinics} == {NORTH_1, NORTH_2}
+
+
+@pytest.mark.parametrize("account", ["county", "other_county", "system"])
+def test_every_step_opens_for_who_may_do_it(
+    county: County, signed_in: Callable[[str], Client], account: str
+) -> None:
+    client = signed_in(account)
+    for page in ("steps", "accounts", "import"):
+        assert client.get(f"/setup/{page}/").status_code == 200
+    for page in ("divisions", "institutions", "population"):
+        assert client.get(f"/setup/{page}/").status_code == (200 if account == "system" else 403)

@@ -30,7 +30,7 @@ from .columns import FIRST, SOURCES, Column, all_columns
 from .lists import GROUPS, Count, List
 
 GROUP_WORDS: dict[str, Any] = {
-    "deadline": gettext_lazy("再不去就晚了"),
+    "deadline": gettext_lazy("赶在期限前"),
     "condition": gettext_lazy("病情与用药"),
     "duty": gettext_lazy("责任、监护与去向"),
     "entry": gettext_lazy("录入与名册"),

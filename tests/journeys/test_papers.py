@@ -90,7 +90,9 @@ def test_a_pile_is_typed_by_keys_alone_and_each_form_is_saved_by_itself(enter_fr
 def test_the_class_shows_while_typing(enter: Enter) -> None:
     page = enter("township")
     _begin(page)
-    page.locator("#k-1-visit_date").focus()
+    expect(
+        page.locator("#k-1-visit_date")
+    ).to_be_focused()  # the script puts the cursor there: from now on it reads keys
     _press(page, "1115⏎211⏎2" + "1 3⏎2211111110"[:14])
     page.locator("#k-1-adr").fill("1")
     page.locator("#k-1-physical_severity").fill("0")

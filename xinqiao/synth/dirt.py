@@ -118,8 +118,9 @@ class Spoiler:
         if not self.share or self.rng.random() >= self.share:
             return written, False
         if self.rng.random() < 0.1:
-            # Typed twice, or two of one number: somebody must look.
-            place = Fault(self.file, sheet, row + 1, "", "", "repeated_row", False, "", "", of_row=row)
+            # Two of one number: somebody must look. An equal visit is one visit typed twice, and is taken once.
+            readable = self.file == "visits.xlsx"
+            place = Fault(self.file, sheet, row + 1, "", "", "repeated_row", readable, "", "", of_row=row)
             self.faults.append(place)
             return written, True
         kind = self.rng.choice(_KINDS)

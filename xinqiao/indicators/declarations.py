@@ -11,6 +11,8 @@ from typing import Any
 
 import yaml
 
+from xinqiao.kernel.words import term
+
 from .language import Expression, parse
 from .state import COLUMNS
 
@@ -240,7 +242,7 @@ def _measure(item: Any, defaults: Any, sets: Mapping[str, CountedSet], groups: s
     for day in edges - {date.max}:
         if sum(v.leads_on(day) for v in variants) != 1:
             raise DeclarationError(f"{where}: on {day} not exactly one variant leads")
-    return Measure(**(row | {"variants": variants}))
+    return Measure(**(row | {"source": term(row["source"]), "variants": variants}))
 
 
 def _variant(where: str, item: Any, rate: bool, sets: Mapping[str, CountedSet]) -> Variant:

@@ -16,6 +16,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from uuid import UUID
 
 from django.db import connections
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from xinqiao.accounts.permissions import Permission, require
@@ -178,7 +179,7 @@ def is_county_or_above(code: str) -> bool:
 
 def relations_of(measure: Measure) -> list[str]:
     """What must hold for the sets of a figure, as sentences: never more than, and sums."""
-    declared, names = catalogue(), names_of_sets(catalogue())
+    declared, names = catalogue(), set_labels()
     own = {one for v in measure.variants for one in (v.numerator, v.denominator) if one}
     found = [
         _("“%(part)s”不会多于“%(whole)s”") % {"part": names[part], "whole": names[whole]}
@@ -187,7 +188,7 @@ def relations_of(measure: Measure) -> list[str]:
     ]
     return found + [
         _("“%(whole)s”等于 %(parts)s 之和")
-        % {"whole": names[whole], "parts": "、".join(names[p] for p in parts)}
+        % {"whole": names[whole], "parts": _("、").join(names[p] for p in parts)}
         for whole, parts in declared.sums
         if whole in own
     ]
@@ -242,7 +243,7 @@ def for_readers_outside(*, actor: Actor, code: str, on: date) -> ForOutside:
 
 def set_labels() -> Mapping[str, str]:
     """Set key → its short name."""
-    return names_of_sets(catalogue())
+    return names_of_sets(catalogue(), english=(get_language() or "").startswith("en"))
 
 
 def direct_children(code: str) -> list[tuple[str, str]]:

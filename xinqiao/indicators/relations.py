@@ -101,13 +101,14 @@ def check_stated(
     )
 
 
-def names_of_sets(declared: Catalogue) -> Mapping[str, str]:
+def names_of_sets(declared: Catalogue, *, english: bool = False) -> Mapping[str, str]:
     """Set key → the label of the count that leads with it, else its definition."""
-    names = {key: one.words for key, one in declared.sets.items()}
+    names = {key: one.english if english else one.words for key, one in declared.sets.items()}
     for measure in declared.measures.values():
         if not measure.is_rate:
             for variant in measure.variants:
-                names[variant.numerator] = (
-                    measure.label if variant.leads else f"{measure.label}({variant.label})"
+                label, part = (
+                    (measure.english, variant.english) if english else (measure.label, variant.label)
                 )
+                names[variant.numerator] = label if variant.leads else f"{label}({part})"
     return names

@@ -178,7 +178,7 @@ def read_row(thing: Thing, body: Mapping[str, Any], *, author: str = "") -> Poli
         area = full_code(fields["area"] if isinstance(fields["area"], str) else "?")
         reader = KINDS[thing.kind][0]
         value = reader(fields["value"], thing.header)
-        source = text(f"{where}.source", fields["source"])
+        source = term(text(f"{where}.source", fields["source"]))
     except (KindError, ValueError) as error:
         raise PolicyError(f"{where}: {error}") from error
     clause = fields.get("clause", thing.clause)

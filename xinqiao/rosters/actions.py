@@ -26,12 +26,12 @@ __all__ = ["Ledger", "Order", "make_ledger"]
 
 MOST_COLUMNS = 20
 PURPOSES: dict[str, str] = {
-    "visit": "安排随访",
-    "inspection": "迎接检查",
-    "meeting": "小组例会",
-    "supervision": "督导核对",
-    "archive": "归档",
-    "other": "其他",
+    "visit": sentence("安排随访"),
+    "inspection": sentence("迎接检查"),
+    "meeting": sentence("小组例会"),
+    "supervision": sentence("督导核对"),
+    "archive": sentence("归档"),
+    "other": sentence("其他"),
 }
 
 

@@ -8,6 +8,7 @@ strings in it. bare lists Chinese in templates that stands outside `_()`; it nev
 
 from __future__ import annotations
 
+import ast
 import re
 import sys
 from collections import Counter
@@ -16,6 +17,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+import yaml
 from babel.messages.catalog import Catalog
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.frontend import parse_mapping_cfg
@@ -38,9 +40,10 @@ KEYWORDS = {
     "pgettext_lazy": ((1, "c"), 2),
     "npgettext_lazy": ((1, "c"), 2, 3),
 }
-_NAMES = "_|_lazy|gettext|gettext_lazy|gettext_noop|ngettext|ngettext_lazy|pgettext|pgettext_lazy|npgettext|npgettext_lazy|N_|sentence"
+_NAMES = "_|_lazy|gettext|gettext_lazy|gettext_noop|ngettext|ngettext_lazy|pgettext|pgettext_lazy|npgettext|npgettext_lazy|N_|_L|sentence"
 KEYWORDS["_lazy"] = None
 KEYWORDS["sentence"] = None
+KEYWORDS["_L"] = None
 _CALL = re.compile(rf"(?<![\w.])(?:{_NAMES})\(\s*[rbuRBU]?[\"'][^\"']")
 _ODD = re.compile(
     r"(?<![\w.])(?:_|_lazy|gettext_lazy)\(\s*(?:f[\"']|[\"'][^\"'\n]*[\"']\s*(?:\.format|%|\+)[^\n])"
@@ -124,9 +127,27 @@ def data_words() -> Iterator[tuple[str, str]]:
         thing = known.thing(name)
         yield str(thing.title), f"xinqiao/policy/data/{name}.yaml"
         for row in thing.rows:
+            yield str(row.source), f"xinqiao/policy/data/{name}.yaml"
             if thing.kind == "decision_table":
                 for line in row.raw["rows"]:
                     yield line["reason"], f"xinqiao/policy/data/{name}.yaml"
+
+
+def declared_words(root: Path = ROOT) -> Iterator[tuple[str, str]]:
+    """Words of declarations that stand above the shell and are read as text: names of acts, sources of figures."""
+    for path in sources(root):
+        if path.suffix != ".py" or "register_actions(" not in (text := path.read_text(encoding="utf-8")):
+            continue
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("register_actions"):
+                for given in node.args:
+                    for one in given.values if isinstance(given, ast.Dict) else ():
+                        if isinstance(one, ast.Constant) and _CJK.search(str(one.value)):
+                            yield str(one.value), path.relative_to(root).as_posix()
+    measures = root / "xinqiao" / "indicators" / "catalogue" / "measures.yaml"
+    if measures.exists():
+        for one in yaml.safe_load(measures.read_text(encoding="utf-8"))["measures"]:
+            yield one["source"], "xinqiao/indicators/catalogue/measures.yaml"
 
 
 def template(root: Path = ROOT) -> Catalog:
@@ -135,8 +156,8 @@ def template(root: Path = ROOT) -> Catalog:
     catalog = Catalog(project="xinqiao", version="1", charset="utf-8", creation_date=day, revision_date=day)
     for one in found(root):
         catalog.add(one.message, None, [(one.file, None)], context=one.context)  # type: ignore[list-item]
-    for text, where in data_words():
-        catalog.add(text, None, [(where, None)])
+    for text, where in (*data_words(), *declared_words(root)):
+        catalog.add(text, None, [(where, None)])  # type: ignore[list-item]
     for table in CONSTANTS:
         for label in table.values():
             catalog.add(label, None, [("xinqiao/kernel/terms.py", None)])  # type: ignore[list-item]
@@ -202,7 +223,9 @@ def bare(root: Path = ROOT) -> list[str]:
     for path in sources(root):
         if path.suffix != ".html":
             continue
-        code = re.sub(rf"(?:{_NAMES})\((?:[^()\"']|\"[^\"]*\"|'[^']*'|\((?:[^()]|\([^()]*\))*\))*\)", "", _code(path))
+        code = re.sub(
+            rf"(?:{_NAMES})\((?:[^()\"']|\"[^\"]*\"|'[^']*'|\((?:[^()]|\([^()]*\))*\))*\)", "", _code(path)
+        )
         for number, line in enumerate(code.split("\n"), 1):
             for match in _CJK.finditer(line):
                 result.append(f"{path.relative_to(root).as_posix()}:{number}: {match.group()}")

@@ -190,7 +190,7 @@ def _change(kind: int, person: Person, day: date) -> None:
 
 
 @settings(
-    max_examples=12,
+    max_examples=6,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
     phases=[Phase.explicit, Phase.generate],
@@ -198,7 +198,7 @@ def _change(kind: int, person: Person, day: date) -> None:
 @given(
     specs=st.lists(person_specs, min_size=1, max_size=4),
     changes=st.lists(
-        st.tuples(st.integers(0, 7), st.integers(0, 3), st.integers(0, 800)), min_size=1, max_size=6
+        st.tuples(st.integers(0, 7), st.integers(0, 3), st.integers(0, 800)), min_size=4, max_size=9
     ),
 )
 def test_after_any_run_of_changes_the_kept_counts_equal_the_plain_engine(

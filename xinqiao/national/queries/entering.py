@@ -13,6 +13,7 @@ from uuid import UUID
 
 from django.db.models import CharField, Count, Exists, FilteredRelation, OuterRef, Q, QuerySet
 from django.db.models.functions import Left
+from django.utils.translation import gettext as _
 
 from xinqiao.accounts.models import User
 from xinqiao.accounts.permissions import Permission, require
@@ -55,7 +56,7 @@ def setting_of(county_code: str) -> Setting:
 def platforms_of(setting: Setting) -> list[Platform]:
     """国网 first, then the county's own."""
     own = [Platform(p["key"], p["name"], p.get("days")) for p in setting.platforms]
-    return [Platform(NATIONAL, "国网"), *own]
+    return [Platform(NATIONAL, _("国网")), *own]
 
 
 def platform_of(setting: Setting, key: str) -> Platform:
@@ -249,7 +250,7 @@ def overdue_count(*, actor: Actor, today: date, place: str = "") -> int:
     """How many visits should be in the national system and are not (超期未录). Two statements."""
     require(actor, Permission.ENTER_NATIONAL)
     setting = setting_of(county_of(actor.place))
-    platform = Platform(NATIONAL, "国网")
+    platform = Platform(NATIONAL, _("国网"))
     first = late_before(platform, today, actor.place)
     return wanted(actor, setting, platform, today, place).filter(visit_date__lt=first).count() if first else 0
 

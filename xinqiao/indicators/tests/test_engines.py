@@ -111,7 +111,10 @@ _quarterly = st.builds(
             V(date(y, m, 9), risk=risk, visit_class=kind) for y in (2015, 2016, 2017) for m in (1, 4, 7, 10)
         ),
         exams=tuple((date(y, 2, 3), False) for y in (2015, 2016, 2017)),
-        holdings=tuple((kind, date(2016, 1, 1), None, True) for kind in ("rehab", "doctor", "care_group")),
+        holdings=tuple(
+            (kind, date(2016, 1, 1), None, True)
+            for kind in ("rehab", "doctor", "guardian", "care_group", "certificate", "low_income")
+        ),
         owed=tuple((date(y, m, 2), "done", date(y, m, 1)) for y in (2016, 2017) for m in range(1, 13)),
     ),
     st.integers(0, 5),

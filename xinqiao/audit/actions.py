@@ -12,6 +12,7 @@ from django.db import connection
 from xinqiao.kernel.actor import Actor
 from xinqiao.kernel.clock import Clock
 from xinqiao.kernel.ids import uuid7
+from xinqiao.kernel.words import sentence
 
 # Plain SQL: every act and every page ends here, and building the statement anew costs more than running it.
 _EVENT = """
@@ -25,11 +26,11 @@ values (%s, %s, %s, %s, %s, %s, %s, %s)
 
 #: Every action name that may stand in the trail, with its Chinese label. A test holds this against the code.
 ACTIONS: dict[str, str] = {
-    "sign_in": "登录",
-    "sign_out": "退出",
-    "sign_in_refused": "登录被拒",
-    "refused": "访问被拒",
-    "change_password": "修改密码",
+    "sign_in": sentence("登录"),
+    "sign_out": sentence("退出"),
+    "sign_in_refused": sentence("登录被拒"),
+    "refused": sentence("访问被拒"),
+    "change_password": sentence("修改密码"),
 }
 
 

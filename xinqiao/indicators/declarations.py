@@ -11,13 +11,13 @@ from typing import Any
 
 import yaml
 
-from xinqiao.kernel.words import term
+from xinqiao.kernel.words import sentence, term
 
 from .language import Expression, parse
 from .state import COLUMNS
 
 CATALOGUE = Path(__file__).parent / "catalogue"
-COUNT_UNITS = ("人", "次")
+COUNT_UNITS = (sentence("人"), sentence("次"))
 RATE_UNITS = {"%": 100, "‰": 1000}
 PERIODS = {
     "point": ("截至日", "at the date"),

@@ -82,7 +82,8 @@ def waiting(request: HttpRequest) -> HttpResponse:
         next_url=link(request) + f"&after={found.next_key}" if found.next_key else "",
         op_id=uuid7(),
         may_set=may(actor, Permission.COMPARE_NATIONAL),
-        count_words=ngettext("待录 %(n)s 次随访", "待录 %(n)s 次随访", found.total) % {"n": number(found.total)},
+        count_words=ngettext("待录 %(n)s 次随访", "待录 %(n)s 次随访", found.total)
+        % {"n": number(found.total)},
     )
 
 

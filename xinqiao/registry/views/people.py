@@ -134,7 +134,8 @@ def find(request: HttpRequest) -> HttpResponse:
         )
         context |= {
             "found": found,
-            "count_words": ngettext("找到 %(n)s 人", "找到 %(n)s 人", found.count) % {"n": number(found.count)},
+            "count_words": ngettext("找到 %(n)s 人", "找到 %(n)s 人", found.count)
+            % {"n": number(found.count)},
             "state_labels": {code: _(label) for code, label in printed.STATE_LABELS.items()},
             "sex_labels": {one.code: _(one.label) for one in printed.SEX},
             "visit_href": visiting(actor),

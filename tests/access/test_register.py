@@ -694,6 +694,10 @@ def test_signed_out_every_page_but_the_public_ones_leads_to_sign_in(world: World
         key = COUNTY if page.subject in ("place", "variants", "county") else key
         key = key or world.things["north"].get(page.subject)
         response = _ask(Client(), name, page, key)
+        if name in ("opening:begin", "opening:county"):
+            # Public while nobody has an account; once somebody has, as if they did not exist.
+            assert response.status_code == 404, name
+            continue
         assert response.status_code == 302, name
         assert response["Location"].startswith(reverse("accounts:sign-in")), name
 

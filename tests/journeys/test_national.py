@@ -71,7 +71,7 @@ def test_visits_are_entered_one_after_the_other_and_a_list_is_compared(
     _checked(page)
     page.goto("/national/differences/?kind=there")
     _checked(page)
-    page.get_by_role("link", name="某人").first.click()
+    page.get_by_role("link", name="某人").locator("visible=true").first.click()
     _checked(page)
     page.get_by_role("radio", name="不属本辖区").check()
     page.get_by_role("button", name="处理完毕").click()

@@ -36,7 +36,7 @@ def test_every_role_reads_its_own_pages(enter: Enter, width: dict[str, int]) -> 
 def test_the_county_opens_an_account_and_the_township_hands_its_villages_over(enter_fresh: Enter) -> None:
     page = enter_fresh("county")
     page.goto("/accounts/new/")
-    page.get_by_text("村医", exact=True).first.click()
+    page.get_by_role("radio", name="村医", exact=True).check()
     page.get_by_label("地方").select_option(label="北桥镇")
     page.get_by_role("button", name="下一步").click()
     page.get_by_label("账号").fill("beiqiao-qian")

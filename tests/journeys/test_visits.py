@@ -155,9 +155,9 @@ def test_the_whole_form_takes_60_seconds_of_hands_on_work_on_a_phone(
 
 @pytest.mark.parametrize("width", [DESK, PHONE], ids=["desk", "phone"])
 def test_what_is_typed_comes_back_after_signing_out_and_can_be_thrown_away(
-    enter: Enter, width: dict[str, int]
+    enter_fresh: Enter, width: dict[str, int]
 ) -> None:
-    page = enter("township", width)
+    page = enter_fresh("township", width)
     page.get_by_role("link", name="孙明月").locator("visible=true").first.click()
     page.get_by_role("link", name="记录随访").locator("visible=true").first.click()
     _answer(page, "危险性评估", "2").click()
@@ -211,9 +211,9 @@ def test_a_draft_is_kept_without_javascript(enter: Enter) -> None:
 
 @pytest.mark.parametrize("width", [DESK, PHONE], ids=["desk", "phone"])
 def test_a_try_is_one_tap_and_in_an_emergency_the_first_tap_shows_whom_to_call(
-    enter: Enter, width: dict[str, int]
+    enter_fresh: Enter, width: dict[str, int]
 ) -> None:
-    page = enter("township", width)
+    page = enter_fresh("township", width)
     page.get_by_role("link", name="黄静波").locator("visible=true").first.click()
     expect(page.get_by_text("两人同行").locator("visible=true").first).to_be_visible()
     page.get_by_role("link", name="拨打").locator("visible=true").first.click()

@@ -107,7 +107,9 @@ def _write(book: Any, sheet: Sheet, formats: dict[str, Any], name: str, by: str,
         if row > MOST_ROWS:
             break
         for index, value in enumerate(values):
-            _cell(page, row, index, value, kinds[index], formats)
+            # An empty cell is only there for its border, which a sheet for a machine does without.
+            if sheet.signed or (value is not None and value != ""):
+                _cell(page, row, index, value, kinds[index], formats)
     made = _("%(by)s 于 %(at)s 导出") % {"by": by, "at": moment(at)}
     for offset, note in enumerate((*sheet.notes, made) if sheet.signed else (), start=2):
         page.write_string(row + offset, 0, note, formats["note"])

@@ -168,7 +168,7 @@ def test_the_list_takes_as_many_statements_for_many_as_for_one(
     assert counts == [2, 2]
 
 
-def test_a_persons_page_takes_nine_statements(
+def test_a_persons_page_takes_four_statements(
     county: County, acting_as: Enter, north: UUID, count_sql: Count
 ) -> None:
     actor = county.actors["township"]
@@ -176,5 +176,5 @@ def test_a_persons_page_takes_nine_statements(
         page_of_person(actor=actor, today=TODAY, person=find_person(actor=actor, person_id=north))
         with count_sql() as sql:
             page = page_of_person(actor=actor, today=TODAY, person=find_person(actor=actor, person_id=north))
-    assert len(sql.captured_queries_after) == 9
+    assert len(sql.captured_queries_after) == 4
     assert (page.village, page.age, page.state.state) == ("北桥镇 柳树村", 41, "registered")

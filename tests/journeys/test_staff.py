@@ -41,7 +41,7 @@ def test_the_county_opens_an_account_and_the_township_hands_its_villages_over(en
     page.get_by_role("button", name="下一步").click()
     page.get_by_label("账号").fill("beiqiao-qian")
     page.get_by_label("姓名").fill("钱新")
-    page.get_by_text("石磨村", exact=True).click()
+    page.get_by_role("checkbox", name="石磨村", exact=True).check()
     page.get_by_role("button", name="开通并打印首次登录单").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("首次登录单")
     assert re.fullmatch(r"\w{12}", page.locator(".first-password b").inner_text())

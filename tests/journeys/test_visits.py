@@ -220,7 +220,7 @@ def test_a_try_is_one_tap_and_in_an_emergency_the_first_tap_shows_whom_to_call(
     _checked(page)
     page.get_by_role("button", name="无人接听").first.click()
     expect(page.get_by_text("已记下：无人接听")).to_be_visible()
-    page.get_by_role("link", name="黄静波").locator("visible=true").first.click()
+    page.goto(page.get_by_role("link", name="黄静波").first.get_attribute("href") or "")
     expect(page.get_by_text("未联系上：无人接听").first).to_be_visible()
     page.get_by_role("link", name="记录随访").locator("visible=true").first.click()
     expect(page.get_by_text("病情不稳定，未住院").first).to_be_visible()

@@ -21,7 +21,7 @@ def test_every_generated_file_is_up_to_date(generator: tuple[str, ...]) -> None:
 
 
 def test_every_module_that_writes_a_page_is_run_by_make_docs() -> None:
-    writes = re.compile(r'if __name__ == "__main__":\n(?:    .*\n)*?    .*\.write_text\(')
+    writes = re.compile(r'if __name__ == "__main__":\n(?:(?:    .*)?\n)*?    .*\.write_text\(')
     found = {
         ".".join(path.relative_to(ROOT).with_suffix("").parts)
         for path in (ROOT / "xinqiao").rglob("*.py")

@@ -6,6 +6,7 @@ import http.client
 import io
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -196,7 +197,7 @@ def test_an_import_killed_in_the_middle_leaves_nothing_and_goes_on_when_asked(ma
     _until(client, where, "核对结果")
     before = len(machine.look()["ops"])
     client.post(next(form for form in _forms(client, where) if form.action.endswith("/commit/")), {})
-    time.sleep(2)
+    _under_way(client, where)
     machine.kill(machine.worker)
     machine.kill_database()
     machine.start_database()
@@ -205,7 +206,7 @@ def test_an_import_killed_in_the_middle_leaves_nothing_and_goes_on_when_asked(ma
     assert in_between == before
     client = _again(machine, client)
     machine.start_worker()
-    for _attempt in range(120):
+    for _attempt in range(180):
         go_on = [form for form in _forms(client, where) if form.action.endswith("/commit/")]
         if go_on:
             client.post(go_on[0], {})
@@ -213,6 +214,8 @@ def test_an_import_killed_in_the_middle_leaves_nothing_and_goes_on_when_asked(ma
         if "导入完成" in text:
             break
         time.sleep(1)
+    else:
+        raise AssertionError((text[-3000:], (machine.folder / "log").read_text()[-3000:]))
     there = machine.look()
 
     assert len(there["ops"]) == before + rows * len(machine.people["people"])
@@ -222,6 +225,16 @@ def test_an_import_killed_in_the_middle_leaves_nothing_and_goes_on_when_asked(ma
 def _save(client: Client, form: Form, make: object) -> None:
     values = {"ending": "1", **form_values(make(TODAY))}  # type: ignore[operator]
     client.post(form, values)
+
+
+def _under_way(client: Client, where: str) -> None:
+    """Wait until the import has written some rows, as its page says."""
+    for _attempt in range(600):
+        said = re.search(r"([\d,]+) / [\d,]+</b>", client.get(where + "progress/"))
+        if said and said[1] != "0":
+            return
+        time.sleep(0.05)
+    raise AssertionError("the import did not get under way")
 
 
 def _again(machine: Machine, client: Client) -> Client:

@@ -8,27 +8,20 @@ from uuid import UUID
 from django.db import connection
 
 from xinqiao.kernel.errors import NotFound
+from xinqiao.web.background import attended, worker_alive
 
 from ..models import Batch, Row
-
-WORKER_SILENT_SECONDS = 60
-LOST_SECONDS = 180
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How far the work is, and whether anybody is at work."""
+    """How far the work is, whether a worker lives, and whether nobody is at this batch."""
 
     phase: str = ""
     done: int = 0
     total: int = 0
-    seconds_silent: float = 0.0
     worker: bool = False
-
-    @property
-    def stuck(self) -> bool:
-        """Nobody at work and nothing heard for some seconds; or a worker that fell silent in the middle."""
-        return self.seconds_silent > (LOST_SECONDS if self.worker else 5)
+    stuck: bool = False
 
 
 def batch_of(batch_id: UUID) -> Batch:
@@ -51,27 +44,11 @@ def same_file(batch: Batch) -> Batch | None:
 
 
 def standing_of(batch: Batch) -> Standing:
-    """Progress as the second connection told it. Two statements."""
+    """Progress as the second connection told it. Three statements."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "select phase, done, total, extract(epoch from now() - at) from interchange_progress where batch_id = %s",
-            [batch.pk],
-        )
-        told = cursor.fetchone()
-    worker = worker_alive()
-    if told is None:
-        return Standing(seconds_silent=WORKER_SILENT_SECONDS, worker=worker)
-    return Standing(told[0], told[1], told[2], float(told[3]), worker)
-
-
-def worker_alive() -> bool:
-    """Whether a background worker was heard of within the last minute."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select exists (select 1 from procrastinate_workers where last_heartbeat > now() - make_interval(secs => %s))",
-            [WORKER_SILENT_SECONDS],
-        )
-        return bool(cursor.fetchone()[0])
+        cursor.execute("select phase, done, total from interchange_progress where batch_id = %s", [batch.pk])
+        phase, done, total = cursor.fetchone() or ("", 0, 0)
+    return Standing(phase, done, total, worker=worker_alive(), stuck=not attended("batch_id", batch.pk))
 
 
 def people_of(batch: Batch, outcome: str, limit: int = 50) -> list[UUID]:

@@ -166,7 +166,6 @@ def test_skipped_rows_can_be_taken_back(signed_in) -> None:
 
 def test_the_page_says_when_nobody_is_at_work(signed_in, monkeypatch) -> None:
     monkeypatch.setattr("xinqiao.interchange.views.batches.AT_ONCE", 0)
-    monkeypatch.setattr("xinqiao.interchange.queries.Standing.stuck", True)
     client = signed_in("county")
     send(client, book({"people": [person(1)]}))
     page = client.get(at("batch")).content.decode()

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import Count
 
 from xinqiao.accounts.permissions import Permission, require
@@ -15,11 +14,10 @@ from xinqiao.kernel.errors import NotFound
 from xinqiao.places import queries as places
 from xinqiao.registry.models import Person
 from xinqiao.registry.rules import age_on
+from xinqiao.web.background import worker_alive
 
 from ..choices import MemberState
 from ..models import Pack, PackMember
-
-WORKER_SILENT_SECONDS = 60
 
 
 @dataclass(slots=True)
@@ -85,16 +83,6 @@ def standing_of(pack: Pack) -> Standing:
     found = PackMember.objects.filter(pack=pack, state=MemberState.FOUND)
     done = found.filter(pages__gt=0).count()
     return Standing(done, found.count(), worker_alive())
-
-
-def worker_alive() -> bool:
-    """Whether a background worker was heard of within the last minute."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select exists (select 1 from procrastinate_workers where last_heartbeat > now() - make_interval(secs => %s))",
-            [WORKER_SILENT_SECONDS],
-        )
-        return bool(cursor.fetchone()[0])
 
 
 def counts_of(pack: Pack) -> dict[str, int]:

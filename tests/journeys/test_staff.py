@@ -49,7 +49,21 @@ def test_the_county_opens_an_account_and_the_township_hands_its_villages_over(en
 
     page = enter_fresh("township")
     page.goto("/staff/hand-over/new/")
-    page.get_by_label("移交人").select_option(index=1)
+    leaving = page.get_by_role("option").filter(has_text=re.compile("^演示village（")).inner_text()
+    page.get_by_label("移交人").select_option(label=leaving)
     page.get_by_role("button", name="下一步").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("起草交接单")
+    _checked(page)
+    for box in page.locator("select[name^='to-']").all():
+        box.select_option(index=1)
+    page.get_by_role("button", name="起草").click()
+    expect(page.get_by_role("link", name="打印交接单")).to_be_visible()
+    _checked(page)
+    notes = page.get_by_label("本人不在时代为确认，写明原因")
+    for left in range(notes.count(), 0, -1):
+        notes.first.fill("电话确认")
+        page.get_by_role("button", name="代为确认").first.click()
+        expect(notes).to_have_count(left - 1)
+    page.get_by_role("button", name="完成交接").click()
+    expect(page.get_by_text("交接完成").first).to_be_visible()
     _checked(page)

@@ -64,15 +64,18 @@ def take_over_villages(
 ) -> None:
     """From today the successor serves villages that the leaver served; the leaver's end when the account closes.
 
-    Part of a hand-over: the one who arranges it needs no right to manage accounts, but both must be of the own area.
+    Part of a hand-over: the one who arranges it needs no right to manage accounts, but the leaver must be of the
+    own area, and the successor too or of an office above it, which sees the villages anyway.
     """
     require(actor, Permission.ARRANGE_STAFF)
     today = clock.today()
     with transaction.atomic():
         users = User.objects.select_for_update().in_bulk([successor_id, leaver_id])
-        if len(users) < 2 or any(not contains(actor.place, one.place) for one in users.values()):
+        if len(users) < 2 or not contains(actor.place, users[leaver_id].place):
             raise NotFound(code="not_found.account")
         successor = users[successor_id]
+        if not (contains(actor.place, successor.place) or contains(successor.place, actor.place)):
+            raise NotFound(code="not_found.account")
         if successor.role == Role.VILLAGE_DOCTOR:
             rows = VillageAssignment.objects.filter(user=successor, covers=None, division_code__in=villages)
             held = set(

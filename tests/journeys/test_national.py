@@ -61,7 +61,9 @@ def test_visits_are_entered_one_after_the_other_and_a_list_is_compared(
 
     page.goto("/national/compare/")
     _checked(page)
-    rows = [["姓名", "性别", "出生日期", "病情分类"], ["某人", "男", "1970-01-01", "稳定"]]
+    # A settled difference stays settled: each width brings somebody of its own.
+    name = "某人甲" if width is DESK else "某人乙"
+    rows = [["姓名", "性别", "出生日期", "病情分类"], [name, "男", "1970-01-01", "稳定"]]
     page.set_input_files("input[name=file]", _file("list.xlsx", "患者列表", rows))
     page.get_by_role("button", name="上传").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("确认每一列是什么")
@@ -71,7 +73,7 @@ def test_visits_are_entered_one_after_the_other_and_a_list_is_compared(
     _checked(page)
     page.goto("/national/differences/?kind=there")
     _checked(page)
-    page.get_by_role("link", name="某人").locator("visible=true").first.click()
+    page.get_by_role("link", name=name).locator("visible=true").first.click()
     _checked(page)
     page.get_by_role("radio", name="不属本辖区").check()
     page.get_by_role("button", name="处理完毕").click()

@@ -58,7 +58,7 @@ def life_events(
     def tell(history: History, kind: LifeEventKind, day: date, visit_id: UUID, reason: str = "") -> None:
         found.append(Told(history.person_id, kind, day, reason, visit_id))
         history.events.append(Event(kind.value, day, reason, visit_id))
-        history.events.sort(key=lambda event: event.happened_on)
+        history.events.sort(key=lambda event: event.order)
 
     for visit in visits:
         history = histories[visit.person_id]
@@ -159,5 +159,5 @@ def restore(visit_id: UUID, history: History, *, actor: Actor) -> None:
     voided = LifeEvent.objects.filter(visit_id=visit_id, voided_by=actor.user_id).exclude(voided_at=None)
     for event in voided:
         history.events.append(Event(event.kind, event.happened_on, event.reason, visit_id))
-    history.events.sort(key=lambda event: event.happened_on)
+    history.events.sort(key=lambda event: event.order)
     voided.update(voided_at=None, voided_by=None, voided_reason="")

@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db import connection
 
 from xinqiao.kernel.errors import NotFound
+from xinqiao.registry.rules.life import place_in_day
 
 from ..choices import MISSES
 
@@ -68,6 +69,11 @@ class Event:
     happened_on: date
     reason: str
     visit_id: UUID | None
+
+    @property
+    def order(self) -> tuple[date, int]:
+        """By day, and within one day as the registry orders it: whichever was entered first."""
+        return self.happened_on, place_in_day(self.kind)
 
 
 @dataclass(slots=True)
@@ -172,7 +178,7 @@ def load(
                 by_id[visit_id].confirmations[code] = reason
     for history in found.values():
         history.visits.sort(key=lambda visit: visit.order)
-        history.events.sort(key=lambda event: event.happened_on)
+        history.events.sort(key=lambda event: event.order)
         history.attempts.sort()
         history.consents.sort()
     return found

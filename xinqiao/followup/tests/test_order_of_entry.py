@@ -106,3 +106,12 @@ def test_a_stay_told_by_two_visits_began_with_the_first_whichever_is_entered_fir
     late = entered(county, clock, [(13, "hospital", "1"), (82, "hospital", "3")])
     assert early == late
     assert {row.referred_on for row in Standing.objects.all()} == {TODAY - timedelta(days=82)}
+
+
+@pytest.mark.django_db
+def test_a_stay_that_began_and_ended_on_one_day_has_ended_whichever_is_entered_first(
+    county: County, clock: FixedClock
+) -> None:
+    early = entered(county, clock, [(66, "hospital", "3"), (92, "hospital", "3"), (91, "out", "2")])
+    late = entered(county, clock, [(66, "hospital", "3"), (91, "out", "2"), (92, "hospital", "3")])
+    assert early == late

@@ -57,6 +57,11 @@ WITHIN_A_DAY = (
 _PLACE = {kind: place for place, kind in enumerate(WITHIN_A_DAY)}
 
 
+def place_in_day(kind: str) -> int:
+    """Where an event stands among those of one day, however they were entered."""
+    return _PLACE.get(kind, len(_PLACE))
+
+
 def state_on(events: Iterable[Event], day: date) -> State:
     """The state at the end of `day`. Events given in the order they were recorded.
 
@@ -64,7 +69,7 @@ def state_on(events: Iterable[Event], day: date) -> State:
     """
     state, since, hospital = "not_filed", None, False
     past = [event for event in events if event.happened_on <= day]
-    for event in sorted(past, key=lambda e: (e.happened_on, _PLACE.get(e.kind, len(_PLACE)))):
+    for event in sorted(past, key=lambda e: (e.happened_on, place_in_day(e.kind))):
         if state == "dead":
             break
         if event.kind == "admitted":

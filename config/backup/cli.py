@@ -24,7 +24,7 @@ from typing import Any
 
 from config import database, env
 from config.setup import state
-from config.setup.folders import SetupProblem, read_json, write_private_json
+from config.setup.folders import SetupProblem, ending, read_json, write_private_json
 
 from . import contents, programs, sealed
 
@@ -36,22 +36,11 @@ def add(subparsers: Any) -> None:
     """Register the two words."""
     backup_ = subparsers.add_parser("backup", help="备份数据库和密钥到一个加密文件")
     backup_.add_argument("target", metavar="TARGET", type=Path, help="文件，或已有的文件夹（文件名按时间）")
-    backup_.set_defaults(run=_said(backup))
+    backup_.set_defaults(run=lambda options: ending(lambda: backup(options)))
     restore_ = subparsers.add_parser("restore", help="从备份文件恢复到空数据库，并核对")
     restore_.add_argument("source", metavar="SOURCE", type=Path, help="备份文件")
     restore_.add_argument("--check", action="store_true", help="只核对文件完整、口令正确，不恢复")
-    restore_.set_defaults(run=_said(restore))
-
-
-def _said(act: Any) -> Any:
-    def run(options: argparse.Namespace) -> int:
-        try:
-            return int(act(options))
-        except SetupProblem as problem:
-            print(problem, file=sys.stderr)
-            return 1
-
-    return run
+    restore_.set_defaults(run=lambda options: ending(lambda: restore(options)))
 
 
 def backup(options: argparse.Namespace) -> int:

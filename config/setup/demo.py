@@ -29,7 +29,7 @@ from zoneinfo import ZoneInfo
 
 from config import env
 from config.setup import postgres, state
-from config.setup.folders import ROOT, SetupProblem, not_yours, read_json, var, write_private_json
+from config.setup.folders import ROOT, SetupProblem, ending, read_json, var, write_private_json
 
 HOST = "127.0.0.1"
 FIRST_PORT = 8000
@@ -71,15 +71,16 @@ def run() -> int:
                 postgres.stop("main")
 
 
-def reset() -> None:
+def reset() -> int:
     """Remove the demo's database, secrets and day. Only what the demo made: never a database of DATABASE_URL."""
     if not env.demo_file().exists() or env.text("XINQIAO_MODE") not in {"", "demo"}:
         # A real deployment may live in such a checkout too; nothing of it is touched.
         print("There is no demo here; nothing was removed.")
-        return
+        return 0
     postgres.reset("main")
     for name in ("demo.json", "secrets.json"):
         (var() / name).unlink(missing_ok=True)
+    return 0
 
 
 def _kept() -> dict[str, Any]:
@@ -326,17 +327,7 @@ def main(arguments: list[str] | None = None) -> int:
     )
     parser.add_argument("what", nargs="?", choices=["run", "reset"], default="run")
     chosen = parser.parse_args(arguments)
-    try:
-        if chosen.what == "reset":
-            reset()
-            return 0
-        return run()
-    except SetupProblem as problem:
-        print(problem, file=sys.stderr)
-        return 1
-    except PermissionError as problem:
-        print(not_yours(problem), file=sys.stderr)
-        return 1
+    return ending(reset if chosen.what == "reset" else run)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +23,17 @@ def not_yours(problem: PermissionError) -> str:
     return (
         f"{problem.filename} belongs to another user; go on as that user, or let them run `make clean` first."
     )
+
+
+def ending(work: Callable[[], int]) -> int:
+    """The exit code of a command's work; what the set-up cannot do is one sentence on the error stream and a 1."""
+    try:
+        return work()
+    except SetupProblem as problem:
+        print(problem, file=sys.stderr)
+    except PermissionError as problem:
+        print(not_yours(problem), file=sys.stderr)
+    return 1
 
 
 def var() -> Path:

@@ -18,7 +18,7 @@ from pathlib import Path
 from config.setup import privileges, state
 from config.setup.binaries import Binaries, installed, wheel
 from config.setup.cluster import PORT, SUPERUSER, Cluster
-from config.setup.folders import ROOT, SetupProblem, not_yours, short_hash, var
+from config.setup.folders import ROOT, SetupProblem, ending, short_hash, var
 from config.setup.state import Login, Server
 
 DATABASE = "xinqiao"
@@ -187,14 +187,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("what", choices=["start", "stop", "status", "env", "reset"])
     parser.add_argument("--cluster", default="main", choices=["main", "test"])
     chosen = parser.parse_args(arguments)
-    try:
-        return _do(chosen.what, chosen.cluster)
-    except SetupProblem as problem:
-        print(problem, file=sys.stderr)
-        return 1
-    except PermissionError as problem:
-        print(not_yours(problem), file=sys.stderr)
-        return 1
+    return ending(lambda: _do(chosen.what, chosen.cluster))
 
 
 def _do(what: str, cluster: str) -> int:

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from config import env
 from config.setup import demo, postgres, state
-from config.setup.folders import ROOT, SetupProblem, not_yours, var
+from config.setup.folders import ROOT, SetupProblem, ending, var
 
 
 def missing() -> list[str]:
@@ -239,6 +239,14 @@ def _refold() -> None:
     print(f"   {len(ids)} 人")
 
 
+def check() -> int:
+    """Say what is missing; 1 when something is."""
+    _production()
+    for one in (said := missing()):
+        print(f"· {one}")
+    return 1 if said else 0
+
+
 def main(arguments: list[str] | None = None) -> int:
     """0 well, 1 with sentences about what is missing."""
     parser = argparse.ArgumentParser(
@@ -247,21 +255,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("what", nargs="?", choices=["run", "check", "upgrade"], default="run")
     parser.add_argument("--target", default="", help="where `upgrade` puts its back-up")
     chosen = parser.parse_args(arguments)
-    try:
-        if chosen.what == "upgrade":
-            return upgrade(chosen.target)
-        if chosen.what == "check":
-            _production()
-            for one in (said := missing()):
-                print(f"· {one}")
-            return 1 if said else 0
-        return run()
-    except SetupProblem as problem:
-        print(problem, file=sys.stderr)
-        return 1
-    except PermissionError as problem:
-        print(not_yours(problem), file=sys.stderr)
-        return 1
+    work = {"run": run, "check": check, "upgrade": lambda: upgrade(chosen.target)}
+    return ending(work[chosen.what])
 
 
 if __name__ == "__main__":

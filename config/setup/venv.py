@@ -14,7 +14,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from config.setup.folders import ROOT, SetupProblem
+from config.setup.folders import ROOT, SetupProblem, ending
 
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
@@ -84,15 +84,12 @@ def _run(command: Command, *, quiet: bool = False) -> int:
 
 
 def main() -> int:
-    try:
-        if not ready():
-            print("Python packages …", flush=True)
-            make()
-    except SetupProblem as problem:
-        print(problem, file=sys.stderr)
-        return 1
+    """Make it when it is not ready."""
+    if not ready():
+        print("Python packages …", flush=True)
+        make()
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(ending(main))

@@ -10,11 +10,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from xinqiao.followup.rules.fields import EVERY_UNITS
+from xinqiao.followup.rules.cells import counts_cell, drug_cell
 from xinqiao.followup.rules.fields import FIELDS as VISIT_FIELDS
 from xinqiao.registry.rules.fields import FIELDS as PERSON_FIELDS
-
-from .drugs import Row
 
 Cell = str | int | date | None
 #: Drugs in use that have a column of their own.
@@ -86,30 +84,17 @@ def _cell(column: Column, record: Mapping[str, Any]) -> Cell:
     if column.kind == "drug":
         rows = record.get("drugs", ())
         index = int(column.key.partition(".")[2]) - 1
-        return drug_text(rows[index]) if index < len(rows) else None
+        return drug_cell(rows[index]) if index < len(rows) else None
     value = record.get(column.key)
     match column.kind:
         case "counts":
-            return None if value is None else counts_text(value)
+            return None if value is None else counts_cell(value)
         case "multi" | "texts":
             return "、".join(value) if value else None
         case "bool":
             return None if value is None else "是" if value else "否"
         case _:
             return value if value not in ("", None) else None
-
-
-def counts_text(counts: Mapping[str, int]) -> str:
-    """`肇事1次;自伤2次`, or `无`."""
-    labels = VISIT_FIELDS["danger_acts"].labels
-    return ";".join(f"{labels[code]}{count}次" for code, count in sorted(counts.items()) if count) or "无"
-
-
-def drug_text(row: Row) -> str:
-    """`奥氮平 早0 中0 晚10mg`, or `帕利哌酮 长效 每1月 100mg`."""
-    if row["long_acting"]:
-        return f"{row['drug']} 长效 每{row['every']}{EVERY_UNITS[row['every_unit']]} {row['dose']:g}{row['unit']}"
-    return f"{row['drug']} 早{row['morning']:g} 中{row['noon']:g} 晚{row['night']:g}{row['unit']}"
 
 
 def letter(index: int) -> str:

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from python_calamine import CalamineError, CalamineSheet, PasswordError, load_workbook
+from python_calamine import CalamineSheet
 
 from xinqiao.kernel.words import sentence
 
-from .gate import admit, corrupt, refuse, too_many_rows, wrong_type
+from .gate import admit, refuse, too_many_rows
 from .limits import Limits
-from .marks import read_marks
+from .opening import open_book
 from .sheets import HEADING_WITHIN
 from .text import as_text, clean
 
@@ -35,20 +35,8 @@ class PlainTable:
 def read_plain(data: bytes, known: Callable[[str], bool], limits: Limits | None = None) -> PlainTable:
     """The largest sheet that has a row of headings of which at least two are known. Invalid with one problem (`file`)."""
     limits = limits or Limits()
-    admitted = admit(data, limits)
-    try:
-        book = read_marks(admitted)
-        opened = load_workbook(admitted.stream())
-    except PasswordError as error:
-        raise refuse("password", sentence("文件设了打开密码，无法读取，请取消密码后再导入。")) from error
-    except (CalamineError, OSError, ValueError, KeyError, SyntaxError) as error:
-        raise (wrong_type() if "file format" in str(error) else corrupt()) from error
-    except Exception as error:
-        if type(error).__module__.startswith(("defusedxml", "xml", "pyexpat")):
-            raise corrupt() from error
-        raise
     best: PlainTable | None = None
-    try:
+    with open_book(admit(data, limits)) as (opened, book):
         for index, meta in enumerate(opened.sheets_metadata):
             if "WorkSheet" not in str(meta.typ):
                 continue
@@ -60,10 +48,6 @@ def read_plain(data: bytes, known: Callable[[str], bool], limits: Limits | None 
             table = _table(sheet, meta.name, known, book.from_1904)
             if table and (best is None or len(table.rows) > len(best.rows)):
                 best = table
-    except CalamineError as error:
-        raise corrupt() from error
-    finally:
-        opened.close()
     if best is None:
         raise refuse(
             "no_sheet", sentence("没有找到标题行：请确认表中有“姓名”和“身份证号”（或“出生日期”）这样的标题。")

@@ -11,21 +11,19 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from python_calamine import (
-    CalamineError,
     CalamineSheet,
     CalamineWorkbook,
-    PasswordError,
     SheetVisibleEnum,
-    load_workbook,
 )
 
 from xinqiao.kernel.words import sentence
 
 from . import headings as h
-from .gate import admit, corrupt, refuse, too_many_rows, wrong_type
+from .gate import admit, refuse, too_many_rows
 from .headings import Heading, Sheet
 from .limits import Limits
-from .marks import ERRORS, Book, Marks, letters_of, read_marks
+from .marks import ERRORS, Book, Marks, letters_of
+from .opening import open_book
 from .text import NO_RESULT, as_text, clean, squeeze
 
 HEADING_WITHIN = 30
@@ -105,22 +103,10 @@ def read_workbook(data: bytes, limits: Limits | None = None) -> Workbook:
     """Admit, open and recognise; Invalid with one problem when the file, or everything in it, is not for us."""
     limits = limits or Limits()
     admitted = admit(data, limits)
-    try:
-        book = read_marks(admitted)
-        opened = load_workbook(admitted.stream())
-    except PasswordError as error:
-        raise refuse("password", sentence("文件设了打开密码，无法读取，请取消密码后再导入。")) from error
-    except (CalamineError, OSError, ValueError, KeyError, SyntaxError) as error:
-        # Damaged parts, unknown record types, XML that does not close: all the same to the person who brought the file.
-        raise (wrong_type() if "file format" in str(error) else corrupt()) from error
-    except Exception as error:
-        if type(error).__module__.startswith(("defusedxml", "xml", "pyexpat")):
-            raise corrupt() from error
-        raise
     found = Workbook([], [], admitted.format != "xls")
     rows = 0
     filled = False
-    try:
+    with open_book(admitted) as (opened, book):
         for each in _sheets(opened, book, limits):
             filled = True
             if isinstance(each, str):
@@ -130,10 +116,6 @@ def read_workbook(data: bytes, limits: Limits | None = None) -> Workbook:
             if rows > limits.rows:
                 raise too_many_rows(limits)
             found.tables.append(each)
-    except CalamineError as error:
-        raise corrupt() from error
-    finally:
-        opened.close()
     if not filled:
         raise refuse("empty", sentence("工作簿里没有内容，请检查是否选错了文件。"))
     if not found.tables:

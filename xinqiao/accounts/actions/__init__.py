@@ -1,9 +1,9 @@
 """Writing accounts: opening, changing, closing, first passwords, villages and who stands in."""
 
 from .closing import close_account, reopen_account
-from .entry import NewAccount, create_account
+from .entry import AccountChange, NewAccount, create_account
 from .keys import reset_password, unlock_account
-from .posting import AccountChange, change_account
+from .posting import change_account
 from .serving import end_cover, set_villages, stand_in, take_over_villages
 
 __all__ = [

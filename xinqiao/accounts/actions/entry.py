@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
@@ -27,10 +27,9 @@ from .reach import first_password, refuse
 
 
 @dataclass(frozen=True, slots=True)
-class NewAccount:
-    """An account to open. `place` 12 digits; `villages` for a village doctor (the place is one of them)."""
+class AccountChange:
+    """How an account shall be from today on. `place` 12 digits; `villages` for a village doctor (the place is one of them)."""
 
-    username: str
     display_name: str
     role: Role
     place: str
@@ -39,6 +38,13 @@ class NewAccount:
     phone: str = ""
     valid_until: date | None = None
     in_charge: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NewAccount(AccountChange):
+    """An account to open."""
+
+    username: str = field(kw_only=True)
 
 
 def create_account(*, actor: Actor, clock: Clock, new: NewAccount) -> tuple[User, str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
@@ -19,22 +18,8 @@ from xinqiao.places import actions as places
 from ..leaving import burdens_of
 from ..models import Posting, User, VillageAssignment
 from ..rules import manages
-from .entry import common_faults, institution_for
+from .entry import AccountChange, common_faults, institution_for
 from .reach import in_charge_of, keep_one, own_account, refuse
-
-
-@dataclass(frozen=True, slots=True)
-class AccountChange:
-    """How the account shall be from today on; `villages` only for a village doctor."""
-
-    display_name: str
-    role: Role
-    place: str
-    institution_id: UUID | None = None
-    villages: tuple[str, ...] = ()
-    phone: str = ""
-    valid_until: date | None = None
-    in_charge: bool = False
 
 
 def change_account(*, actor: Actor, clock: Clock, user_id: UUID, change: AccountChange) -> User:

@@ -109,14 +109,7 @@ def new(request: HttpRequest) -> HttpResponse:
         try:
             entry = actions.NewAccount(
                 username=values["username"],
-                display_name=values["display_name"],
-                role=role,
-                place=forms.place_of(role, place, values["villages"]),
-                institution_id=forms.institution_id(values["institution"]),
-                villages=tuple(values["villages"]),
-                phone=values["phone"],
-                valid_until=forms.read_day(values["valid_until"], "valid_until", _("有效期至")),
-                in_charge=bool(values["in_charge"]),
+                **forms.wanted(values, role, place),
             )
             if role is Role.VILLAGE_DOCTOR and not entry.villages:
                 raise Invalid([Problem("villages", "missing", _("村医至少要负责一个村，请勾选。"))])
@@ -247,14 +240,7 @@ def change(request: HttpRequest, user_id: UUID) -> HttpResponse:
                 clock=clock,
                 user_id=user_id,
                 change=actions.AccountChange(
-                    display_name=values["display_name"],
-                    role=role,
-                    place=forms.place_of(role, place, values["villages"]),
-                    institution_id=forms.institution_id(values["institution"]),
-                    villages=tuple(values["villages"]),
-                    phone=values["phone"],
-                    valid_until=forms.read_day(values["valid_until"], "valid_until", _("有效期至")),
-                    in_charge=bool(values["in_charge"]),
+                    **forms.wanted(values, role, place),
                 ),
             )
         except Invalid as error:

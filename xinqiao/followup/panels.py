@@ -21,10 +21,8 @@ from . import choices, forms
 from .actions.visits import record_of
 from .models import Visit, VisitAttempt
 from .queries import visits_and_attempts
-from .rules import CLASSES, FIELDS, precautions
+from .rules import CLASSES, FIELDS, precautions, tries
 from .views.precautions import precaution_words
-
-LOST_TRIES = 3
 
 _KEY = "_followup_of"
 
@@ -144,21 +142,24 @@ def flags(request: HttpRequest, person: Person) -> list[tuple[str, str]]:
     standing = getattr(person, "standing", None)
     if standing is None or standing.state != "registered":
         return []
+    today_here: dict[str, Any] = {
+        "policies": current(),
+        "on": request.clock.today(),  # type: ignore[attr-defined]
+        "ancestors": ancestors(person.managing_code),
+    }
     found = precautions(
         visit_class=standing.visit_class,
         risk=standing.risk,
         in_hospital=standing.in_hospital,
         past_incident=standing.past_incident,
         visited=standing.last_visit_on is not None,
-        policies=current(),
-        on=request.clock.today(),  # type: ignore[attr-defined]
-        ancestors=ancestors(person.managing_code),
+        **today_here,
     )
     said = [
         (_("%(what)s：%(why)s") % {"what": what, "why": why}, "warning")
         for what, why in precaution_words(found)
     ]
-    if standing.attempts_since >= LOST_TRIES:
+    if tries.enough(standing.attempts_since, **today_here):
         said.append((_("未访到 %(n)s 次，待核失访") % {"n": standing.attempts_since}, "warning"))
     return said
 

@@ -21,16 +21,17 @@ from markupsafe import Markup
 
 from xinqiao.accounts.permissions import Permission, may
 from xinqiao.audit import actions as audit
+from xinqiao.kernel.codes import ancestors
 from xinqiao.kernel.terms import Role
 from xinqiao.policy import current
+from xinqiao.web.addresses import narrowed
 
 from .. import forms
 from ..choices import AttemptOutcome
 from ..queries import Filters, Note, Row, Worklist, own_notes, preview, worklist
 from ..queries.worklist import SECTIONS
+from ..rules import tries
 from .precautions import precaution_words
-
-LOST_TRIES = 3
 
 
 def section_labels() -> dict[str, str]:
@@ -50,10 +51,11 @@ def flags_of(row: Row, today: date) -> list[tuple[str, str]]:
     elif row.adherence == "2":
         found.append((_("上次间断用药"), ""))
     if row.attempts:
-        tries = _("未访到 %(n)s 次") % {"n": row.attempts}
-        found.append(
-            (tries, "") if row.attempts < LOST_TRIES else (tries + _("，") + _("待核失访"), "warning")
+        words = _("未访到 %(n)s 次") % {"n": row.attempts}
+        many = tries.enough(
+            row.attempts, policies=current(), on=today, ancestors=ancestors(row.managing_code)
         )
+        found.append((words + _("，") + _("待核失访"), "warning") if many else (words, ""))
     if row.in_hospital:
         found.append((_("住院中"), ""))
     if row.pending:
@@ -97,12 +99,12 @@ def today(request: HttpRequest) -> HttpResponse:
         "labels": labels,
         "sections": [(key, labels[key], found.section(key)) for key in SECTIONS if found.section(key)],
         "tabs": [
-            ("", _("全部"), _with(request, section=""), found.due),
+            ("", _("全部"), narrowed(request, section=""), found.due),
             *(
                 (
                     key,
                     label,
-                    _with(request, section=key),
+                    narrowed(request, section=key),
                     found.unstable if key == "unstable" else found.counts[key],
                 )
                 for key, label in labels.items()
@@ -115,7 +117,7 @@ def today(request: HttpRequest) -> HttpResponse:
         "flags_of": lambda row: flags_of(row, found.today),
         "notes": _own(own_notes(actor=actor, clock=clock)),
         "held": held,
-        "next_url": _with(request, after=found.next_key) if found.next_key else "",
+        "next_url": narrowed(request, after=found.next_key) if found.next_key else "",
         "place_word": _("村") if actor.role is not Role.COUNTY_OFFICE else _("乡镇"),
         "may_confirm": may(actor, Permission.CONFIRM_CLASS),
         "waiting": found.confirmations + found.losses,
@@ -168,15 +170,5 @@ def _count_words(found: Worklist, section: str) -> str:
     return words
 
 
-def _with(request: HttpRequest, **changes: str) -> str:
-    query = request.GET.copy()
-    query.pop("after", None)
-    for key, value in changes.items():
-        query.pop(key, None)
-        if value:
-            query[key] = value
-    return "?" + query.urlencode()
-
-
 def _without(request: HttpRequest, key: str) -> str:
-    return _with(request, **{key: ""})
+    return narrowed(request, **{key: ""})

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from xinqiao.kernel import periods
 from xinqiao.kernel.codes import township_of
 from xinqiao.kernel.errors import Invalid, Problem
 from xinqiao.kernel.ids import read_uuid
@@ -27,7 +28,7 @@ def read_day(text: str, field: str, label: str) -> date | None:
     if not text:
         return None
     try:
-        return date.fromisoformat(text)
+        return periods.read_day(text)
     except ValueError:
         words = _("“%(label)s”的值“%(value)s”无效，应为日期，如 2026-11-21") % {
             "label": label,
@@ -40,6 +41,20 @@ def typed(post: QueryDict) -> dict[str, Any]:
     """Text of every field of the account form, villages as a list."""
     keys = ("username", "display_name", "phone", "institution", "valid_until", "in_charge", "place", "role")
     return {key: post.get(key, "").strip() for key in keys} | {"villages": sorted(post.getlist("villages"))}
+
+
+def wanted(values: Mapping[str, Any], role: Role, place: str) -> dict[str, Any]:
+    """What was typed, as the keywords of an `AccountChange`; Invalid for an institution or a day that is none."""
+    return {
+        "display_name": values["display_name"],
+        "role": role,
+        "place": place_of(role, place, values["villages"]),
+        "institution_id": institution_id(values["institution"]),
+        "villages": tuple(values["villages"]),
+        "phone": values["phone"],
+        "valid_until": read_day(values["valid_until"], "valid_until", _("有效期至")),
+        "in_charge": bool(values["in_charge"]),
+    }
 
 
 def account_fields(

@@ -44,6 +44,14 @@ def read_day(text: str) -> date:
     return date.fromisoformat(text)
 
 
+def day_or_none(text: str) -> date | None:
+    """The date as a date field sends it; None for anything else."""
+    try:
+        return read_day(text.strip())
+    except ValueError:
+        return None
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Period:
     """Half-open period [start, end): `end` is the first day that no longer belongs to it."""

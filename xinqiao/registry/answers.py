@@ -20,16 +20,6 @@ from .shown import Shown, address_words, danger_words, onset_words
 
 #: Shown elsewhere on the page: rows of their own, the page's head, or an act.
 _ELSEWHERE = frozenset({"former_name", "live_code", "form_edition", "hukou_code", "worker", "no_guardian"})
-_CONSENT = {
-    "report_type",
-    "notified_on",
-    "notifier",
-    "consent",
-    "signer",
-    "signer_name",
-    "incapacity_note",
-    "signed_on",
-}
 
 
 #: Asked only after another answer: left open, they are no gap.

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 from xinqiao.accounts.permissions import Permission, require
 from xinqiao.audit import actions as audit
 from xinqiao.kernel.errors import Problem
+from xinqiao.kernel.periods import read_day
 from xinqiao.places.queries import children_of
 from xinqiao.web import files, sheets
 from xinqiao.web.fields import Field
@@ -86,7 +87,7 @@ def visits_out(request: HttpRequest) -> HttpResponse:
 
 def _day(text: str, name: str, label: str, problems: list[Problem]) -> date | None:
     try:
-        return date.fromisoformat(text.strip())
+        return read_day(text.strip())
     except ValueError:
         words = _("“%(label)s”的值“%(value)s”不是日期，应如 2026-03-05") % {
             "label": label,

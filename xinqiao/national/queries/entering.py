@@ -23,7 +23,7 @@ from xinqiao.kernel.actor import Actor
 from xinqiao.kernel.codes import ancestors, bounds, county_of, level_of
 from xinqiao.kernel.errors import NotFound
 from xinqiao.kernel.ids import read_uuid
-from xinqiao.kernel.periods import add_months
+from xinqiao.kernel.periods import add_months, day_or_none
 from xinqiao.kernel.terms import Level
 from xinqiao.places import queries as places
 from xinqiao.policy import current
@@ -193,10 +193,7 @@ def _after(every: QuerySet[Visit], key: str, *, back: bool = False) -> QuerySet[
     order = ("-visit_date", "-pk") if back else ("visit_date", "pk")
     day, _, raw = key.partition("_")
     pk = read_uuid(raw)
-    try:
-        on = date.fromisoformat(day) if pk else None
-    except ValueError:
-        on = None
+    on = day_or_none(day)
     if on and pk:
         if back:
             every = every.filter(Q(visit_date__lt=on) | Q(visit_date=on, pk__lt=pk))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -20,22 +19,3 @@ def who(request: HttpRequest) -> tuple[Actor, Clock]:
 def show(request: HttpRequest, name: str, status: int = 200, **context: Any) -> HttpResponse:
     """A page of this domain."""
     return render(request, f"national/{name}.html", context, status=status)
-
-
-def read_day(text: str) -> date | None:
-    """A date as a date field sends it; None for anything else."""
-    try:
-        return date.fromisoformat(text.strip())
-    except ValueError:
-        return None
-
-
-def link(request: HttpRequest, **changes: str) -> str:
-    """The same list with other filters, from its beginning."""
-    query = request.GET.copy()
-    query.pop("after", None)
-    for key, value in changes.items():
-        query.pop(key, None)
-        if value:
-            query[key] = value
-    return "?" + query.urlencode()

@@ -17,13 +17,14 @@ from xinqiao.interchange.excel.gate import refuse, too_large
 from xinqiao.interchange.models import Progress as Told
 from xinqiao.interchange.progress import Progress
 from xinqiao.kernel.errors import Invalid, Problem
+from xinqiao.kernel.periods import day_or_none
 from xinqiao.web import notes
 from xinqiao.web.fields import Field
 
 from .. import actions, queries, tasks
 from ..choices import FIELDS, ComparisonState
 from ..compare.columns import MEANINGS
-from .common import read_day, show, who
+from .common import show, who
 
 #: Rows that are compared within the request.
 AT_ONCE = 1_000
@@ -72,7 +73,7 @@ def upload(request: HttpRequest) -> HttpResponse:
     require(actor, Permission.COMPARE_NATIONAL)
     given = request.FILES.get("file")
     try:
-        as_of = read_day(request.POST.get("as_of", ""))
+        as_of = day_or_none(request.POST.get("as_of", ""))
         if as_of is None:
             raise Invalid([Problem("as_of", "wrong_value", _("导出日期应写成 2026-03-05 这样的日期"))])
         if given is None:

@@ -17,8 +17,10 @@ from xinqiao.accounts.permissions import Permission, may, require
 from xinqiao.audit import actions as audit
 from xinqiao.kernel.errors import Invalid, Problem
 from xinqiao.kernel.ids import read_uuid
+from xinqiao.kernel.periods import day_or_none
 from xinqiao.places import queries as places
 from xinqiao.web import notes
+from xinqiao.web.addresses import narrowed
 from xinqiao.web.fields import Field
 from xinqiao.web.files import send_file
 from xinqiao.web.formats import number
@@ -27,7 +29,7 @@ from xinqiao.web.sheets import CONTENT_TYPE, Column, Sheet, workbook
 from .. import actions, queries
 from ..choices import FIELDS, ItemState, Kind, Reason
 from ..queries.comparing import workers_of
-from .common import link, read_day, show, who
+from .common import show, who
 
 MOST_IN_A_BOOK = 20_000
 
@@ -73,8 +75,8 @@ def items(request: HttpRequest) -> HttpResponse:
         reasons=Reason.choices,
         workers=workers_of(actor),
         may_compare=may(actor, Permission.COMPARE_NATIONAL),
-        link=lambda **changes: link(request, **changes),
-        next_url=link(request) + f"&after={found.next_key}" if found.next_key else "",
+        link=lambda **changes: narrowed(request, **changes),
+        next_url=narrowed(request) + f"&after={found.next_key}" if found.next_key else "",
         here=request.get_full_path(),
         book=reverse("national:differences-book") + "?" + urlencode(request.GET),
         count_words=ngettext("%(n)s 条差异", "%(n)s 条差异", found.count) % {"n": number(found.count)},
@@ -228,7 +230,7 @@ def assign(request: HttpRequest) -> HttpResponse:
         user_id = read_uuid(post.get("user", ""))
         if user_id is None:
             raise Invalid([Problem("user", "missing", _("请选择负责人"))])
-        due_on = read_day(post.get("due_on", "")) if post.get("due_on") else None
+        due_on = day_or_none(post.get("due_on", "")) if post.get("due_on") else None
         if post.get("due_on") and due_on is None:
             raise Invalid([Problem("due_on", "wrong_value", _("期限应写成 2026-03-05 这样的日期"))])
         count = actions.assign_differences(

@@ -19,9 +19,10 @@ from xinqiao.followup.rules import CLASSES, FIELDS
 from xinqiao.kernel.codes import county_of
 from xinqiao.kernel.errors import Invalid, Problem
 from xinqiao.kernel.ids import read_uuid, uuid7
-from xinqiao.kernel.periods import add_months
+from xinqiao.kernel.periods import add_months, day_or_none
 from xinqiao.places.queries import path_of
 from xinqiao.web import notes
+from xinqiao.web.addresses import narrowed
 from xinqiao.web.fields import Field
 from xinqiao.web.files import send_file
 from xinqiao.web.formats import number
@@ -31,7 +32,7 @@ from .. import actions, queries
 from ..choices import NATIONAL, Wanted
 from ..national_form import lines
 from ..queries.entering import every_waiting, setting_of, since_of
-from .common import link, read_day, show, who
+from .common import show, who
 
 #: Lines for further platforms on the settings page.
 PLATFORM_LINES = 4
@@ -78,8 +79,8 @@ def waiting(request: HttpRequest) -> HttpResponse:
         wanted=Wanted(setting.wanted).label,
         forms=FIELDS["form"],
         review=REVIEW,
-        link=lambda **changes: link(request, **changes),
-        next_url=link(request) + f"&after={found.next_key}" if found.next_key else "",
+        link=lambda **changes: narrowed(request, **changes),
+        next_url=narrowed(request) + f"&after={found.next_key}" if found.next_key else "",
         op_id=uuid7(),
         may_set=may(actor, Permission.COMPARE_NATIONAL),
         count_words=ngettext("待录 %(n)s 次随访", "待录 %(n)s 次随访", found.total)
@@ -160,7 +161,7 @@ def done(request: HttpRequest) -> HttpResponse:
         filters=filters,
         platforms=queries.platforms_of(setting),
         query=_query(filters),
-        link=lambda **changes: link(request, **changes),
+        link=lambda **changes: narrowed(request, **changes),
     )
 
 
@@ -214,7 +215,7 @@ def tick(request: HttpRequest) -> HttpResponse:
     op_id = read_uuid(post.get("op_id", "")) or uuid7()
     following = read_uuid(post.get("next", ""))
     try:
-        entered_on = read_day(post.get("entered_on", ""))
+        entered_on = day_or_none(post.get("entered_on", ""))
         if entered_on is None:
             raise Invalid(
                 [
@@ -274,8 +275,8 @@ def untick(request: HttpRequest) -> HttpResponse:
 
 
 def _span(request: HttpRequest, today: date) -> tuple[date, date]:
-    last = read_day(request.GET.get("to", "")) or today
-    first = read_day(request.GET.get("from", "")) or add_months(today.replace(day=1), -5)
+    last = day_or_none(request.GET.get("to", "")) or today
+    first = day_or_none(request.GET.get("from", "")) or add_months(today.replace(day=1), -5)
     return (first, last) if first <= last else (last, first)
 
 
@@ -308,7 +309,7 @@ def rate(part: int, base: int) -> Any:
 def timely(request: HttpRequest) -> HttpResponse:
     """How many visits were entered in time, by place and month."""
     context = _timely(request)
-    return show(request, "timeliness", rate=rate, link=lambda **c: link(request, **c), **context)
+    return show(request, "timeliness", rate=rate, link=lambda **c: narrowed(request, **c), **context)
 
 
 @require_safe
@@ -390,7 +391,7 @@ def settings(request: HttpRequest) -> HttpResponse:
             {part: post.get(f"{part}-{n}", "") for part in ("key", "name", "days")}
             for n in range(1, PLATFORM_LINES + 1)
         ]
-        since = read_day(values["since"]) if values["since"] else None
+        since = day_or_none(values["since"]) if values["since"] else None
         try:
             if values["since"] and since is None:
                 raise Invalid([Problem("since", "wrong_value", _("起始日期应写成 2026-01-01 这样的日期"))])

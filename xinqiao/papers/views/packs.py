@@ -17,6 +17,7 @@ from xinqiao.accounts.permissions import Permission, may, require
 from xinqiao.audit import actions as audit
 from xinqiao.kernel.errors import Conflict, Invalid, NotFound, Problem
 from xinqiao.kernel.ids import read_uuid
+from xinqiao.kernel.periods import read_day
 from xinqiao.web import notes
 from xinqiao.web.fields import Field
 from xinqiao.web.files import in_app, send_file
@@ -58,7 +59,7 @@ def _begin(request: HttpRequest) -> Any:
     days: dict[str, date] = {}
     for name, label in (("period_from", _("随访表从")), ("period_to", _("到"))):
         try:
-            days[name] = date.fromisoformat(post.get(name, ""))
+            days[name] = read_day(post.get(name, ""))
         except ValueError:
             message = _("“%(label)s”应为日期，如 2026-01-01") % {"label": label}
             problems.append(Problem(name, "wrong_value", message, post.get(name, "")[:20]))

@@ -18,6 +18,7 @@ from xinqiao.kernel.actor import Actor
 from xinqiao.kernel.codes import level_of
 from xinqiao.kernel.terms import Level, Role
 from xinqiao.places import queries as places
+from xinqiao.web.addresses import narrowed
 from xinqiao.web.formats import number
 
 from ..choices import printed
@@ -107,10 +108,7 @@ def _held(request: HttpRequest, filters: Filters, names: dict[str, str]) -> list
         ("state", dict(state_choices())[filters.state] if filters.state != "on" else ""),
     ):
         if words:
-            query = request.GET.copy()
-            query.pop(key, None)
-            query.pop("after", None)
-            held.append((words, reverse("registry:list") + (f"?{query.urlencode()}" if query else "")))
+            held.append((words, reverse("registry:list") + narrowed(request, **{key: ""})))
     return held
 
 

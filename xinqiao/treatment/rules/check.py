@@ -8,6 +8,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from xinqiao.kernel.errors import Problem
+from xinqiao.kernel.periods import read_day
 from xinqiao.kernel.words import sentence, term
 
 from ..choices import PARTS, TAKEN
@@ -139,7 +140,7 @@ def _read(asked: Field, value: Any) -> tuple[Any, Problem | None]:
     shown = text[:40]
     if asked.kind == "date":
         try:
-            return date.fromisoformat(text), None
+            return read_day(text), None
         except ValueError:
             return None, Problem(
                 asked.key,

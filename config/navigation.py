@@ -22,6 +22,7 @@ DOMAINS = (
     "staff",
     "accounts",
     "opening",
+    "regulations",
     "places",
 )
 

@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "xinqiao.rosters",
     "xinqiao.staff",
     "xinqiao.papers",
+    "xinqiao.regulations",
     "xinqiao.interchange",
     "xinqiao.national",
     "xinqiao.opening",

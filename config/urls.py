@@ -20,6 +20,7 @@ DOMAINS = {
     "staff": "staff/",
     "papers": "papers/",
     "opening": "setup/",
+    "regulations": "rules/",
     "web": "",
 }
 

@@ -83,6 +83,10 @@ REGISTER: dict[str, Page] = {
     "accounts:sign-out": Page(SIGNED_IN, method="post"),
     "accounts:password": Page(SIGNED_IN),
     "accounts:roles": Page(SIGNED_IN),
+    "regulations:list": Page(SIGNED_IN),
+    "regulations:rule": Page(SIGNED_IN),
+    "regulations:calendar": Page(SIGNED_IN),
+    "regulations:withdraw": Page(Permission.SET_RULES, "rule value", "post"),
     "accounts:list": Page(Permission.MANAGE_USERS),
     "accounts:new": Page(Permission.MANAGE_USERS),
     "accounts:account": Page(Permission.MANAGE_USERS, "account"),
@@ -435,10 +439,17 @@ def _workbook(record: dict[str, Any]) -> bytes:
     return out.getvalue()
 
 
+#: What stands in the addresses of pages about no record.
+KEYS: dict[str, list[Any]] = {
+    "regulations:rule": ["followup", "intervals"],
+    "regulations:calendar": [2026],
+}
+
+
 def address_of(name: str, page: Page, key: Any) -> str:
     """The address; addresses of figures and divisions say their place in the query and take no key."""
     if page.subject in ("", "place", "county", "division"):
-        return reverse(name)
+        return reverse(name, args=KEYS.get(name))
     return reverse(name, args=[key, 2026, 3] if page.subject == "quarter" else [key])
 
 

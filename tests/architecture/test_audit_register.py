@@ -84,6 +84,8 @@ WRITES: dict[str, set[str]] = {
     "followup.record_attempt": {"record_attempt"},
     "followup.record_visits": {"record_visit", "record_visits"},
     "followup.undo_visit": {"undo_visit"},
+    "regulations.register_value": {"register_rule"},
+    "regulations.withdraw_value": {"withdraw_rule"},
     "staff.agree_work": {"agree_work"},
     "staff.answer_appeal": {"answer_appeal"},
     "staff.appeal_work": {"appeal_work"},
@@ -158,6 +160,7 @@ def _actions() -> set[str]:
         "staff",
         "papers",
         "opening",
+        "regulations",
     ):
         module = importlib.import_module(f"xinqiao.{domain}.actions")
         for name in getattr(module, "__all__", None) or vars(module):

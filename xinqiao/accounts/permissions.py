@@ -41,6 +41,7 @@ class Permission(StrEnum):
     MANAGE_USERS = "manage_users"
     MANAGE_PLACES = "manage_places"
     READ_TRAIL = "read_trail"
+    SET_RULES = "set_rules"
 
 
 _P = Permission
@@ -75,7 +76,7 @@ TABLE: dict[Role, frozenset[Permission]] = {
     Role.COUNTY_OFFICE: _COUNTY,
     Role.CITY_OFFICE: frozenset({_P.SEE_FIGURES}),
     Role.PROVINCE_OFFICE: frozenset({_P.SEE_FIGURES}),
-    Role.PROGRAMME_ADMIN: frozenset({_P.SEE_FIGURES}),
+    Role.PROGRAMME_ADMIN: frozenset({_P.SEE_FIGURES, _P.SET_RULES}),
     Role.SYSTEM_ADMIN: frozenset({_P.MANAGE_USERS, _P.MANAGE_PLACES}),
     Role.AUDITOR: frozenset({_P.READ_TRAIL}),
 }
@@ -154,6 +155,9 @@ WORDS: dict[Permission, Words] = {
         _("开通、变更、停用低于自己一级的账号，重置密码；系统管理员可管理各级账号"),
     ),
     _P.MANAGE_PLACES: Words(_SYSTEM, _("管理地方和机构"), _("查看区划，新增、撤销机构，指定机构负责人")),
+    _P.SET_RULES: Words(
+        _SYSTEM, _("登记当地规定"), _("按当地文件登记目标值、随访间隔、时限等，写明依据和施行日期")
+    ),
     _P.READ_TRAIL: Words(_SYSTEM, _("查看操作记录"), _("只读查看谁在何时做了什么；不显示患者姓名")),
 }
 

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
 
+from xinqiao.kernel.workdays import Workdays
+
+from .calendar import read_workdays
 from .models import LocalValue
 from .policies import PolicySet
 
@@ -25,15 +31,27 @@ def current() -> PolicySet:
         kept = _state.get("policies")
         if isinstance(kept, PolicySet) and now - float(_state["read_at"]) < KEEP_SECONDS:  # type: ignore[arg-type]
             return kept
-        rows = list(
-            LocalValue.objects.filter(withdrawn_at=None)
-            .order_by("pk")
-            .values("thing", "division_code", "valid_from", "valid_to", "value", "source", "author")
-        )
+        rows = local_rows()
         if not isinstance(kept, PolicySet) or _state.get("rows") != rows:
             kept = PolicySet(local_rows=rows)
         _state.update(policies=kept, rows=rows, read_at=now)
         return kept
+
+
+def local_rows() -> list[Mapping[str, Any]]:
+    """The deployment's own rows as `PolicySet` reads them. One statement."""
+    rows = LocalValue.objects.filter(withdrawn_at=None).order_by("pk")
+    return [*rows.values("thing", "division_code", "valid_from", "valid_to", "value", "source", "author")]
+
+
+def workdays_in_force() -> Workdays:
+    """The calendar with the years that the deployment entered itself."""
+    return _workdays(current())
+
+
+@lru_cache(maxsize=2)
+def _workdays(policies: PolicySet) -> Workdays:
+    return read_workdays(policies)
 
 
 def forget() -> None:

@@ -27,4 +27,7 @@ class LocalValue(models.Model):
             models.CheckConstraint(
                 name="localvalue_dates", condition=Q(valid_to=None) | Q(valid_to__gt=F("valid_from"))
             ),
+            models.UniqueConstraint(
+                "thing", "division_code", "valid_from", name="localvalue_once", condition=Q(withdrawn_at=None)
+            ),
         ]

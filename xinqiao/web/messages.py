@@ -126,6 +126,12 @@ def data_words() -> Iterator[tuple[str, str]]:
             continue
         thing = known.thing(name)
         yield str(thing.title), f"xinqiao/policy/data/{name}.yaml"
+        for label in thing.header.get("names", {}).values():
+            yield str(label), f"xinqiao/policy/data/{name}.yaml"
+        if thing.kind == "clocks":
+            for row in thing.rows:
+                for one in row.value.values():
+                    yield str(one["label"]), f"xinqiao/policy/data/{name}.yaml"
         for row in thing.rows:
             yield str(row.source), f"xinqiao/policy/data/{name}.yaml"
             if thing.kind == "decision_table":

@@ -9,7 +9,7 @@ from .confirmations import decide_confirmation
 from .drafts import discard_draft, save_draft
 from .entry import AlreadyRecorded, BatchInvalid, NewVisit, Recorded
 from .plans import plan_visit
-from .refold import refold
+from .refold import refold, refold_place
 from .reviews import review_visits
 from .undo import UNDO_MINUTES, undo_visit
 from .visits import amend_visit, record_visits
@@ -43,6 +43,7 @@ __all__ = [
     "record_attempt",
     "record_visits",
     "refold",
+    "refold_place",
     "review_visits",
     "save_draft",
     "undo_visit",

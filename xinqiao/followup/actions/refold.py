@@ -6,12 +6,16 @@ that an import of thousands takes the same path as one visit, and a fact entered
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from uuid import UUID
 
+from xinqiao.accounts.scope import as_system
 from xinqiao.kernel.actor import Actor
 from xinqiao.kernel.clock import Clock
+from xinqiao.kernel.codes import bounds, full_code, significant
+from xinqiao.places.models import Division
+from xinqiao.registry.models import Person
 
 from .derived import save
 from .folding import Folded, fold_all
@@ -30,6 +34,23 @@ def refold(person_ids: Iterable[UUID], *, clock: Clock) -> None:
     ids = iter(sorted(set(person_ids)))
     while chunk := list(islice(ids, CHUNK)):
         settle(load(chunk), clock=clock)
+
+
+def refold_place(place: str, *, clock: Clock) -> Iterator[int]:
+    """Everybody below a place, each county in a transaction of its own; yields how many people each had."""
+    for code in _counties(place):
+        with as_system(code):
+            ids = list(Person.objects.order_by("pk").values_list("pk", flat=True))
+            refold(ids, clock=clock)
+        yield len(ids)
+
+
+def _counties(place: str) -> list[str]:
+    if len(significant(place)) >= 6:
+        return [place]
+    lo, hi = bounds(place)
+    codes = Division.objects.filter(code__gte=lo, code__lt=hi).values_list("code", flat=True)
+    return sorted({full_code(code[:6]) for code in codes if code[4:6] != "00"})
 
 
 def settle(histories: Mapping[UUID, History], *, clock: Clock) -> dict[UUID, Folded]:

@@ -27,8 +27,8 @@ from xinqiao.kernel.periods import add_months, day_or_none
 from xinqiao.kernel.terms import Level
 from xinqiao.places import queries as places
 from xinqiao.policy import current
-from xinqiao.policy.calendar import workdays
 from xinqiao.policy.deadlines import deadline
+from xinqiao.policy.deployment import workdays_in_force
 from xinqiao.registry.models import Address, Identifier, Person
 
 from ..choices import NATIONAL, Wanted
@@ -71,7 +71,7 @@ def last_day(platform: Platform, visit_on: date, place: str) -> date | None:
     """The last day on which a visit of that day is entered in time; None without a clock."""
     if platform.key == NATIONAL:
         return deadline("D23", visit_on, policies=current(), ancestors=ancestors(place)).due_on
-    return workdays().add(visit_on, platform.days) if platform.days is not None else None
+    return workdays_in_force().add(visit_on, platform.days) if platform.days is not None else None
 
 
 def since_of(setting: Setting, today: date) -> date:
@@ -152,7 +152,7 @@ def to_enter(*, actor: Actor, today: date, filters: Filters) -> ToEnter:
     platform = platform_of(setting, filters.platform)
     every = wanted(actor, setting, platform, today, filters.place)
     first = late_before(platform, today, actor.place)
-    soon = late_before(platform, workdays().add(today, SOON_DAYS), actor.place)
+    soon = late_before(platform, workdays_in_force().add(today, SOON_DAYS), actor.place)
     counts = every.aggregate(
         total=Count("pk"),
         late=Count("pk", filter=Q(visit_date__lt=first) if first else Q(pk=None)),

@@ -10,12 +10,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from xinqiao.accounts.scope import as_system
-from xinqiao.followup.actions import refold
+from xinqiao.followup.actions import refold_place
 from xinqiao.kernel.clock import from_environment
-from xinqiao.kernel.codes import full_code
-from xinqiao.places.models import Division
-from xinqiao.registry.models import Person
+from xinqiao.kernel.codes import NATION, full_code
 
 
 class Command(BaseCommand):
@@ -26,16 +23,5 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, place: str = "", **options: Any) -> None:
         """County by county, each in a transaction of its own."""
-        clock = from_environment()
-        done = 0
-        for code in [full_code(place)] if place else _counties():
-            with as_system(code):
-                ids = list(Person.objects.order_by("pk").values_list("pk", flat=True))
-                refold(ids, clock=clock)
-            done += len(ids)
+        done = sum(refold_place(full_code(place) if place else NATION, clock=from_environment()))
         self.stdout.write(f"{done} 人已重算")
-
-
-def _counties() -> list[str]:
-    codes = Division.objects.values_list("code", flat=True)
-    return sorted({full_code(code[:6]) for code in codes if code[4:6] != "00"})

@@ -85,6 +85,10 @@ VISIT = values_of({**visit_record(TODAY), "visit_date": TODAY})
 FORMS: dict[str, list[dict[str, Any]]] = {
     "accounts:sign-in": [{"username": "village", "password": "x", "next": "/"}],
     "accounts:password": [{"old": PASSWORD, "new": "another-good-one", "again": "another-good-on"}],
+    "regulations:rule": [
+        {"i-0": "14", "i-1": "14", "top-everyone": "1", "valid_from": TODAY.isoformat(), "source": "文件"}
+    ],
+    "regulations:calendar": [{"days_off": "01-01", "working": "01-03", "source": "文件"}],
     "set_language": [{"language": "en", "next": "/"}],
     "registry:search": [{"q": "安"}],
     "registry:new": [

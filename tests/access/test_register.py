@@ -448,7 +448,7 @@ KEYS: dict[str, list[Any]] = {
 
 def address_of(name: str, page: Page, key: Any) -> str:
     """The address; addresses of figures and divisions say their place in the query and take no key."""
-    if page.subject in ("", "place", "county", "division"):
+    if page.subject in ("", "place", "county", "division", "rule value"):
         return reverse(name, args=KEYS.get(name))
     return reverse(name, args=[key, 2026, 3] if page.subject == "quarter" else [key])
 
@@ -640,7 +640,11 @@ def test_lists_and_searches_show_no_foreign_person(world: World, signed_in: Call
     wrong = []
     for account in FOREIGN:
         client = signed_in(account)
-        answers = {name: client.get(reverse(name)) for name in PLAIN if REGISTER[name].method == "get"}
+        answers = {
+            name: client.get(address_of(name, REGISTER[name], None))
+            for name in PLAIN
+            if REGISTER[name].method == "get"
+        }
         for record in records.values():
             for text in (record["name"], record["name"][:1], record["id_number"]):
                 answers[f"search {text}"] = client.post(reverse("registry:search"), {"q": text})

@@ -54,7 +54,10 @@ def value_fields(
                 Field("name", _("名称"), given("name", row.value["name"]), required=True, maxlength=20),
                 number("from_risk", _("危险性几级起"), str(row.value["from_risk"]), required=True),
                 Field(
-                    "roles", _("责任人"), chosen, [(one.code, told(one.label)) for one in RESPONSIBLE_ROLE]
+                    "roles",
+                    _("责任人"),
+                    chosen,
+                    [(one.code, told(term(one.label))) for one in RESPONSIBLE_ROLE],
                 ),
             ]
         case "targets":

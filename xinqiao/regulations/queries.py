@@ -45,9 +45,17 @@ def in_force(name: str, place: str, on: date) -> InForce | None:
         row = policies.at(name, on=on, ancestors=_upwards(place))
     except PolicyMissing:
         return None
+    value = row.value
+    if thing.kind == "targets":
+        # Each figure's target is the nearest area's: what a place leaves out, those above it say.
+        value = {
+            key: one
+            for upper in policies.chain(name, on=on, ancestors=_upwards(place))
+            for key, one in upper.value.items()
+        }
     clause = policies.clause(row.clause)
     document = policies.released.documents[clause.document].title
-    return InForce(thing, row, words.lines(thing, row.value), str(clause.text), document)
+    return InForce(thing, row, words.lines(thing, value), clause.text, document)
 
 
 def find_rule(name: str, place: str, on: date) -> InForce:
@@ -66,13 +74,21 @@ def nation_row(name: str, on: date) -> PolicyRow:
 
 
 def rows_of(name: str, place: str) -> list[tuple[PolicyRow, list[words.Line]]]:
-    """Every row that holds, held or will hold here: the nearest area first, the newest first."""
+    """Every row that holds, held or will hold here: the nearest area first, the newest first. Of a place's own row, what
+    differs from the rule in force for the nation on its first day.
+    """
     thing = current().released.thing(name)
     order = {area: at for at, area in enumerate(_upwards(place))}
     rows = [row for row in current().rows(name) if row.area in order]
     rows.sort(key=lambda row: row.valid_from, reverse=True)
     rows.sort(key=lambda row: order[row.area])
-    return [(row, words.lines(thing, row.value)) for row in rows]
+    found = []
+    for row in rows:
+        above = nation_row(name, row.valid_from) if row.local else None
+        held = words.lines(thing, above.value) if above else []
+        lines = words.lines(thing, row.value)
+        found.append((row, [line for line in lines if line not in held] or lines))
+    return found
 
 
 def own_values(name: str, place: str) -> dict[date, LocalValue]:

@@ -68,7 +68,8 @@ def rule(request: HttpRequest, domain: str, name: str) -> HttpResponse:
         except Invalid as wrong:
             problems = wrong.problems
         else:
-            notes.say(request, _("已登记当地规定"), next_text=_("应访日等在后台重算，几分钟内更新"))
+            later = _("应访日等在后台重算，几分钟内更新") if domain == "followup" else ""
+            notes.say(request, _("已登记当地规定"), next_text=later)
             return HttpResponseRedirect(reverse("regulations:rule", args=[domain, name]))
     writes = may(actor, Permission.SET_RULES) and found.thing.kind in forms.ASKED
     typed = request.POST if request.method == "POST" else None

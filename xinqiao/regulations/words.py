@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from xinqiao.followup.rules.intervals import SITUATION_LABELS
 from xinqiao.indicators.declarations import catalogue
+from xinqiao.indicators.views.asked import said
 from xinqiao.kernel.words import joined, term, told
 from xinqiao.policy.kinds import Interval
 from xinqiao.policy.loader import Thing
@@ -48,9 +49,9 @@ def lines(thing: Thing, value: Any) -> list[Line]:
         case "numbers":
             return [(told(label), str(value[name])) for name, label in number_labels(thing).items()]
         case "roles":
-            people = joined(code.label for code in RESPONSIBLE_ROLE if code.code in value["roles"])
+            people = joined(term(code.label) for code in RESPONSIBLE_ROLE if code.code in value["roles"])
             return [
-                (_("名称"), value["name"]),
+                (_("名称"), told(term(value["name"]))),
                 (_("危险性几级起"), str(value["from_risk"])),
                 (_("责任人"), told(people)),
             ]
@@ -88,7 +89,7 @@ def after(rule: Interval) -> str:
 def measure_label(key: str) -> str:
     """A figure's name."""
     one = catalogue().measures.get(key)
-    return told(term(one.label)) if one else key
+    return said(one) if one else key
 
 
 def _target(key: str, one: dict[str, str]) -> Line:

@@ -134,6 +134,8 @@ def data_words() -> Iterator[tuple[str, str]]:
                     yield str(one["label"]), f"xinqiao/policy/data/{name}.yaml"
         for row in thing.rows:
             yield str(row.source), f"xinqiao/policy/data/{name}.yaml"
+            if thing.kind == "roles":
+                yield str(row.value["name"]), f"xinqiao/policy/data/{name}.yaml"
             if thing.kind == "decision_table":
                 for line in row.raw["rows"]:
                     yield line["reason"], f"xinqiao/policy/data/{name}.yaml"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
@@ -71,6 +72,9 @@ def test_a_target_of_the_own_place_stands_before_the_nations(signed_in: SignedIn
     assert (str(found["management_rate"].aim), found["management_rate"].local) == ("90", False)
     assert str(targets_for("990201100201", TODAY)["standard_rate"].aim) == "80"
     assert Event.objects.filter(action="register_rule").count() == 1
+    page = client.get(at("indicators/targets")).content.decode()
+    assert "≥ 95 %" in page
+    assert "≥ 90 %" in page
 
 
 def test_a_switch_holds_from_its_day_and_is_ended_again(signed_in: SignedIn) -> None:
@@ -163,6 +167,19 @@ def test_a_source_is_asked_for_and_nothing_typed_is_lost(signed_in: SignedIn) ->
     assert answer.status_code == 422
     assert "百分比不超过 100" in page
     assert 'value="120"' in page
+
+
+@pytest.mark.parametrize("typed", ["", "x", "-1", "9" * 30, "1.5", "\x00", "２"])
+def test_whatever_is_typed_is_answered_with_a_sentence_and_writes_nothing(
+    signed_in: SignedIn, typed: str
+) -> None:
+    client = signed_in("programme")
+    for thing in (name for name in current().names() if not name.startswith("calendar/")):
+        page = client.get(at(thing)).content.decode()
+        names = set(re.findall(r'name="((?:n|t|c|i|top)-[^"]+|value|name|from_risk|roles)"', page))
+        answer = client.post(at(thing), dict.fromkeys(names, typed) | {"source": typed, "valid_from": typed})
+        assert answer.status_code in (404, 422), thing
+    assert not LocalValue.objects.exists()
 
 
 def _windows() -> dict[str, str]:

@@ -177,7 +177,7 @@ def test_a_large_county_is_read_village_by_village(county: County, monkeypatch: 
     actor = county.actors["county"]
     _measure, variant = queries.find("management_rate", "", ON)
     monkeypatch.setattr(sql, "MANY", 2)
-    monkeypatch.setattr(queries, "AT_ONCE", 1)
+    monkeypatch.setattr(queries.behind, "AT_ONCE", 1)
     seen, after = [], None
     with acting(actor):
         while True:

@@ -225,18 +225,11 @@ def _say(port: int) -> None:
 
 def _refold() -> None:
     """Due dates follow from facts and rules: worked out anew, so that changed rules hold from the next page on."""
-    from xinqiao.accounts.scope import as_system
-    from xinqiao.followup.actions import refold
+    from xinqiao.followup.actions import refold_place
     from xinqiao.kernel.clock import from_environment
     from xinqiao.kernel.codes import NATION
-    from xinqiao.registry.models import Person
 
-    with as_system(NATION):
-        ids = list(Person.objects.values_list("id", flat=True).order_by("id"))
-    for start in range(0, len(ids), 500):
-        with as_system(NATION):
-            refold(ids[start : start + 500], clock=from_environment())
-    print(f"   {len(ids)} 人")
+    print(f"   {sum(refold_place(NATION, clock=from_environment()))} 人")
 
 
 def check() -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from .views import entry, packs, prints
+from .views import entry, packs, piles, prints
 
 urlpatterns = [
     path("", prints.home, name="prints"),
@@ -22,7 +22,7 @@ urlpatterns = [
     path("packs/<uuid:pack_id>/start/", packs.start, name="pack-start"),
     path("packs/<uuid:pack_id>/file.pdf", packs.download, name="pack-download"),
     path("packs/<uuid:pack_id>/drop/", packs.drop, name="pack-drop"),
-    path("entry/", entry.piles, name="piles"),
+    path("entry/", piles.piles, name="piles"),
     path("entry/<uuid:pile_id>/", entry.pile, name="pile"),
     path("entry/<uuid:pile_id>/add/", entry.add, name="pile-add"),
     path("entry/<uuid:pile_id>/finish/", entry.finish, name="pile-finish"),

@@ -2,7 +2,9 @@
 
 from .comparing import abandon, columns, comparison, comparisons, upload
 from .differences import assign, item, items, items_book, settle
-from .entering import done, screen, settings, tick, timely, timely_book, untick, waiting, waiting_book
+from .entering import done, screen, tick, untick, waiting, waiting_book
+from .platforms import settings
+from .timeliness import timely, timely_book
 
 __all__ = [
     "abandon",

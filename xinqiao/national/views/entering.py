@@ -1,16 +1,15 @@
-"""Visits to enter elsewhere: the list, one visit per screen for copying, ticks, timeliness, the county's settings."""
+"""Visits to enter elsewhere: the list, one visit per screen for copying, and ticks."""
 
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from xinqiao.accounts.permissions import Permission, may, require
 from xinqiao.audit import actions as audit
@@ -19,11 +18,10 @@ from xinqiao.followup.rules import CLASSES, FIELDS
 from xinqiao.kernel.codes import county_of
 from xinqiao.kernel.errors import Invalid, Problem
 from xinqiao.kernel.ids import read_uuid, uuid7
-from xinqiao.kernel.periods import add_months, day_or_none
+from xinqiao.kernel.periods import day_or_none
 from xinqiao.places.queries import path_of
 from xinqiao.web import notes
 from xinqiao.web.addresses import narrowed
-from xinqiao.web.fields import Field
 from xinqiao.web.files import send_file
 from xinqiao.web.formats import number
 from xinqiao.web.sheets import CONTENT_TYPE, Column, Sheet, workbook
@@ -34,11 +32,8 @@ from ..national_form import lines
 from ..queries.entering import every_waiting, setting_of, since_of
 from .common import show, who
 
-#: Lines for further platforms on the settings page.
-PLATFORM_LINES = 4
 
-
-def _filters(request: HttpRequest) -> queries.Filters:
+def filters_of(request: HttpRequest) -> queries.Filters:
     get = request.GET
     return queries.Filters(
         platform=get.get("p", "")[:20] or NATIONAL,
@@ -58,7 +53,7 @@ def _query(filters: queries.Filters) -> dict[str, str]:
 def waiting(request: HttpRequest) -> HttpResponse:
     """Visits not yet entered, oldest first, with what is overdue."""
     actor, clock = who(request)
-    filters = _filters(request)
+    filters = filters_of(request)
     found = queries.to_enter(actor=actor, today=clock.today(), filters=filters)
     audit.read(
         actor=actor,
@@ -93,7 +88,7 @@ def waiting_book(request: HttpRequest) -> HttpResponse:
     """The same list as a workbook."""
     actor, clock = who(request)
     require(actor, Permission.EXPORT_LIST)
-    filters = _filters(request)
+    filters = filters_of(request)
     rows = every_waiting(actor=actor, today=clock.today(), filters=filters)
     audit.read(
         actor=actor,
@@ -135,12 +130,12 @@ def waiting_book(request: HttpRequest) -> HttpResponse:
     return send_file(
         request,
         body,
-        name=_("待录清单-%(day)s.xlsx") % {"day": _day(clock.today())},
+        name=_("待录清单-%(day)s.xlsx") % {"day": file_day(clock.today())},
         content_type=CONTENT_TYPE,
     )
 
 
-def _day(day: date) -> str:
+def file_day(day: date) -> str:
     return day.strftime("%Y%m%d")
 
 
@@ -148,7 +143,7 @@ def _day(day: date) -> str:
 def done(request: HttpRequest) -> HttpResponse:
     """The last ticks, each with its undo."""
     actor, clock = who(request)
-    filters = _filters(request)
+    filters = filters_of(request)
     rows = queries.entered(actor=actor, filters=filters)
     audit.read(
         actor=actor, clock=clock, kind="list", person_ids={r.person_id for r in rows}, purpose="national"
@@ -175,7 +170,7 @@ def _screen(
     request: HttpRequest, visit_id: UUID, problems: list[Problem] | None = None, status: int = 200
 ) -> HttpResponse:
     actor, clock = who(request)
-    filters = _filters(request)
+    filters = filters_of(request)
     found = queries.screen_of(actor=actor, today=clock.today(), visit_id=visit_id, filters=filters)
     audit.read(actor=actor, clock=clock, kind="unmask", person_ids=[found.person.pk], purpose="national")
     address = ""
@@ -272,188 +267,3 @@ def untick(request: HttpRequest) -> HttpResponse:
         notes.say(request, _("已撤销 %(n)s 个标记，重新列入待录") % {"n": count})
     query = {"p": platform} if platform and platform != NATIONAL else {}
     return HttpResponseRedirect(_with(reverse("national:list"), query))
-
-
-def _span(request: HttpRequest, today: date) -> tuple[date, date]:
-    last = day_or_none(request.GET.get("to", "")) or today
-    first = day_or_none(request.GET.get("from", "")) or add_months(today.replace(day=1), -5)
-    return (first, last) if first <= last else (last, first)
-
-
-def _timely(request: HttpRequest) -> dict[str, Any]:
-    actor, clock = who(request)
-    filters = _filters(request)
-    first, last = _span(request, clock.today())
-    by_place, by_month, whole = queries.timeliness(
-        actor=actor, today=clock.today(), first=first, last=last, platform=filters.platform
-    )
-    return {
-        "by_place": by_place,
-        "by_month": by_month,
-        "whole": whole,
-        "first": first,
-        "last": last,
-        "filters": filters,
-        "platforms": queries.platforms_of(setting_of(county_of(actor.place))),
-    }
-
-
-def rate(part: int, base: int) -> Any:
-    """In per cent with two decimals, None without a base."""
-    from decimal import Decimal
-
-    return (Decimal(part) * 100 / Decimal(base)).quantize(Decimal("0.01")) if base else None
-
-
-@require_safe
-def timely(request: HttpRequest) -> HttpResponse:
-    """How many visits were entered in time, by place and month."""
-    context = _timely(request)
-    return show(request, "timeliness", rate=rate, link=lambda **c: narrowed(request, **c), **context)
-
-
-@require_safe
-def timely_book(request: HttpRequest) -> HttpResponse:
-    """The same as a workbook."""
-    actor, clock = who(request)
-    found = _timely(request)
-    require(actor, Permission.EXPORT_LIST)
-    columns = [
-        Column("what", _("单位"), width=20),
-        Column("total", _("随访"), "int"),
-        Column("in_time", _("按时录入"), "int"),
-        Column("late", _("逾期录入"), "int"),
-        Column("overdue", _("超期未录"), "int"),
-        Column("waiting", _("未到期待录"), "int"),
-        Column("rate", _("按时录入率(%)"), "percent", 14),
-    ]
-
-    def line(words: str, one: Any) -> tuple[Any, ...]:
-        return (
-            words, one.total, one.in_time, one.late, one.overdue, one.waiting, rate(one.in_time, one.judged),
-        )  # fmt: skip
-
-    note = _("按时录入率 = 按时录入 ÷（按时录入 + 逾期录入 + 超期未录）；随访日期 %(first)s 至 %(last)s") % {
-        "first": found["first"],
-        "last": found["last"],
-    }
-    body = workbook(
-        [
-            Sheet(
-                _("按单位"),
-                columns,
-                [
-                    *(line(name, one) for _code, name, one in found["by_place"]),
-                    line(_("合计"), found["whole"]),
-                ],
-                heading=_("录入及时性"),
-                notes=[note],
-            ),
-            Sheet(
-                _("按月"),
-                [Column("what", _("月份")), *columns[1:]],
-                [line(month, one) for month, one in found["by_month"]],
-                heading=_("录入及时性"),
-                notes=[note],
-            ),
-        ],
-        made_by=actor.display_name,
-        made_at=clock.now(),
-    )
-    return send_file(
-        request,
-        body,
-        name=_("录入及时性-%(day)s.xlsx") % {"day": _day(clock.today())},
-        content_type=CONTENT_TYPE,
-    )
-
-
-@require_http_methods(["GET", "POST"])
-def settings(request: HttpRequest) -> HttpResponse:
-    """Which visits are to be entered, since when, and the county's further platforms."""
-    actor, clock = who(request)
-    require(actor, Permission.COMPARE_NATIONAL)
-    setting = setting_of(county_of(actor.place))
-    problems: list[Problem] = []
-    values: dict[str, Any] = {
-        "wanted": setting.wanted,
-        "since": setting.since.isoformat() if setting.since else "",
-        "with_imported": "1" if setting.with_imported else "",
-        "row_version": str(setting.row_version),
-    }
-    rows = [
-        {"key": one["key"], "name": one["name"], "days": str(one["days"] or "")} for one in setting.platforms
-    ]
-    if request.method == "POST":
-        post = request.POST
-        values = {key: post.get(key, "") for key in ("wanted", "since", "with_imported", "row_version")}
-        rows = [
-            {part: post.get(f"{part}-{n}", "") for part in ("key", "name", "days")}
-            for n in range(1, PLATFORM_LINES + 1)
-        ]
-        since = day_or_none(values["since"]) if values["since"] else None
-        try:
-            if values["since"] and since is None:
-                raise Invalid([Problem("since", "wrong_value", _("起始日期应写成 2026-01-01 这样的日期"))])
-            actions.change_setting(
-                actor=actor,
-                clock=clock,
-                given={
-                    "wanted": values["wanted"],
-                    "since": since,
-                    "with_imported": values["with_imported"] == "1",
-                    "platforms": rows,
-                },
-                row_version=int(values["row_version"]) if values["row_version"].isdecimal() else 0,
-            )
-            notes.say(request, _("设置已保存"))
-            return HttpResponseRedirect(reverse("national:list"))
-        except Invalid as error:
-            problems = error.problems
-    wrong = {problem.field: problem.message for problem in problems}
-    rows += [{"key": "", "name": "", "days": ""}] * (PLATFORM_LINES - len(rows))
-    return show(
-        request,
-        "settings",
-        422 if problems else 200,
-        problems=problems,
-        values=values,
-        default_since=since_of(setting_of(""), clock.today()),
-        wanted=Field(
-            "wanted", _("哪些随访需要录入"), values["wanted"], Wanted.choices, error=wrong.get("wanted", "")
-        ),
-        since=Field(
-            "since",
-            _("从哪一天的随访算起"),
-            values["since"],
-            error=wrong.get("since", ""),
-            hint=_("留空时为最近十二个月"),
-        ),
-        with_imported=Field(
-            "with_imported",
-            _("包括从工作簿导入的随访"),
-            values["with_imported"],
-            hint=_("导入的随访大多来自国网，通常不需再录"),
-        ),
-        platforms=[
-            (
-                row["key"],
-                Field(
-                    f"name-{n}",
-                    _("平台名称"),
-                    row["name"],
-                    maxlength=20,
-                    error=wrong.get(f"platform-{n}", ""),
-                ),
-                Field(
-                    f"days-{n}",
-                    _("时限（工作日）"),
-                    row["days"],
-                    maxlength=2,
-                    inputmode="numeric",
-                    error=wrong.get(f"days-{n}", ""),
-                ),
-            )
-            for n, row in enumerate(rows[:PLATFORM_LINES], start=1)
-        ],
-    )

@@ -25,7 +25,7 @@ from xinqiao.web.files import in_app, send_file
 from .. import actions, tasks
 from ..choices import PACK_DAYS, PACK_PEOPLE, PARTS, MemberState, PackState
 from ..queries import packs as queries
-from .entry import who
+from .common import who
 
 #: Files that are made at once, within the request.
 AT_ONCE = 3

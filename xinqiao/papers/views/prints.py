@@ -31,7 +31,7 @@ from xinqiao.web.files import in_app, send_file
 from ..documents.layout import Foot
 from ..queries import file as files
 from ..queries import print as prints
-from .entry import who
+from .common import who
 
 PDF = "application/pdf"
 REACHES = ("day", "week", "month")

@@ -15,7 +15,7 @@ from tests.factories.county import County, make_county
 from xinqiao.accounts.scope import acting
 from xinqiao.kernel.clock import FixedClock
 
-pytest_plugins = ["tests.plugins.database"]
+pytest_plugins = ["tests.plugins.browser", "tests.plugins.database"]
 
 TODAY = date(2026, 11, 21)
 

@@ -14,21 +14,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from config.setup.folders import ROOT
 from tests.factories.county import PASSWORD
 from tests.factories.ports import free_port
 from tests.plugins.database import drop, make, owner, served_environment, worker
 
-# Playwright's loop lives in this thread; Django would take every later test of this process for asynchronous code.
-os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-
 # What must come is waited for on a busy machine too; nothing is slower for it where it comes at once.
 PATIENCE = 20_000
 expect.set_options(timeout=PATIENCE)
 
-CHROMIUM = "/usr/bin/chromium"
 DESK = {"width": 1280, "height": 900}
 PHONE = {"width": 360, "height": 740}
 AXE = (ROOT / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
@@ -137,28 +133,6 @@ def site(database_template: str, tmp_path_factory: pytest.TempPathFactory) -> It
 def fresh_site(database_template: str, tmp_path: Path) -> Iterator[Site]:
     """A server of one's own, for a journey that changes what others count on."""
     yield from serve(database_template, "fresh", tmp_path)
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Debian's chromium; says what to install when it is missing."""
-    if not Path(CHROMIUM).exists():
-        pytest.fail("chromium is missing: apt-get install chromium fonts-noto-cjk")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM,
-            args=[
-                "--no-sandbox",
-                "--disable-gpu",
-                "--disable-quic",
-                "--no-first-run",
-                "--disable-background-networking",
-                "--disable-component-update",
-                "--disable-sync",
-            ],
-        )
-        yield browser
-        browser.close()
 
 
 Enter = Callable[..., Page]

@@ -1,7 +1,6 @@
 """axe on every sample page at the desk and on a cheap phone; nothing may run out of the screen sideways."""
 
 import mimetypes
-import os
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -10,11 +9,10 @@ from threading import Thread
 import pytest
 from django.contrib.staticfiles import finders
 from django.http import HttpRequest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from xinqiao.web import styleguide
 
-CHROMIUM = "/usr/bin/chromium"
 AXE = Path(__file__).resolve().parents[3] / "node_modules/axe-core/axe.min.js"
 PAGES = ("index", *styleguide.PAGES)
 
@@ -51,18 +49,11 @@ def address(ask: Callable[..., HttpRequest]) -> Iterator[str]:
 
 
 @pytest.fixture
-def page(monkeypatch: pytest.MonkeyPatch) -> Iterator[Page]:
+def page(browser: Browser) -> Iterator[Page]:
     """A page of Debian's chromium."""
-    if not Path(CHROMIUM).exists():
-        pytest.fail("chromium is missing: apt-get install chromium fonts-noto-cjk")
-    monkeypatch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM,
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-        )
-        yield browser.new_context(locale="zh-CN").new_page()
-        browser.close()
+    context = browser.new_context(locale="zh-CN")
+    yield context.new_page()
+    context.close()
 
 
 def test_axe_finds_nothing_and_nothing_runs_out_of_the_screen(page: Page, address: str) -> None:

@@ -8,7 +8,21 @@ from importlib.util import find_spec
 
 from xinqiao.web.panels import Flagger, Gathered, Panel, Provider
 
-DOMAINS = ("registry", "treatment", "followup", "papers", "interchange", "indicators")
+DOMAINS = (
+    "registry",
+    "consents",
+    "screening",
+    "reporting",
+    "transfers",
+    "tracing",
+    "duplicates",
+    "treatment",
+    "followup",
+    "ownview",
+    "papers",
+    "interchange",
+    "indicators",
+)
 
 
 @cache

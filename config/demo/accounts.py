@@ -35,6 +35,7 @@ class Account:
     role: Role
     place: str
     villages: tuple[str, ...] = ()
+    institution: str = ""
     in_charge: bool = False
 
 
@@ -47,6 +48,8 @@ ACCOUNTS: tuple[Account, ...] = (
         "minle", "qiao-cun-1", "王海东", Role.VILLAGE_DOCTOR, MINLE, (LIGANG_VILLAGE, MINLE), in_charge=True
     ),
     Account("panchang", "qiao-cun-2", "丁玉梅", Role.VILLAGE_DOCTOR, PANCHANG, (PANCHANG,), in_charge=True),
+    Account("yiyuan", "qiao-yiyuan-1", "沈文", Role.HOSPITAL_DOCTOR, COUNTY, institution="hospital"),
+    Account("paichusuo", "qiao-suo-1", "高磊", Role.POLICE, LIGANG, institution="police"),
     Account("shi", "qiao-shi-1", "周明", Role.CITY_OFFICE, CITY),
     Account("sheng", "qiao-sheng-1", "郑文", Role.PROVINCE_OFFICE, PROVINCE),
     Account("yewu", "qiao-yewu-1", "孙丽", Role.PROGRAMME_ADMIN, COUNTY),
@@ -74,7 +77,7 @@ def is_seeded() -> bool:
 def make_accounts(institutions: dict[str, Institution]) -> dict[str, User]:
     users: dict[str, User] = {}
     for account in ACCOUNTS:
-        institution = institutions.get(account.place)
+        institution = institutions.get(account.institution or account.place)
         user = User.objects.create_user(
             username=account.username,
             password=account.password,

@@ -21,6 +21,11 @@ MINLE, LIGANG_VILLAGE, PANCHANG = "640122102216", "640122102205", "640122101208"
 OTHER_PROVINCE, OTHER_CITY, OTHER_COUNTY = "990000000000", "991600000000", "991601000000"
 OTHER_TOWNSHIP = "991601100000"
 SINCE = date(2004, 1, 1)
+#: (key, place, kind, name) of institutions beside those of prevention; the keys stand in the accounts.
+OUTSIDE = (
+    ("hospital", COUNTY, InstitutionKind.PSYCHIATRIC_HOSPITAL, "银川市安宁医院贺兰院区"),
+    ("police", LIGANG, InstitutionKind.POLICE_STATION, "立岗派出所"),
+)
 MADE_UP = "虚构，仅供演示"
 
 
@@ -51,12 +56,17 @@ def open_institutions(clock: Clock, known: Sequence[Place]) -> dict[str, Institu
         elif place.level is Level.VILLAGE and full_code(place.code[:9]) in (LIGANG, JINGUI):
             name = place.name.removesuffix("委会").removesuffix("居")
             wanted.append((place.code, InstitutionKind.VILLAGE_CLINIC, name + "卫生室"))
-    return {
+    opened = {
         code: places_actions.open_institution(
             actor=None, clock=clock, name=f"{name}（演示）", kind=kind, place=code, since=SINCE
         )
         for code, kind, name in wanted
     }
+    for key, where, kind, name in OUTSIDE:
+        opened[key] = places_actions.open_institution(
+            actor=None, clock=clock, name=f"{name}（演示）", kind=kind, place=where, since=SINCE
+        )
+    return opened
 
 
 def _name(known: Sequence[Place], code: str) -> str:

@@ -61,19 +61,11 @@ from xinqiao.staff.actions import NewHandOver, NewLeave, arrange_leave, draw_up_
 from xinqiao.synth.cells import VISITS_SHEET, row_of, visit_columns
 from xinqiao.treatment.actions import record_exam
 
+from .page import NOBODY, PUBLIC, SIGNED_IN, Page
+from .pages import MODULES, PAGES
+
 TODAY = date(2026, 11, 21)
 FIGURE = "registered"
-PUBLIC, SIGNED_IN, NOBODY = "public", "signed in", "nobody outside the demo"
-
-
-@dataclass(frozen=True)
-class Page:
-    """Who may open an address (a permission, PUBLIC, SIGNED_IN or NOBODY), which record it is about, and how it is asked."""
-
-    who: Any
-    subject: str = ""
-    method: str = "get"
-
 
 REGISTER: dict[str, Page] = {
     "home": Page(SIGNED_IN),
@@ -249,7 +241,7 @@ REGISTER: dict[str, Page] = {
     "indicators:people": Page(Permission.OPEN_FIGURE, "place"),
     "indicators:measures": Page(Permission.SEE_FIGURES),
     "indicators:measure": Page(Permission.SEE_FIGURES, "figure"),
-}
+} | PAGES
 
 
 def _names(patterns: list[Any], space: str = "") -> Iterator[str]:
@@ -703,7 +695,7 @@ def test_lists_open_for_their_roles_and_name_nobody_of_another_place(
 def test_signed_out_every_page_but_the_public_ones_leads_to_sign_in(world: World) -> None:
     affairs_of_staff(world)
     for name, page in REGISTER.items():
-        if page.who is PUBLIC:
+        if page.who is PUBLIC or (name in PAGES and page.subject):
             continue
         key = {"slug": "today", "figure": FIGURE, "list": "unexamined"}.get(page.subject)
         key = COUNTY if page.subject in ("place", "variants", "county") else key
@@ -728,3 +720,46 @@ def test_nothing_was_written_by_all_this_asking(world: World, signed_in: Callabl
     for name in RECORDS:
         _ask(signed_in("other_county"), name, REGISTER[name], world.things["north"][REGISTER[name].subject])
     assert (Person.objects.count(), Visit.objects.count()) == before
+
+
+# ── records of single domains (`pages`) ─────────────────────────────────────────────────────────────────────────────
+
+
+def _open(client: Client, case: Any, key: Any) -> Any:
+    address = reverse(case.name, args=key if isinstance(key, tuple) else (key,))
+    return (
+        client.post(address, case.data)
+        if PAGES[case.name].method == "post"
+        else client.get(address, case.data)
+    )
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda module: module.__name__.rpartition(".")[2])
+def test_a_domain_opens_its_records_to_those_named_and_to_others_they_are_not_there(
+    module: Any, world: World, signed_in: Callable[[str], Client]
+) -> None:
+    cases = module.cases(world)
+    about_records = {name for name, page in module.PAGES.items() if page.subject}
+    assert {case.name for case in cases} == about_records
+    wrong = []
+    for account in ACCOUNTS:
+        client = signed_in(account)
+        for case in cases:
+            missing = case.missing or (
+                (UUID(int=7), *case.key[1:]) if isinstance(case.key, tuple) else UUID(int=7)
+            )
+            gone, answer = _open(client, case, missing), _open(client, case, case.key)
+            if gone.status_code not in REFUSED:
+                wrong.append((account, case.name, "missing", gone.status_code))
+            if account in case.opens:
+                if answer.status_code not in case.statuses:
+                    wrong.append((account, case.name, answer.status_code))
+            elif answer.status_code != gone.status_code or any(
+                word in said(answer) for word in NAMES.values()
+            ):
+                wrong.append((account, case.name, "a stranger", answer.status_code))
+    signed_out = Client()
+    for case in cases:
+        if _open(signed_out, case, case.key).status_code != 302:
+            wrong.append(("signed out", case.name))
+    assert wrong == []

@@ -52,6 +52,8 @@ def test_each_role_sees_its_own_people_and_nobody_else(county: County) -> None:
         "programme": set(),
         "system": set(),
         "auditor": set(),
+        "hospital": set(),
+        "police": set(),
     }
     for key, ids in expected.items():
         with acting(county.actors[key]):

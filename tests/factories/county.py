@@ -39,7 +39,7 @@ PASSWORD = "long-enough-for-tests"
 
 @dataclass
 class County:
-    """What the fixture made: institutions by division code, accounts and actors by key."""
+    """What the fixture made: institutions by division code (and "hospital", "police"), accounts and actors by key."""
 
     institutions: dict[str, Institution] = field(default_factory=dict)
     users: dict[str, User] = field(default_factory=dict)
@@ -59,6 +59,8 @@ ACCOUNTS: dict[str, tuple[Role, str]] = {
     "programme": (Role.PROGRAMME_ADMIN, COUNTY),
     "system": (Role.SYSTEM_ADMIN, COUNTY),
     "auditor": (Role.AUDITOR, COUNTY),
+    "hospital": (Role.HOSPITAL_DOCTOR, COUNTY),
+    "police": (Role.POLICE, NORTH),
 }
 
 
@@ -90,6 +92,13 @@ def make_county(today: date) -> County:
         )
         ServiceArea.objects.create(institution=institution, division_code=code, valid_from=SINCE)
         made.institutions[code] = institution
+    for key, kind, name in (
+        ("hospital", InstitutionKind.PSYCHIATRIC_HOSPITAL, "双桥县安康医院"),
+        ("police", InstitutionKind.POLICE_STATION, "北桥派出所"),
+    ):
+        made.institutions[key] = Institution.objects.create(
+            name=name, kind=kind, place=ACCOUNTS[key][1], valid_from=SINCE
+        )
     Population.objects.bulk_create(
         Population(division_code=code, year=today.year - 1, residents=people, source="made up")
         for code, people in {COUNTY: 40_000, NORTH: 22_000, SOUTH: 18_000}.items()
@@ -101,7 +110,7 @@ def make_county(today: date) -> County:
             display_name=f"演示{key}",
             role=role,
             place=place,
-            institution=made.institutions.get(place),
+            institution=made.institutions.get(key) or made.institutions.get(place),
             must_change_password=False,
         )
         if role is Role.VILLAGE_DOCTOR:

@@ -11,7 +11,7 @@ from playwright.sync_api import Error, Page
 from .conftest import DESK, PHONE, Enter, Site, axe, no_sideways_scroll
 
 pytestmark = pytest.mark.browser
-ROLES = ("village", "township", "county", "city", "programme", "system", "auditor")
+ROLES = ("village", "township", "county", "city", "programme", "system", "auditor", "hospital", "police")
 #: Not pages: what ends a session is posted, and files are tried elsewhere.
 FILES = (".xlsx", ".pdf", ".json", ".png", ".svg", ".csv")
 #: (kind, width, structure) of pages that axe has passed in this process: another role's page built alike is not asked again.

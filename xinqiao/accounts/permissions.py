@@ -42,6 +42,21 @@ class Permission(StrEnum):
     MANAGE_PLACES = "manage_places"
     READ_TRAIL = "read_trail"
     SET_RULES = "set_rules"
+    SEE_INBOX = "see_inbox"
+    RECORD_CLUE = "record_clue"
+    REVIEW_CLUE = "review_clue"
+    DIAGNOSE = "diagnose"
+    REPORT_CARD = "report_card"
+    RECEIVE_CARD = "receive_card"
+    SEARCH_ADDRESS = "search_address"
+    TRANSFER_PERSON = "transfer_person"
+    TRACE_LOST = "trace_lost"
+    CLOSE_TRACE = "close_trace"
+    GIVE_ACCESS = "give_access"
+    DO_CAMPAIGN = "do_campaign"
+    RUN_CAMPAIGN = "run_campaign"
+    APPROVE_CORRECTION = "approve_correction"
+    CHANGE_BORDERS = "change_borders"
 
 
 _P = Permission
@@ -55,6 +70,10 @@ _VILLAGE = frozenset(
         _P.SEE_FIGURES,
         _P.OPEN_FIGURE,
         _P.TAKE_PART,
+        _P.SEE_INBOX,
+        _P.RECORD_CLUE,
+        _P.TRACE_LOST,
+        _P.DO_CAMPAIGN,
     }
 )
 _TOWNSHIP = _VILLAGE | {
@@ -67,8 +86,20 @@ _TOWNSHIP = _VILLAGE | {
     _P.ENTER_NATIONAL,
     _P.ARRANGE_STAFF,
     _P.COUNTERSIGN_WORK,
+    _P.REVIEW_CLUE,
+    _P.RECEIVE_CARD,
+    _P.TRANSFER_PERSON,
+    _P.CLOSE_TRACE,
+    _P.GIVE_ACCESS,
+    _P.RUN_CAMPAIGN,
 }
-_COUNTY = _TOWNSHIP | {_P.IMPORT_REGISTER, _P.CORRECT_RECORD, _P.COMPARE_NATIONAL, _P.MANAGE_USERS}
+_COUNTY = _TOWNSHIP | {
+    _P.IMPORT_REGISTER,
+    _P.CORRECT_RECORD,
+    _P.COMPARE_NATIONAL,
+    _P.MANAGE_USERS,
+    _P.APPROVE_CORRECTION,
+}
 
 TABLE: dict[Role, frozenset[Permission]] = {
     Role.VILLAGE_DOCTOR: _VILLAGE | {_P.SIGN_OWN_WORK},
@@ -76,8 +107,10 @@ TABLE: dict[Role, frozenset[Permission]] = {
     Role.COUNTY_OFFICE: _COUNTY,
     Role.CITY_OFFICE: frozenset({_P.SEE_FIGURES}),
     Role.PROVINCE_OFFICE: frozenset({_P.SEE_FIGURES}),
+    Role.HOSPITAL_DOCTOR: frozenset({_P.REPORT_CARD, _P.DIAGNOSE, _P.SEE_INBOX}),
+    Role.POLICE: frozenset({_P.SEARCH_ADDRESS}),
     Role.PROGRAMME_ADMIN: frozenset({_P.SEE_FIGURES, _P.SET_RULES}),
-    Role.SYSTEM_ADMIN: frozenset({_P.MANAGE_USERS, _P.MANAGE_PLACES}),
+    Role.SYSTEM_ADMIN: frozenset({_P.MANAGE_USERS, _P.MANAGE_PLACES, _P.CHANGE_BORDERS}),
     Role.AUDITOR: frozenset({_P.READ_TRAIL}),
 }
 
@@ -105,9 +138,10 @@ class Words:
     allows: Any
 
 
-_RECORDS, _VISITS, _FIGURES, _STAFF, _SYSTEM = (
+_RECORDS, _VISITS, _PATHS, _FIGURES, _STAFF, _SYSTEM = (
     _("档案"),
     _("随访"),
+    _("发现与流转"),
     _("数据"),
     _("人员"),
     _("系统"),
@@ -143,6 +177,27 @@ WORDS: dict[Permission, Words] = {
     _P.AMEND_VISIT: Words(_VISITS, _("更正随访"), _("以新的一版更正随访记录，原来的一版仍可查看")),
     _P.REVIEW_VISIT: Words(_VISITS, _("审核随访"), _("审核别人录入的随访：通过，或写明原因退回")),
     _P.CONFIRM_CLASS: Words(_VISITS, _("第二人确认"), _("确认较轻的分类或下调的危险性；不能确认自己写的")),
+    _P.SEE_INBOX: Words(_PATHS, _("查看办理时限"), _("查看自己要办的各项时限：何时到期，逾期后报给谁")),
+    _P.RECORD_CLUE: Words(_PATHS, _("登记线索"), _("按识别清单登记需要核实的线索，记录动员和联系")),
+    _P.REVIEW_CLUE: Words(_PATHS, _("复核线索"), _("作出初筛结论，联系诊断，结案；组织摸排和下乡会诊")),
+    _P.DIAGNOSE: Words(_PATHS, _("诊断与评估"), _("只看到送到本院的人：填写复核诊断和首次评估的结论")),
+    _P.REPORT_CARD: Words(_PATHS, _("填报报告卡"), _("填报本院的报告卡和出院信息单，查看办理到哪一步")),
+    _P.RECEIVE_CARD: Words(_PATHS, _("接收报告卡"), _("接收、退回或转交报告卡和出院信息单，据此建档")),
+    _P.SEARCH_ADDRESS: Words(
+        _PATHS, _("协查住址"), _("只看到请求协查的姓名、性别、证件号和最后住址，答复结果")
+    ),
+    _P.TRANSFER_PERSON: Words(_PATHS, _("流转"), _("发起、接收、退回流转；对方接收前双方都负责")),
+    _P.TRACE_LOST: Words(_PATHS, _("查找失访患者"), _("记录查找的步骤、依据和日期")),
+    _P.CLOSE_TRACE: Words(_PATHS, _("认定和报告失访"), _("认定失访，出具书面报告，找到后结束查找")),
+    _P.GIVE_ACCESS: Words(_PATHS, _("办理本人查阅"), _("受理本人查阅和更正的申请，打印给本人的档案摘要")),
+    _P.DO_CAMPAIGN: Words(_PATHS, _("办理专项行动"), _("办理专项行动中自己名下的人和村")),
+    _P.RUN_CAMPAIGN: Words(
+        _PATHS, _("组织专项行动"), _("确定名单、负责人、期限和步骤，查看进度，结束时汇总")
+    ),
+    _P.APPROVE_CORRECTION: Words(
+        _RECORDS, _("第二人核准更正"), _("核准更正死亡和排除诊断等变动；不能核准自己提出的")
+    ),
+    _P.CHANGE_BORDERS: Words(_SYSTEM, _("调整区划"), _("合并、拆分、划转区划，先预演人数再施行；看不到患者")),
     _P.SEE_FIGURES: Words(_FIGURES, _("查看统计"), _("查看各项数和率、口径和走势，只有数字")),
     _P.OPEN_FIGURE: Words(_FIGURES, _("查看名单"), _("由统计数字打开其后的名单，限自己看得到档案的人")),
     _P.TAKE_PART: Words(_STAFF, _("确认自己的交接"), _("作为移交人或接收人确认交接单，查看自己的代班")),
@@ -168,6 +223,8 @@ WHERE: dict[Role, Any] = {
     Role.COUNTY_OFFICE: _("本县（区）"),
     Role.CITY_OFFICE: _("全市，只有数字，没有个人档案"),
     Role.PROVINCE_OFFICE: _("全省，只有数字，没有个人档案"),
+    Role.HOSPITAL_DOCTOR: _("送到本院或由本院填报的人和表，看不到社区档案"),
+    Role.POLICE: _("请本所协查住址的几项信息，看不到档案"),
     Role.PROGRAMME_ADMIN: _("本地区，只有数字，没有个人档案"),
     Role.SYSTEM_ADMIN: _("本地区的账号和机构，看不到任何患者"),
     Role.AUDITOR: _("本地区的操作记录，看不到患者姓名和病情"),

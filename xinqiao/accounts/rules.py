@@ -29,6 +29,8 @@ LEVELS: dict[Role, frozenset[Level]] = {
     Role.COUNTY_OFFICE: frozenset({Level.COUNTY}),
     Role.CITY_OFFICE: frozenset({Level.CITY}),
     Role.PROVINCE_OFFICE: frozenset({Level.PROVINCE}),
+    Role.HOSPITAL_DOCTOR: frozenset({Level.COUNTY, Level.CITY, Level.PROVINCE}),
+    Role.POLICE: frozenset({Level.TOWNSHIP, Level.COUNTY}),
     Role.PROGRAMME_ADMIN: frozenset({Level.COUNTY, Level.CITY, Level.PROVINCE}),
     Role.SYSTEM_ADMIN: frozenset({Level.COUNTY, Level.CITY, Level.PROVINCE}),
     Role.AUDITOR: frozenset({Level.COUNTY, Level.CITY, Level.PROVINCE}),

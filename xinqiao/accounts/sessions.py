@@ -8,9 +8,9 @@ from django.conf import settings
 from django.db.models import Q
 from django.http import HttpRequest
 
-from xinqiao.kernel.actor import Actor
+from xinqiao.kernel.actor import Actor, at_place, of_institution
 from xinqiao.kernel.clock import Clock
-from xinqiao.kernel.terms import Role
+from xinqiao.kernel.terms import SHARED_ROLES, Role
 
 from .models import User, VillageAssignment
 
@@ -33,7 +33,17 @@ def actor_of(user: User, clock: Clock) -> Actor:
         place=user.place,
         institution_id=user.institution_id,
         villages=villages,
+        shared=_shared(user),
     )
+
+
+def _shared(user: User) -> tuple[str, ...]:
+    """What rows may be shared with this account: its institution, or the township or county it works for."""
+    if user.role in SHARED_ROLES:
+        return (of_institution(user.institution_id),) if user.institution_id else ()
+    if user.role in (Role.TOWNSHIP_WORKER, Role.COUNTY_OFFICE):
+        return (at_place(user.place),)
+    return ()
 
 
 def may_sign_in(user: User, clock: Clock) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from .codes import bounds, contains
-from .terms import RECORD_ROLES, Role
+from .terms import RECORD_ROLES, SHARED_ROLES, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,16 @@ class Scope:
     def covers(self, code: str) -> bool:
         """Whether a row managed at `code` is inside (leaving aside rows shared on purpose)."""
         return bool(self.lo and self.lo <= code < self.hi) or code in self.codes
+
+
+def of_institution(institution_id: UUID) -> str:
+    """The key under which a row is shared with an institution: its hospital doctors, its police officers."""
+    return f"org:{institution_id}"
+
+
+def at_place(code: str) -> str:
+    """The key under which a row is shared with the workers of a township or a county, given by its 12 digits."""
+    return f"at:{code}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +55,9 @@ class Actor:
 
     @property
     def scope(self) -> Scope:
-        """Scope of records. Roles that hold no records get the empty scope."""
+        """Scope of records. Roles that hold no records get the empty scope, or only what is shared with them."""
+        if self.role in SHARED_ROLES:
+            return Scope(shared=self.shared)
         if self.role not in RECORD_ROLES:
             return Scope()
         if self.role is Role.VILLAGE_DOCTOR:

@@ -13,6 +13,8 @@ class Role(StrEnum):
     COUNTY_OFFICE = "county_office"
     CITY_OFFICE = "city_office"
     PROVINCE_OFFICE = "province_office"
+    HOSPITAL_DOCTOR = "hospital_doctor"
+    POLICE = "police"
     PROGRAMME_ADMIN = "programme_admin"
     SYSTEM_ADMIN = "system_admin"
     AUDITOR = "auditor"
@@ -24,13 +26,17 @@ ROLE_LABELS: dict[Role, str] = {
     Role.COUNTY_OFFICE: "县精防办",
     Role.CITY_OFFICE: "市精防办",
     Role.PROVINCE_OFFICE: "省精防办",
+    Role.HOSPITAL_DOCTOR: "专科医院医师",
+    Role.POLICE: "派出所联络员",
     Role.PROGRAMME_ADMIN: "业务管理员",
     Role.SYSTEM_ADMIN: "系统管理员",
     Role.AUDITOR: "审计员",
 }
 
-#: Roles that hold records of persons. All others see no row of a person at all.
+#: Roles that hold the records of a place. All others see no record of a person at all.
 RECORD_ROLES = frozenset({Role.VILLAGE_DOCTOR, Role.TOWNSHIP_WORKER, Role.COUNTY_OFFICE})
+#: Roles that see single rows shared with their institution (a card, a question), and nothing of a place.
+SHARED_ROLES = frozenset({Role.HOSPITAL_DOCTOR, Role.POLICE})
 
 
 class Level(IntEnum):

@@ -13,3 +13,8 @@ class InstitutionKind(models.TextChoices):
     TOWNSHIP_HOSPITAL = "township", _("乡镇卫生院/社区卫生服务中心")
     VILLAGE_CLINIC = "village", _("村卫生室/社区卫生服务站")
     PSYCHIATRIC_HOSPITAL = "hospital", _("精神卫生医疗机构")
+    POLICE_STATION = "police", _("派出所")
+
+
+#: Institutions that may answer for people: those of prevention, not the hospitals that report nor the police.
+PRIMARY = (InstitutionKind.COUNTY_OFFICE, InstitutionKind.TOWNSHIP_HOSPITAL, InstitutionKind.VILLAGE_CLINIC)

@@ -11,5 +11,4 @@ ITEMS = [
     Item("患者", _("登记新患者"), "registry:new", Permission.REGISTER_PERSON),
     Item("患者", _("帮扶小组"), "registry:groups", Permission.VIEW_RECORDS),
     Item("患者", _("待核对"), "registry:inquiries", Permission.REGISTER_PERSON),
-    Item("患者", _("未建档的查询"), "registry:look-ups", Permission.CORRECT_RECORD),
 ]

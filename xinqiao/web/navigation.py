@@ -9,10 +9,11 @@ from typing import Any
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
-#: The five rooms in their order, each with its label and its icon.
+#: The six rooms in their order, each with its label and its icon.
 ROOMS: dict[str, tuple[Any, str]] = {
     "今日": (_("今日"), "calendar-check"),
     "患者": (_("患者"), "users"),
+    "办理": (_("办理"), "inbox"),
     "录入": (_("录入"), "clipboard-text"),
     "统计": (_("统计"), "chart-bar"),
     "管理": (_("管理"), "settings"),

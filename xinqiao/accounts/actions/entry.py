@@ -15,9 +15,10 @@ from xinqiao.kernel.actor import Actor
 from xinqiao.kernel.clock import Clock
 from xinqiao.kernel.codes import ancestors, contains, township_of
 from xinqiao.kernel.errors import NotAllowed, Problem
-from xinqiao.kernel.terms import Role
+from xinqiao.kernel.terms import SHARED_ROLES, Role
 from xinqiao.places import actions as places
 from xinqiao.places import queries
+from xinqiao.places.choices import InstitutionKind
 from xinqiao.places.models import Institution
 
 from ..models import User, VillageAssignment
@@ -58,7 +59,7 @@ def create_account(*, actor: Actor, clock: Clock, new: NewAccount) -> tuple[User
     today = clock.today()
     with transaction.atomic():
         refuse(_faults(new, today))
-        institution = institution_for(new.institution_id, new.place, today)
+        institution = institution_for(new.institution_id, new.place, new.role)
         word = first_password()
         user = User.objects.create_user(
             username=new.username,
@@ -121,6 +122,9 @@ def common_faults(
     elif missing := codes - queries.existing(codes, today):
         listed = "、".join(sorted(missing))
         yield Problem("villages", "division", _("没有这些区划：%(codes)s。") % {"codes": listed}, listed)
+    if role in SHARED_ROLES and institution_for(None, place, role) is None:
+        text = _("“%(place)s”没有登记相应的机构（专科医院或派出所），请先新增机构。")
+        yield Problem("institution", "missing", text % {"place": queries.short_name(place)}, place)
     if role is Role.VILLAGE_DOCTOR:
         if not villages:
             yield Problem("villages", "missing", _("村医至少要负责一个村，请勾选。"))
@@ -132,9 +136,15 @@ def common_faults(
         yield Problem("valid_until", "range", text % {"day": day, "end": latest_end(today).isoformat()}, day)
 
 
-def institution_for(given: UUID | None, place: str, today: date) -> Institution | None:
-    """The institution named, or the nearest open one at the place or above it up to the township (county)."""
+def institution_for(given: UUID | None, place: str, role: Role) -> Institution | None:
+    """The institution named, or the nearest open one at the place or above it up to the township (county). A hospital
+    doctor belongs to a hospital, a police officer to a station, everybody else to neither."""
     rows = Institution.objects.filter(place__in=ancestors(place)[:2], valid_to=None)
+    outside = {
+        Role.HOSPITAL_DOCTOR: InstitutionKind.PSYCHIATRIC_HOSPITAL,
+        Role.POLICE: InstitutionKind.POLICE_STATION,
+    }
+    rows = rows.filter(kind=outside[role]) if role in outside else rows.exclude(kind__in=outside.values())
     if given is not None:
         return rows.filter(pk=given).first() or rows.filter(place=place).first()
     return rows.order_by("-place").first()

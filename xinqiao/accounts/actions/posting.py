@@ -49,7 +49,7 @@ def change_account(*, actor: Actor, clock: Clock, user_id: UUID, change: Account
             keep_one(user)
             _keep_posting(user, actor, today)
         before = {"role": user.role, "place": user.place}
-        institution = institution_for(change.institution_id, change.place, today)
+        institution = institution_for(change.institution_id, change.place, change.role)
         user.display_name, user.phone = change.display_name.strip(), change.phone.strip()
         user.role, user.place, user.institution = change.role.value, change.place, institution
         user.valid_until = change.valid_until or user.valid_until

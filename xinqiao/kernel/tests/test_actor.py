@@ -8,7 +8,7 @@ from uuid import uuid4
 from xinqiao.kernel.actor import Actor, Scope
 from xinqiao.kernel.clock import DayClock, FixedClock, SystemClock, from_environment
 from xinqiao.kernel.ids import uuid7
-from xinqiao.kernel.terms import RECORD_ROLES, ROLE_LABELS, Role
+from xinqiao.kernel.terms import RECORD_ROLES, ROLE_LABELS, SHARED_ROLES, Role
 
 
 def _actor(role: Role, place: str, villages: tuple[str, ...] = ()) -> Actor:
@@ -19,6 +19,13 @@ def test_only_roles_that_hold_records_have_a_scope() -> None:
     for role in Role:
         scope = _actor(role, "640122000000", ("640122100201",)).scope
         assert (scope == Scope()) == (role not in RECORD_ROLES), role
+
+
+def test_a_role_that_is_shown_single_rows_sees_nothing_of_a_place() -> None:
+    for role in SHARED_ROLES:
+        actor = Actor(uuid4(), "u", "某", role, "640122000000", shared=("org:1",))
+        assert actor.scope == Scope(shared=("org:1",))
+        assert not actor.scope.covers("640122100201")
 
 
 def test_a_village_doctor_sees_the_villages_served_and_not_the_range_between() -> None:

@@ -16,6 +16,7 @@ from xinqiao.kernel.clock import Clock
 from xinqiao.kernel.codes import ancestors
 from xinqiao.kernel.errors import Conflict, Invalid, NotFound, Problem
 from xinqiao.kernel.words import sentence
+from xinqiao.places.choices import PRIMARY
 from xinqiao.places.models import Institution
 
 from ..choices import ResponsibilityKind
@@ -103,7 +104,7 @@ def _institution(institution_id: UUID | None, worker: User | None, person: Perso
     if institution_id is None and worker is not None and worker.institution_id is not None:
         return worker.institution_id
     covering = Q(place__in=ancestors(person.managing_code)[:3])
-    rows = Institution.objects.filter(covering, valid_to=None)
+    rows = Institution.objects.filter(covering, valid_to=None, kind__in=PRIMARY)
     found = (rows.filter(pk=institution_id) if institution_id else rows.order_by("-place")).first()
     if found is None:
         raise NotFound(code="not_found.institution")

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_safe
 
-from xinqiao.accounts.permissions import Permission, require
+from xinqiao.accounts.permissions import Permission, may, require
 from xinqiao.kernel.actor import Actor
 from xinqiao.kernel.errors import Conflict, Invalid, Problem, TooMany
 from xinqiao.kernel.ids import read_uuid
@@ -44,6 +44,7 @@ def inquiries(request: HttpRequest) -> HttpResponse:
         "open": queries.inquiries(actor=actor),
         "answered": queries.inquiries(actor=actor, answered=True)[:10],
         "answers": answer_words(),
+        "may_review": may(actor, Permission.CORRECT_RECORD),
     }
     return render(request, "registry/inquiries.html", context)
 

@@ -1,0 +1,5 @@
+"""Addresses of boundaries."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

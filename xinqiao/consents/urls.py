@@ -1,0 +1,5 @@
+"""Addresses of consents."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,3 @@
+"""One person with two files: found in bulk, looked at side by side, merged with a ledger of every row that moved, and taken apart again
+exactly.
+"""

@@ -1,0 +1,7 @@
+"""Pages of duplicates in the rooms of the frame."""
+
+from __future__ import annotations
+
+from xinqiao.web.navigation import Item
+
+ITEMS: list[Item] = []

@@ -1,0 +1,5 @@
+"""Addresses of duplicates."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

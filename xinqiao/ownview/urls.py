@@ -1,0 +1,5 @@
+"""Addresses of ownview."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,1 @@
+"""What reporting writes."""

@@ -87,7 +87,8 @@ declare(
 declare("registry.LifeEvent", each(P.CLINICAL, "kind happened_on reason note"), each(P.PROCESS, "visit_id"))
 declare(
     "registry.Responsibility",
-    each(P.PERSONAL, "kind institution worker worker_name counted_code valid_from valid_to"),
+    each(P.PERSONAL, "kind institution worker worker_name counted_code counted_now valid_from valid_to"),
+    each(P.PROCESS, "reason"),
 )
 declare("registry.PersonRevision", each(P.PROCESS, "keys source op_id row_version"), each(P.SEALED, "former"))
 declare(

@@ -133,6 +133,19 @@ class Responsibility(Fact):
     worker = models.ForeignKey("accounts.User", null=True, on_delete=models.PROTECT, related_name="+")
     worker_name = models.CharField(max_length=60, blank=True, help_text="for somebody without an account")
     counted_code = models.CharField(max_length=12, db_collation="C")
+    counted_now = models.CharField(
+        max_length=12,
+        db_collation="C",
+        null=True,
+        help_text="the same place under the borders of now, where they have changed since",
+    )
+    reason = models.CharField(
+        max_length=10,
+        default="",
+        db_default="",
+        blank=True,
+        help_text="why the row began: boundary = the borders changed, nobody moved",
+    )
     valid_from = models.DateField()
     valid_to = models.DateField(null=True)
 
@@ -152,6 +165,11 @@ class Responsibility(Fact):
                 fields=["counted_code", "valid_from"],
                 name="responsibility_counted",
                 condition=Q(kind="counting"),
+            ),
+            models.Index(
+                fields=["counted_now"],
+                name="responsibility_now",
+                condition=Q(kind="counting", counted_now__isnull=False),
             ),
             models.Index(fields=["worker"], name="responsibility_worker"),
         ]

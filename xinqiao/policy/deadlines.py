@@ -5,9 +5,10 @@ Working days are counted by the public calendar, the starting day not; months ar
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from xinqiao.kernel.codes import NATION
 from xinqiao.kernel.errors import PolicyMissing
@@ -36,10 +37,7 @@ def deadline(
     A clock of hours answers the day on which that many hours from the end of `start` are over.
     """
     rules = policies or released_policies()
-    clocks = rules.at("registry/deadlines", on=start, ancestors=ancestors).value
-    if clock not in clocks:
-        raise PolicyMissing(f"没有时限 {clock}")
-    item = clocks[clock]
+    item = limit_of(clock, start, policies=rules, ancestors=ancestors)
     limit, label, clause = item["limit"], item["label"], item["clause"]
     match item["unit"]:
         case "workdays":
@@ -48,6 +46,22 @@ def deadline(
             return Deadline(answer.date, label, clause, answer.warnings)
         case "months":
             return Deadline(add_months(start, limit), label, clause)
+        case "year_end":
+            return Deadline(date(start.year + limit - 1, 12, 31), label, clause)
         case "days":
             return Deadline(start + timedelta(days=limit), label, clause)
     return Deadline(start + timedelta(days=-(-limit // 24)), label, clause)
+
+
+def limit_of(
+    clock: str, start: date, *, policies: PolicySet, ancestors: Sequence[str] = (NATION,)
+) -> Mapping[str, Any]:
+    """What the nearest area lays down for this clock on the day it starts: label, start, end, limit, unit, clause.
+
+    An area names only the clocks it has of its own; the others are those of the area above.
+    """
+    for row in policies.profile("registry/deadlines", on=start, ancestors=ancestors):
+        if clock in row.value:
+            found: Mapping[str, Any] = row.value[clock]
+            return found
+    raise PolicyMissing(f"没有时限 {clock}")

@@ -27,7 +27,10 @@ SITUATIONS = (
     "any_risk",
     "everyone",
 )
-CLOCK_UNITS = ("workdays", "days", "months", "hours")
+#: What a limit is counted in; "year_end" is the last day of the `limit`-th calendar year, the starting one included.
+CLOCK_UNITS = ("workdays", "days", "months", "hours", "year_end")
+#: Who may hold a clock, and who may be told that it ran out.
+POSTS = ("hospital", "police", "village", "township", "county", "city", "province")
 
 
 class KindError(ValueError):
@@ -152,6 +155,29 @@ def read_clocks(value: object, header: Mapping[str, Any]) -> Mapping[str, Mappin
     return value
 
 
+def read_escalation(value: object, header: Mapping[str, Any]) -> Mapping[str, Mapping[str, Any]]:
+    """Clock ("*": every other) → who holds it first, how long before the end to warn, who is told how late, in order."""
+    if not isinstance(value, Mapping) or not value:
+        raise KindError("escalation: not a mapping, or empty")
+    for name, item in value.items():
+        where = f"escalation {name}"
+        body = exact(where, item, {"holder", "warn", "chain"})
+        if body["holder"] not in POSTS:
+            raise KindError(f"{where}.holder: {body['holder']!r} is not one of {POSTS}")
+        whole(f"{where}.warn", body["warn"], 0, 365)
+        if not isinstance(body["chain"], list):
+            raise KindError(f"{where}.chain: not a list")
+        late = 0
+        for step in body["chain"]:
+            part = exact(f"{where}.chain", step, {"to", "after"})
+            if part["to"] not in POSTS:
+                raise KindError(f"{where}.chain: {part['to']!r} is not one of {POSTS}")
+            if whole(f"{where}.chain.after", part["after"], 1, 365) <= late:
+                raise KindError(f"{where}.chain: every step must come later than the one before")
+            late = part["after"]
+    return value
+
+
 def read_calendar_year(value: object, header: Mapping[str, Any]) -> Mapping[str, Any]:
     body = exact("calendar", value, {"year", "days_off", "working"})
     year = whole("calendar.year", body["year"], 1990, 2200)
@@ -200,6 +226,19 @@ def read_roles(value: object, header: Mapping[str, Any]) -> Mapping[str, Any]:
     return body
 
 
+def read_wording(value: object, header: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A text that people sign: its version, its title, its paragraphs."""
+    body = exact("wording", value, {"version", "title", "paragraphs"})
+    text("wording.version", body["version"])
+    text("wording.title", body["title"])
+    paragraphs = body["paragraphs"]
+    if not isinstance(paragraphs, list) or not paragraphs:
+        raise KindError("wording.paragraphs: not a list, or empty")
+    for number, paragraph in enumerate(paragraphs, 1):
+        text(f"wording.paragraphs {number}", paragraph)
+    return body
+
+
 # kind → (reader, extra header keys it needs)
 KINDS: dict[str, tuple[Callable[[object, Mapping[str, Any]], Any], frozenset[str]]] = {
     "decision_table": (read_table, frozenset()),
@@ -207,7 +246,9 @@ KINDS: dict[str, tuple[Callable[[object, Mapping[str, Any]], Any], frozenset[str
     "numbers": (read_numbers, frozenset({"names"})),
     "switch": (read_switch, frozenset({"allowed"})),
     "roles": (read_roles, frozenset({"allowed"})),
+    "wording": (read_wording, frozenset()),
     "clocks": (read_clocks, frozenset()),
+    "escalation": (read_escalation, frozenset()),
     "targets": (read_targets, frozenset()),
     "calendar_year": (read_calendar_year, frozenset()),
 }

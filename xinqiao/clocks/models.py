@@ -1,0 +1,65 @@
+"""The one table of clocks. A row says nothing that depends on today: how far it is overdue is asked with a date."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Left
+
+from xinqiao.registry.scoped import ScopedModel
+
+from .choices import Outcome, Post
+
+
+class Clock(ScopedModel):
+    """One deadline owed about one subject; (code, kind, subject, period) names it.
+
+    `managing_code` is where the work lies. `took`: working days or days (by `unit`) from start to end without pauses. `chain`:
+    [[post, date], …], who is told when, as long as it is open; of an ended clock only those who were told. `county_on`: from
+    when it is the county's business (its start, when the county holds it). `paused_on`: it stands still since then.
+    """
+
+    code = models.CharField(max_length=12)
+    kind = models.CharField(max_length=20)
+    subject = models.UUIDField()
+    period = models.CharField(max_length=20, blank=True)
+    person = models.ForeignKey("registry.Person", on_delete=models.PROTECT, null=True, related_name="clocks")
+    started_on = models.DateField()
+    due_on = models.DateField()
+    warn_on = models.DateField()
+    ended_on = models.DateField(null=True)
+    paused_on = models.DateField(null=True)
+    outcome = models.CharField(max_length=10, choices=Outcome.choices, default=Outcome.OPEN)
+    unit = models.CharField(max_length=10)
+    took = models.IntegerField(null=True)
+    holder = models.CharField(max_length=10, choices=Post.choices)
+    chain = models.JSONField(default=list)
+    county_on = models.DateField(null=True)
+    clause = models.CharField(max_length=60)
+    policy_version = models.CharField(max_length=40)
+    county = models.GeneratedField(
+        expression=Left("managing_code", 6),
+        output_field=models.CharField(max_length=6, db_collation="C"),
+        db_persist=True,
+    )
+
+    class Meta(ScopedModel.Meta):
+        constraints = [
+            *ScopedModel.Meta.constraints,
+            models.UniqueConstraint(name="clock_once", fields=["code", "kind", "subject", "period"]),
+            models.CheckConstraint(
+                name="clock_open_or_ended",
+                condition=Q(outcome=Outcome.OPEN, ended_on=None)
+                | Q(outcome=Outcome.CANCELLED)
+                | Q(outcome__in=[Outcome.DONE, Outcome.LATE], ended_on__isnull=False),
+            ),
+            models.CheckConstraint(name="clock_due_after_start", condition=Q(due_on__gte=F("started_on"))),
+        ]
+        indexes = [
+            models.Index(fields=["kind", "subject"], name="clock_subject"),
+            models.Index(fields=["person"], name="clock_person"),
+            models.Index(fields=["county", "due_on", "id"], name="clock_due", condition=Q(outcome="open")),
+            models.Index(fields=["managing_code", "due_on"], name="clock_place", condition=Q(outcome="open")),
+            GinIndex(fields=["shared_codes"], name="clock_shared", condition=Q(outcome="open")),
+        ]

@@ -1,0 +1,65 @@
+"""Where clocks come from: each domain says which clocks its events open and close. Lower never asks upper: upper registers.
+
+A domain reads its own events and tells them as spans; the engine decides due dates, warnings and the chain. Nobody types a clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """One clock as events tell it.
+
+    `code` is a key of `registry/deadlines` ("D5"); `subject` the card, clue, transfer or person it is about; (code, kind of
+    the source, subject, period) names it. `place` is the 12-digit node where the work lies (it becomes `managing_code`),
+    `shared` who else may see the row. `pauses` are half-open [from, to) days on which the clock stands still; an open pause has
+    None. `void`: the start was taken back.
+    """
+
+    code: str
+    subject: UUID
+    started_on: date
+    place: str
+    period: str = ""
+    person_id: UUID | None = None
+    shared: tuple[str, ...] = ()
+    ended_on: date | None = None
+    void: bool = False
+    pauses: tuple[tuple[date, date | None], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One domain's clocks.
+
+    `spans(subjects)` reads the domain's own events for these subjects, in few statements (None = all in scope); `address(subject)`
+    is the page of a subject.
+    """
+
+    kind: str
+    codes: frozenset[str]
+    spans: Callable[[Sequence[UUID] | None], Iterable[Span]]
+    address: Callable[[UUID], str]
+
+
+_sources: dict[str, Source] = {}
+
+
+def register(source: Source) -> None:
+    """Called once by each domain in its AppConfig.ready; a second registration of the kind replaces the first."""
+    _sources[source.kind] = source
+
+
+def source_of(kind: str) -> Source:
+    """KeyError for a kind nobody registered."""
+    return _sources[kind]
+
+
+def sources() -> tuple[Source, ...]:
+    """All of them, by kind."""
+    return tuple(_sources[kind] for kind in sorted(_sources))

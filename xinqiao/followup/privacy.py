@@ -52,7 +52,7 @@ declare(
     ),
     each(
         Privacy.PERSONAL,
-        "last_visit_on last_face_on due_on norm_deadline planned_on filed_on away_on guardianship",
+        "last_visit_on last_face_on due_on norm_deadline planned_on filed_on away_on guardianship searched_since",
     ),
     each(
         Privacy.CLINICAL,

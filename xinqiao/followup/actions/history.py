@@ -105,6 +105,8 @@ class History:
     worker_named: bool = False
     guardians: list[bool] = field(default_factory=list)
     no_guardian: bool = False
+    #: Since when somebody is looked for (see `actions.searching`).
+    searched_since: date | None = None
 
     @property
     def died_on(self) -> date | None:
@@ -174,6 +176,8 @@ def load(
                 history.worker_named = history.worker_named or code != ""
             elif what == "guardian":
                 history.guardians.append(code == "1")
+            elif what == "searched":
+                history.searched_since = day
             elif visit_id in by_id:
                 by_id[visit_id].confirmations[code] = reason
     for history in found.values():
@@ -218,6 +222,9 @@ _FACTS = """
   union all
   select person_id, 'guardian', case when phone_hash is null then '0' else '1' end, valid_from, '', null
   from registry_guardian where person_id = any(%(ids)s) and valid_to is null and voided_at is null
+  union all
+  select person_id, 'searched', '', searched_since, '', null from followup_standing
+  where person_id = any(%(ids)s) and searched_since is not null
   union all
   select person_id, 'confirmation', kind, null, state, visit_id from followup_confirmation
   where person_id = any(%(ids)s) and voided_at is null

@@ -17,6 +17,7 @@ from xinqiao.kernel.codes import bounds, full_code, significant
 from xinqiao.places.models import Division
 from xinqiao.registry.models import Person
 
+from .. import listeners
 from .derived import save
 from .folding import Folded, fold_all
 from .history import History, load
@@ -37,12 +38,19 @@ def refold(person_ids: Iterable[UUID], *, clock: Clock) -> None:
 
 
 def refold_place(place: str, *, clock: Clock) -> Iterator[int]:
-    """Everybody below a place, each county in a transaction of its own; yields how many people each had."""
+    """Everybody below a place, `CHUNK` people in a transaction, so that nobody's visit waits for a county; yields how many
+    people each chunk had."""
     for code in _counties(place):
-        with as_system(code):
-            ids = list(Person.objects.order_by("pk").values_list("pk", flat=True))
-            refold(ids, clock=clock)
-        yield len(ids)
+        last: UUID | None = None
+        while True:
+            with as_system(code):
+                some = Person.objects.order_by("pk").values_list("pk", flat=True)
+                ids = list((some.filter(pk__gt=last) if last else some)[:CHUNK])
+                settle(load(ids), clock=clock)
+            if not ids:
+                break
+            yield len(ids)
+            last = ids[-1]
 
 
 def _counties(place: str) -> list[str]:
@@ -57,4 +65,5 @@ def settle(histories: Mapping[UUID, History], *, clock: Clock) -> dict[UUID, Fol
     """Fold these histories and write what follows."""
     folded = fold_all(histories)
     save(folded, clock=clock)
+    listeners.tell(folded, clock=clock)
     return folded

@@ -15,6 +15,7 @@ from xinqiao.kernel.words import sentence
 from xinqiao.policy import current
 from xinqiao.registry import bulk
 
+from .. import listeners
 from ..choices import EntryMode
 from ..models import Visit
 from ..rules import (
@@ -74,6 +75,7 @@ def save_entries(
     )
     _trail(entries, histories, actor=actor, clock=clock, mode=mode)
     endings.tell_registry(told, actor=actor, clock=clock)
+    listeners.tell(folded, clock=clock)
     return folded
 
 

@@ -95,6 +95,7 @@ class Standing(ScopedModel):
     guardianship = models.CharField(
         max_length=1, blank=True, default="", db_default="", help_text="1 reachable 2 without phone 0 nobody"
     )
+    searched_since = models.DateField(null=True, help_text="somebody is being looked for since that day")
     worker_ids = ArrayField(
         models.UUIDField(), default=list, db_default=Value("{}"), help_text="named as responsible"
     )

@@ -63,6 +63,8 @@ WRITES: dict[str, set[str]] = {
     "registry.change_responsibility": {"change_responsibility"},
     "registry.hand_over_people": {"hand_over_people"},
     "registry.look_up_registered": {"look_up_registered"},
+    "registry.move_person": set(),  # settle_move does
+    "registry.settle_move": {"move_person"},
     "registry.plan_people": set(),  # a rehearsal
     "registry.record_consent": {"record_consent"},
     "registry.record_life_events": {"record_life_events"},

@@ -51,7 +51,7 @@ def make_person(
     Diagnosis.objects.create(**common, icd10="F20.9", category="1", happened_on=filed_on)
     Consent.objects.create(**common, basis="consent", decision="1", signer="patient", happened_on=filed_on)
     LifeEvent.objects.create(**common, kind=LifeEventKind.FILED, happened_on=filed_on)
-    for kind in ResponsibilityKind.values:
+    for kind in (ResponsibilityKind.COUNTING, ResponsibilityKind.RESPONSIBLE):
         Responsibility.objects.create(
             **common, kind=kind, institution=institution, counted_code=managing_code, valid_from=filed_on
         )

@@ -7,7 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from xinqiao.registry.fields import EncryptedBytes, EncryptedText
-from xinqiao.registry.scoped import ScopedModel
+from xinqiao.registry.scoped import STAYS, ScopedModel
 
 from .choices import MemberState, PackState, RowState
 
@@ -32,7 +32,9 @@ class PileRow(ScopedModel):
     back; `op_id` is renewed by an undo."""
 
     pile = models.ForeignKey(Pile, on_delete=models.CASCADE, related_name="rows")
-    person = models.ForeignKey("registry.Person", on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey(
+        "registry.Person", on_delete=models.PROTECT, related_name="+", db_comment=STAYS
+    )
     position = models.IntegerField()
     op_id = models.UUIDField(unique=True)
     answers = EncryptedText(default="", blank=True)
@@ -79,7 +81,9 @@ class PackMember(ScopedModel):
     position = models.IntegerField()
     line = EncryptedText(default="", blank=True)
     state = models.CharField(max_length=9, choices=MemberState.choices)
-    person = models.ForeignKey("registry.Person", null=True, on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey(
+        "registry.Person", null=True, on_delete=models.PROTECT, related_name="+", db_comment=STAYS
+    )
     candidates = ArrayField(models.UUIDField(), default=list)
     contents = models.JSONField(default=list, help_text='[["F06", pages], …] of the file as it was made')
     pages = models.IntegerField(default=0)

@@ -8,6 +8,11 @@ from django.db.models import Q
 
 from xinqiao.kernel.ids import uuid7
 
+#: Comment (`db_comment`) of a column that refers to a person: what happens to the row when the person moves. See `moving`.
+FOLLOWS = "moving: follow"
+STAYS = "moving: stay"
+IN_COUNTY = "moving: county"
+
 
 class ScopedModel(models.Model):
     """`managing_code`: the village whose institution counts the person. `shared_codes`: who else may see the row.

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from xinqiao.registry.fields import EncryptedText
-from xinqiao.registry.scoped import ScopedModel
+from xinqiao.registry.scoped import IN_COUNTY, ScopedModel
 
 from ..choices import ComparisonState, ItemState, Kind, Reason, Step
 
@@ -51,7 +51,11 @@ class Difference(ScopedModel):
     county_code = models.CharField(max_length=12, db_collation="C")
     subject = models.BinaryField()
     person = models.ForeignKey(
-        "registry.Person", null=True, on_delete=models.PROTECT, related_name="differences"
+        "registry.Person",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="differences",
+        db_comment=IN_COUNTY,
     )
     kind = models.CharField(max_length=8, choices=Kind.choices)
     field = models.CharField(max_length=20, blank=True)

@@ -12,6 +12,7 @@ from .household import join_household
 from .inquiries import answer_inquiry, check_inquiry, read_answer, review_look_ups
 from .life import NewLifeEvent, record_life_events
 from .lookup import LookedUp, look_up_registered
+from .moving import move_person, settle_move
 from .plan import NewPerson, Plan, plan_people
 from .register import AlreadyRegistered, Registered, register_people, register_person
 from .responsibility import change_responsibility
@@ -26,6 +27,7 @@ register_actions(
         "record_life_events": "登记生命周期事件",
         "change_responsibility": "变更责任机构或责任人",
         "hand_over_people": "移交服务对象",
+        "move_person": "迁移档案",
         "void_fact": "作废一条记录",
         "add_rows": "登记有起止日期的情况",
         "end_row": "结束一条记录",
@@ -70,6 +72,7 @@ __all__ = [
     "join_household",
     "look_up_registered",
     "may_undo",
+    "move_person",
     "open_attachment",
     "open_care_group",
     "plan_people",
@@ -79,6 +82,7 @@ __all__ = [
     "register_people",
     "register_person",
     "review_look_ups",
+    "settle_move",
     "unmask_person",
     "update_person",
     "void_attachment",

@@ -48,7 +48,7 @@ def change_responsibility(
             raise NotFound(code="not_found.person")
         if row_version is not None and row_version != person.row_version:
             raise Conflict(sentence("档案刚被别人改过，请重新打开后再改。"), code="conflict.row_version")
-        worker = _worker(worker_id, person)
+        worker = worker_near(worker_id, person)
         institution = _institution(institution_id, worker, person)
         _check(worker, worker_name, since, person, clock.today())
         open_rows = list(
@@ -88,7 +88,7 @@ def change_responsibility(
     return made
 
 
-def _worker(worker_id: UUID | None, person: Person) -> User | None:
+def worker_near(worker_id: UUID | None, person: Person) -> User | None:
     """An active account whose place is the village or above it, up to the county, or that serves the village."""
     if worker_id is None:
         return None

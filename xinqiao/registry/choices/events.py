@@ -21,11 +21,33 @@ class LifeEventKind(models.TextChoices):
     EXCLUDED = "excluded", _("诊断排除")
 
 
+class RefusalReason(models.TextChoices):
+    """Why somebody does not want the service, or no longer. Our own list: asked gently, never required."""
+
+    NO_NEED = "1", _("觉得不需要")
+    FAMILY = "2", _("家人不愿意")
+    PRIVACY = "3", _("担心被人知道")
+    ELSEWHERE = "4", _("已在别处得到服务")
+    AWAY = "5", _("常年在外，不便联系")
+    UNHAPPY = "6", _("对服务不满意")
+    NOT_SAID = "8", _("不愿说明")
+    OTHER = "9", _("其他")
+
+
+class CorrectionKind(models.TextChoices):
+    """What of the life of a file is changed only with a second person."""
+
+    UNDO_DEATH = "undo_death", _("更正死亡")
+    UNDO_EXCLUSION = "undo_exclude", _("更正诊断排除")
+    EXCLUDE = "exclude", _("登记诊断排除")
+
+
 class ResponsibilityKind(models.TextChoices):
     """In what capacity somebody answers for a person."""
 
     COUNTING = "counting", _("统计归属机构")
     RESPONSIBLE = "responsible", _("责任机构与人员")
+    RECEIVING = "receiving", _("流转接收方")
 
 
 class AddressKind(models.TextChoices):

@@ -17,11 +17,14 @@ from .models.support import CarePlacement, Certificate, Support
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """From `since` on (until a later row) the person counts at `code`. `order` breaks ties."""
+    """From `since` on (until a later row) the person counts at `code`. `order` breaks ties. `until` is the end as written down,
+    `reason` why the row began ("boundary": the borders changed)."""
 
     code: str
     since: date
     order: UUID
+    until: date | None = None
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +86,8 @@ def load(ids: Sequence[UUID] | None = None, *, using: str = "default") -> list[P
         scope = {"person_id__in": list(ids)}
     owners: dict[UUID, list[Owner]] = {}
     for row in Responsibility.objects.using(using).filter(kind="counting", voided_at=None, **scope):
-        owners.setdefault(row.person_id, []).append(Owner(row.counted_code, row.valid_from, row.id))
+        one_owner = Owner(row.counted_code, row.valid_from, row.id, row.valid_to, row.reason)
+        owners.setdefault(row.person_id, []).append(one_owner)
     events: dict[UUID, list[Event]] = {}
     for event in LifeEvent.objects.using(using).filter(voided_at=None, **scope):
         events.setdefault(event.person_id, []).append(Event(event.kind, event.happened_on))

@@ -239,7 +239,7 @@ def in_memory(spec: Spec) -> tuple[PersonFact, list[VisitFact], list[OwedFact], 
     person = PersonFact(
         id=person_id,
         filed_on=spec.filed_on,
-        owners=tuple(Owner(code, since, uuid7()) for code, since, _until in spec.counting),
+        owners=tuple(Owner(code, since, uuid7(), until) for code, since, until in spec.counting),
         events=tuple(Event(kind, day) for kind, day, voided in spec.events if not voided),
         answers=tuple(
             Answer(b, d, day, at(day, minute)) for b, d, day, minute, voided in spec.consents if not voided

@@ -82,7 +82,15 @@ declare("registry.Diagnosis", each(P.CLINICAL, "icd10 category hospital happened
 declare(
     "registry.Consent",
     each(P.NAMING, "signer_name"),
-    each(P.PERSONAL, "basis decision signer incapacity_note text_version notifier happened_on"),
+    each(
+        P.PERSONAL,
+        "basis decision signer incapacity_note text_version notifier happened_on withdrawn reason note",
+    ),
+)
+declare(
+    "registry.LifeCorrection",
+    each(P.CLINICAL, "kind happened_on reason decision_note"),
+    each(P.PROCESS, "event scan decision decided_by decided_at"),
 )
 declare("registry.LifeEvent", each(P.CLINICAL, "kind happened_on reason note"), each(P.PROCESS, "visit_id"))
 declare(

@@ -3,9 +3,11 @@
 from .events import (
     AddressKind,
     CareRole,
+    CorrectionKind,
     LifeEventKind,
     NameKind,
     NumberKind,
+    RefusalReason,
     ResponsibilityKind,
     SupportKind,
 )
@@ -14,10 +16,12 @@ from .papers import PaperKind
 __all__ = [
     "AddressKind",
     "CareRole",
+    "CorrectionKind",
     "LifeEventKind",
     "NameKind",
     "NumberKind",
     "PaperKind",
+    "RefusalReason",
     "ResponsibilityKind",
     "SupportKind",
 ]

@@ -2,6 +2,7 @@
 
 from .attachment import Attachment
 from .background import Background
+from .correction import LifeCorrection
 from .facts import Address, Consent, Diagnosis, Guardian, Identifier, LifeEvent, Responsibility
 from .family import HouseholdMember, Relative
 from .inquiry import Inquiry
@@ -26,6 +27,7 @@ __all__ = [
     "HouseholdMember",
     "Identifier",
     "Inquiry",
+    "LifeCorrection",
     "LifeEvent",
     "LookUp",
     "OtherNumber",

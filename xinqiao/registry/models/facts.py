@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
-from ..choices import AddressKind, LifeEventKind, ResponsibilityKind
+from ..choices import AddressKind, LifeEventKind, RefusalReason, ResponsibilityKind
 from ..fields import EncryptedText
 from ..scoped import Fact
 
@@ -87,7 +87,8 @@ class Diagnosis(Fact):
 
 
 class Consent(Fact):
-    """Answer to the offer of community service, or the legal basis where none is needed."""
+    """Answer to the offer of community service, or the notice where the law reports without one. A withdrawal is an answer
+    of its own ("0", `withdrawn`) from its day on: the answer it takes back stays as it was."""
 
     basis = models.CharField(max_length=10, help_text="consent, or statutory (依法报告, 无需同意)")
     decision = models.CharField(max_length=1, blank=True, help_text="1 同意 0 不同意; empty for statutory")
@@ -97,6 +98,13 @@ class Consent(Fact):
     text_version = models.CharField(max_length=20, blank=True)
     notifier = models.CharField(max_length=60, blank=True)
     happened_on = models.DateField(help_text="签署日期 or 告知日期")
+    withdrawn = models.BooleanField(
+        default=False, db_default=False, help_text="takes an earlier agreement back"
+    )
+    reason = models.CharField(
+        max_length=1, blank=True, default="", db_default="", choices=RefusalReason.choices
+    )
+    note = models.CharField(max_length=200, blank=True, default="", db_default="")
 
     class Meta(Fact.Meta):
         constraints = [
@@ -105,6 +113,11 @@ class Consent(Fact):
                 name="consent_never_a_stored_agreed",
                 condition=Q(basis="consent", decision__in=["0", "1"]) | Q(basis="statutory", decision=""),
             ),
+            models.CheckConstraint(
+                name="consent_withdrawn_is_a_no",
+                condition=Q(withdrawn=False) | Q(basis="consent", decision="0"),
+            ),
+            models.CheckConstraint(name="consent_reason_of_a_no", condition=Q(reason="") | Q(decision="0")),
         ]
 
 
@@ -125,7 +138,8 @@ class Responsibility(Fact):
     """Who answers for a person, from when to when.
 
     `counting`: exactly one open row per person: the institution and village that count. `responsible`: at least one
-    institution and worker. Rows of the past keep the code under which the person counted then (`counted_code`).
+    institution and worker. `receiving`: while a hand-over is under way, the other side, responsible as well; at most one.
+    Rows of the past keep the code under which the person counted then (`counted_code`).
     """
 
     kind = models.CharField(max_length=12, choices=ResponsibilityKind.choices)
@@ -157,6 +171,11 @@ class Responsibility(Fact):
                 name="one_counting_institution",
                 fields=["person"],
                 condition=Q(kind="counting", valid_to=None, voided_at=None),
+            ),
+            models.UniqueConstraint(
+                name="one_receiving_institution",
+                fields=["person"],
+                condition=Q(kind="receiving", valid_to=None, voided_at=None),
             ),
         ]
         indexes = [

@@ -79,5 +79,8 @@ class Person(Named, ScopedModel):
             models.Index(fields=["managing_code", "name"], name="person_place_name"),
             models.Index(fields=["name"], name="person_name"),
             models.Index(fields=["phone_hash"], name="person_phone"),
+            # Who is alike: read by sound or birth, narrowed to the place (queries.alike).
+            models.Index(fields=["pinyin", "managing_code"], name="person_sound_place"),
+            models.Index(fields=["birth_on", "managing_code"], name="person_birth_place"),
             *name_indexes("person", "managing_code"),
         ]

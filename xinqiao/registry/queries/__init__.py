@@ -1,5 +1,6 @@
 """What somebody may read of the registry. Everything starts from the actor's scope; the database holds it too."""
 
+from .alike import Alike, Typed, alike, typed
 from .look_ups import Asked, ToReview, find_inquiry, inquiries, look_ups_to_review, own_inquiries
 from .page import PersonPage, find_person, page_of_person, workers_below, workers_for
 from .people import Card, Filters, Hit, Listed, people_list
@@ -8,6 +9,7 @@ from .record import Housemate, Record, find_fact, find_group, group_choices, gro
 from .search import Found, search
 
 __all__ = [
+    "Alike",
     "Asked",
     "Card",
     "Filters",
@@ -20,6 +22,8 @@ __all__ = [
     "PersonPage",
     "Record",
     "ToReview",
+    "Typed",
+    "alike",
     "find_fact",
     "find_group",
     "find_inquiry",
@@ -35,6 +39,7 @@ __all__ = [
     "reads_of",
     "record_of",
     "search",
+    "typed",
     "workers_below",
     "workers_for",
 ]

@@ -2,9 +2,10 @@
 
 from .case import Entry
 from .check import FLAG_LABELS, Checked, category_of, check_person
+from .cycle import WITHIN_A_DAY, State, state_on
 from .fields import CORE, FIELDS, PRIVATE, SECTIONS, Field, codes_of, in_section
 from .identity import IdCheck, check_digit, check_id_number, same_document
-from .life import WITHIN_A_DAY, State, age_on, file_number, printed_file_number, state_on
+from .life import age_on, file_number, printed_file_number
 from .values import narrow, read_date, read_partial_date, read_phone, tidy
 
 __all__ = [

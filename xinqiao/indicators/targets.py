@@ -7,7 +7,6 @@ from datetime import date
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 from xinqiao.kernel.codes import NATION, ancestors
-from xinqiao.kernel.errors import PolicyMissing
 from xinqiao.policy.deployment import current
 
 from .declarations import RATE_UNITS
@@ -50,26 +49,22 @@ class Target:
 
 def targets_for(code: str, on: date) -> dict[str, Target]:
     """Measure key → its target at a place on a day; the nearer area decides. Empty when nothing is regulated."""
-    policies = current()
-    try:
-        rows = policies.chain("indicators/targets", on=on, ancestors=ancestors(code) if code else (NATION,))
-    except PolicyMissing:
-        return {}
     found: dict[str, Target] = {}
-    for row in rows:
-        for key, one in row.value.items():
-            at_least = "at_least" in one
-            found[key] = Target(
-                measure=key,
-                aim=Decimal(one["at_least" if at_least else "at_most"]),
-                at_least=at_least,
-                clause=one["clause"],
-                document=_document(one["clause"]),
-                source=row.source,
-                since=row.valid_from,
-                area=row.area,
-                local=row.local,
-            )
+    places = ancestors(code) if code else (NATION,)
+    for key, row in current().parts("indicators/targets", on=on, ancestors=places).items():
+        one = row.value[key]
+        at_least = "at_least" in one
+        found[key] = Target(
+            measure=key,
+            aim=Decimal(one["at_least" if at_least else "at_most"]),
+            at_least=at_least,
+            clause=one["clause"],
+            document=_document(one["clause"]),
+            source=row.source,
+            since=row.valid_from,
+            area=row.area,
+            local=row.local,
+        )
     return found
 
 

@@ -70,6 +70,13 @@ class PolicySet:
             raise PolicyMissing(f"{thing}:{on.isoformat()} 没有适用的规定")
         return found
 
+    def parts(self, thing: str, *, on: date, ancestors: Sequence[str] = (NATION,)) -> dict[str, PolicyRow]:
+        """For a rule whose value is a table of keys: key → the nearest row that speaks of it. Empty before any rule."""
+        try:
+            return {key: row for row in self.chain(thing, on=on, ancestors=ancestors) for key in row.value}
+        except PolicyMissing:
+            return {}
+
     def profile(self, thing: str, *, on: date, ancestors: Sequence[str] = (NATION,)) -> tuple[PolicyRow, ...]:
         """`chain` turned round and remembered: nearest area first. Days before the first rule of the nation are
         judged by that first rule, so that an old file never falls out of the list of what is due."""

@@ -66,11 +66,6 @@ def register_value(*, actor: Actor, clock: Clock, new: NewValue) -> LocalValue:
     return made
 
 
-def calendar_value(year: int, value: dict[str, Any], source: str) -> NewValue:
-    """The days off of a year as a value: they hold from its first day, everywhere in the own place."""
-    return NewValue(f"calendar/{year}", date(year, 1, 1), value, source)
-
-
 def withdraw_value(*, actor: Actor, clock: Clock, value_id: UUID) -> LocalValue:
     """End the place's own value today; one that has not yet held for a day is taken back altogether."""
     require(actor, Permission.SET_RULES)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from xinqiao.indicators.declarations import catalogue
 from xinqiao.kernel.errors import Invalid, Problem
-from xinqiao.kernel.periods import read_day
+from xinqiao.kernel.periods import day_or_none
 from xinqiao.kernel.words import term, told
 from xinqiao.policy.kinds import Interval
 from xinqiao.policy.loader import PolicyRow, Thing
@@ -80,7 +80,7 @@ def value_fields(
                     unit=words.UNITS[one["unit"]],
                     required=True,
                 )
-                for key, one in row.value.items()
+                for key, one in {**nation.value, **row.value}.items()
             ]
         case _:
             fields = [
@@ -107,11 +107,9 @@ def read(thing: Thing, row: PolicyRow, nation: PolicyRow, post: QueryDict) -> Ne
     problems: list[Problem] = []
     value = _value(thing, row, nation, post, problems)
     day = post.get("valid_from", "").strip()
-    try:
-        start = read_day(day)
-    except ValueError:
+    start = day_or_none(day) or row.valid_from
+    if day_or_none(day) is None:
         problems.append(_wrong("valid_from", _("施行日期"), day, _("应为日期，如 2026-11-21")))
-        start = row.valid_from
     if problems:
         raise Invalid(problems)
     return NewValue(thing.name, start, value, post.get("source", "").strip())
@@ -151,10 +149,11 @@ def _value(thing: Thing, row: PolicyRow, nation: PolicyRow, post: QueryDict, pro
         case "targets":
             return _targets(thing, nation, post, problems)
         case "clocks":
-            return {
+            asked = {
                 key: {**one, "limit": number(f"c-{key}", told(term(one["label"])), 1, 1000)}
-                for key, one in row.raw.items()
+                for key, one in {**nation.raw, **row.raw}.items()
             }
+            return {key: one for key, one in asked.items() if one != nation.raw.get(key)} or asked
         case _:
             rules = []
             for at, rule in enumerate(_base(nation)):

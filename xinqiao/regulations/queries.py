@@ -14,6 +14,9 @@ from xinqiao.policy.models import LocalValue
 
 from . import words
 
+#: Kinds of rules of which a place says only what it has of its own: the rest is what those above it say.
+BY_KEY = frozenset({"targets", "clocks", "escalation"})
+
 
 @dataclass(frozen=True, slots=True)
 class InForce:
@@ -42,16 +45,14 @@ def in_force(name: str, place: str, on: date) -> InForce | None:
     policies = current()
     thing = policies.released.thing(name)
     try:
-        row = policies.at(name, on=on, ancestors=_upwards(place))
+        row = policies.at(name, on=on, ancestors=ancestors(place))
     except PolicyMissing:
         return None
     value = row.value
-    if thing.kind == "targets":
-        # Each figure's target is the nearest area's: what a place leaves out, those above it say.
+    if thing.kind in BY_KEY:
         value = {
-            key: one
-            for upper in policies.chain(name, on=on, ancestors=_upwards(place))
-            for key, one in upper.value.items()
+            key: one.value[key]
+            for key, one in policies.parts(name, on=on, ancestors=ancestors(place)).items()
         }
     clause = policies.clause(row.clause)
     document = policies.released.documents[clause.document].title
@@ -68,9 +69,12 @@ def find_rule(name: str, place: str, on: date) -> InForce:
     return found
 
 
-def nation_row(name: str, on: date) -> PolicyRow:
-    """The national row on a day: what a place starts from and may not be laxer than."""
-    return current().at(name, on=on, ancestors=(NATION,))
+def nation_row(name: str, on: date) -> PolicyRow | None:
+    """The national row on a day: what a place starts from and may not be laxer than. None before there was one."""
+    try:
+        return current().at(name, on=on, ancestors=(NATION,))
+    except PolicyMissing:
+        return None
 
 
 def rows_of(name: str, place: str) -> list[tuple[PolicyRow, list[words.Line]]]:
@@ -78,7 +82,7 @@ def rows_of(name: str, place: str) -> list[tuple[PolicyRow, list[words.Line]]]:
     differs from the rule in force for the nation on its first day.
     """
     thing = current().released.thing(name)
-    order = {area: at for at, area in enumerate(_upwards(place))}
+    order = {area: at for at, area in enumerate(ancestors(place))}
     rows = [row for row in current().rows(name) if row.area in order]
     rows.sort(key=lambda row: row.valid_from, reverse=True)
     rows.sort(key=lambda row: order[row.area])
@@ -106,8 +110,5 @@ def calendars() -> list[tuple[int, PolicyRow]]:
 
 def calendar_of(year: int) -> dict[str, Any] | None:
     """Days off and working days of a year as `MM-DD`; None when no calendar is there yet."""
-    return next((dict(row.value) for one, row in calendars() if one == year), None)
-
-
-def _upwards(place: str) -> list[str]:
-    return ancestors(place)
+    name = f"calendar/{year}"
+    return dict(current().rows(name)[0].value) if name in current().names() else None

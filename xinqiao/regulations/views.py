@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -56,7 +57,7 @@ def rule(request: HttpRequest, domain: str, name: str) -> HttpResponse:
     actor, clock = who(request)
     thing = f"{domain}/{name}"
     found = queries.find_rule(thing, actor.place, clock.today())
-    nation = queries.nation_row(thing, clock.today())
+    nation = queries.nation_row(thing, clock.today()) or found.row
     problems: list[Problem] = []
     if request.method == "POST":
         require(actor, Permission.SET_RULES)
@@ -168,7 +169,8 @@ def _calendar(request: HttpRequest, year: int) -> actions.NewValue:
         problems.append(Problem("days_off", "missing", _("“放假的工作日”没有填写。")))
     if problems:
         raise Invalid(problems)
-    return actions.calendar_value(year, value, request.POST.get("source", "").strip())
+    source = request.POST.get("source", "").strip()
+    return actions.NewValue(f"calendar/{year}", date(year, 1, 1), value, source)
 
 
 @require_POST

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -11,7 +12,9 @@ from django.utils.translation import gettext_lazy
 from xinqiao.followup.rules.intervals import SITUATION_LABELS
 from xinqiao.indicators.declarations import catalogue
 from xinqiao.indicators.views.asked import said
+from xinqiao.kernel.codes import NATION
 from xinqiao.kernel.words import joined, term, told
+from xinqiao.policy.deployment import current
 from xinqiao.policy.kinds import Interval
 from xinqiao.policy.loader import Thing
 from xinqiao.registry.choices.printed import RESPONSIBLE_ROLE
@@ -20,6 +23,10 @@ SWITCHES: dict[str, dict[str, Any]] = {
     "followup/own_review": {
         "another": gettext_lazy("由另一人审核"),
         "own_marked": gettext_lazy("可以自审，并标明"),
+    },
+    "registry/service_without_consent": {
+        "follows": gettext_lazy("依法提供服务，告知并征询"),
+        "waits": gettext_lazy("先征得同意再提供服务"),
     },
     "followup/partial_insight": {
         "partial": gettext_lazy("按自知力较差处理"),
@@ -31,6 +38,16 @@ UNITS: dict[str, Any] = {
     "days": gettext_lazy("天"),
     "months": gettext_lazy("个月"),
     "hours": gettext_lazy("小时"),
+    "year_end": gettext_lazy("个年底"),
+}
+#: Who holds a clock, or is told that it ran out.
+POSTS: dict[str, Any] = {
+    "hospital": gettext_lazy("填报医院"),
+    "police": gettext_lazy("派出所"),
+    "village": gettext_lazy("村医"),
+    "township": gettext_lazy("乡镇"),
+    "county": gettext_lazy("县精防办"),
+    "city": gettext_lazy("市精防办"),
 }
 #: Domain → heading, in the order of the page.
 DOMAINS: dict[str, Any] = {
@@ -63,6 +80,13 @@ def lines(thing: Thing, value: Any) -> list[Line]:
             return [
                 (told(term(one["label"])), f"{one['limit']} {UNITS[one['unit']]}") for one in value.values()
             ]
+        case "escalation":
+            return [(_clock_label(key), _chain(one)) for key, one in value.items()]
+        case "wording":
+            return [
+                (_("版本"), told(value["version"])),
+                *((_("正文"), told(one)) for one in value["paragraphs"]),
+            ]
         case _:
             return [(_("判定表"), _("%(n)s 行") % {"n": len(value.rows)})]
 
@@ -84,6 +108,20 @@ def after(rule: Interval) -> str:
     """How long after."""
     number, unit = (rule.days, "days") if rule.days else (rule.months, "months")
     return f"{number} {UNITS[unit]}"
+
+
+def _clock_label(key: str) -> str:
+    clocks = current().at("registry/deadlines", on=date.max, ancestors=(NATION,)).value
+    return _("其余各项") if key == "*" else told(term(clocks[key]["label"])) if key in clocks else key
+
+
+def _chain(one: dict[str, Any]) -> str:
+    steps = [_("由%(who)s办理") % {"who": told(POSTS[one["holder"]])}]
+    if one["warn"]:
+        steps.append(_("提前 %(n)s 天提醒") % {"n": one["warn"]})
+    for step in one["chain"]:
+        steps.append(_("逾期 %(n)s 天告知%(who)s") % {"n": step["after"], "who": told(POSTS[step["to"]])})
+    return joined(steps)
 
 
 def measure_label(key: str) -> str:

@@ -25,6 +25,8 @@ from config.setup import roles, state
 from config.setup.folders import ROOT, var
 
 KEPT_TEMPLATES = 6
+#: The database this process points at, once it does.
+_pointed: list[str] = []
 OURS = re.compile(r"test_xinqiao_(?:\w+_)?(?:main|gw\d+)p(?P<pid>\d+)")
 
 
@@ -149,8 +151,19 @@ def _point_at(name: str) -> None:
         connections.settings[alias]["NAME"] = name
         settings.DATABASES[alias]["NAME"] = name
     connections["default"].settings_dict["NAME"] = name
-    connections["report"] = connections["default"]
-    connections["owner"] = connections["default"]
+    _pointed[:] = [name]
+    _one_connection()
+
+
+def _one_connection() -> None:
+    """`report` and `owner` are `default`. Connections are kept per context: a browser's loop, begun in this thread, gives
+    later tests a context of their own."""
+    from django.db import connections
+
+    for alias in ("report", "owner"):
+        if connections[alias] is not connections["default"]:
+            connections[alias].close()
+            connections[alias] = connections["default"]
 
 
 def worker() -> str:
@@ -178,6 +191,13 @@ def django_db_setup(database_template: str, django_db_blocker: Any) -> Iterator[
         connections["default"].close()
     with owner() as connection:
         drop(connection, name)
+
+
+@pytest.fixture(autouse=True)
+def _aliases() -> None:
+    """Before each test, whatever ran before in this process."""
+    if _pointed:
+        _one_connection()
 
 
 @pytest.fixture

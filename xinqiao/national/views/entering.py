@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -242,8 +243,6 @@ def tick(request: HttpRequest) -> HttpResponse:
 
 
 def _with(address: str, query: dict[str, str]) -> str:
-    from urllib.parse import urlencode
-
     return f"{address}?{urlencode(query)}" if query else address
 
 

@@ -16,14 +16,13 @@ from xinqiao.accounts.permissions import Permission, require
 from xinqiao.kernel.actor import Actor
 from xinqiao.kernel.errors import Invalid, Problem
 from xinqiao.kernel.ids import read_uuid
-from xinqiao.kernel.terms import Level, Role
 from xinqiao.places import queries as places
 from xinqiao.registry.models import Person
 from xinqiao.web.fields import Field
 
 from .. import actions, rules
 from ..queries import entry, match
-from .common import who
+from .common import villages, who
 
 
 @require_http_methods(["GET", "POST"])
@@ -51,7 +50,7 @@ def _begin(request: HttpRequest) -> HttpResponse:
             ]
         )
     place = request.POST.get("place", "")
-    if place not in dict(_places(actor)):
+    if place not in dict(villages(actor)):
         raise Invalid([Problem("place", "wrong_value", _("请选择“村”"), place[:20])])
     chosen = request.POST.get("who", "due")
     if chosen == "typed":
@@ -97,7 +96,7 @@ def typed_people(actor: Actor, text: str) -> list[Person]:
 def _piles_page(request: HttpRequest, given: Any, problems: list[Problem], status: int = 200) -> HttpResponse:
     actor, _clock = who(request)
     wrong = {problem.field: problem.message for problem in problems}
-    options = _places(actor)
+    options = villages(actor)
 
     def made(name: str, label: str, **extra: Any) -> Field:
         return Field(name, label, given.get(name, ""), error=wrong.get(name, ""), **extra)
@@ -135,25 +134,14 @@ def _piles_page(request: HttpRequest, given: Any, problems: list[Problem], statu
             show_when="who=typed",
         ),
     }
+    begun = entry.piles_of(actor=actor)
     context = {
-        "piles": entry.piles_of(actor=actor),
-        "names": places.short_names(
-            {code for code, _name in options} | {p.place for p, *_n in entry.piles_of(actor=actor)}
-        ),
+        "piles": begun,
+        "names": places.short_names({code for code, _name in options} | {pile.place for pile, *_n in begun}),
         "fields": fields,
         "problems": problems,
     }
     return render(request, "papers/piles.html", context, status=status)
-
-
-def _places(actor: Actor) -> list[tuple[str, str]]:
-    """The villages an account works on, and the township as a whole for typed numbers."""
-    if actor.role is Role.VILLAGE_DOCTOR:
-        names = places.short_names(actor.villages)
-        return [(code, names[code]) for code in actor.villages]
-    found = places.places_below(actor.place, (Level.TOWNSHIP, Level.VILLAGE))
-    names = places.short_names([one.code for one in found])
-    return [(one.code, names.get(one.code, one.name)) for one in found]
 
 
 def _month(text: str) -> date | None:

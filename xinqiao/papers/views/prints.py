@@ -18,9 +18,7 @@ from django.views.decorators.http import require_safe
 from xinqiao.accounts.permissions import Permission, may, require
 from xinqiao.audit import actions as audit
 from xinqiao.followup.queries import visit_page
-from xinqiao.kernel.actor import Actor
 from xinqiao.kernel.errors import Invalid, NotFound, Problem
-from xinqiao.kernel.terms import Level, Role
 from xinqiao.places import queries as places
 from xinqiao.registry.queries import find_person
 from xinqiao.registry.shown import Shown
@@ -31,7 +29,7 @@ from xinqiao.web.files import in_app, send_file
 from ..documents.layout import Foot
 from ..queries import file as files
 from ..queries import print as prints
-from .common import who
+from .common import villages, who
 
 PDF = "application/pdf"
 REACHES = ("day", "week", "month")
@@ -67,16 +65,6 @@ def home(request: HttpRequest) -> HttpResponse:
         "blocked": in_app(request),
     }
     return render(request, "papers/prints.html", context)
-
-
-def villages(actor: Actor) -> list[tuple[str, str]]:
-    """Where an account prints for: its villages, and its township as a whole."""
-    if actor.role is Role.VILLAGE_DOCTOR:
-        names = places.short_names(actor.villages)
-        return [(code, names[code]) for code in actor.villages]
-    found = places.places_below(actor.place, (Level.TOWNSHIP, Level.VILLAGE))
-    names = places.short_names([one.code for one in found])
-    return [(one.code, names.get(one.code, one.name)) for one in found]
 
 
 @require_safe

@@ -56,3 +56,13 @@ HASHED["screening.Clue"] = {
     "id_hash": Hashed("id", "id_number"),
     "phone_hash": Hashed("phone", "phone"),
 }
+declare(
+    "screening.SweepVillage",
+    each(Privacy.PROCESS, "sweep done_on done_by done_name households people note"),
+    fact=False,
+)
+declare(
+    "screening.SweepCheck",
+    each(Privacy.PROCESS, "op_id village checked_on recorded_by"),
+    fact=False,
+)

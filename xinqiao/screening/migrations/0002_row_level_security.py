@@ -13,6 +13,8 @@ class Migration(migrations.Migration):
         enable("screening_clueact"),
         enable("screening_review"),
         enable("screening_roundperson"),
+        enable("screening_sweepvillage"),
+        enable("screening_sweepcheck"),
         never_deleted("screening_clue"),
         never_deleted("screening_clueact", ("managing_code", "shared_codes", "note")),
         never_deleted("screening_review"),
@@ -20,4 +22,5 @@ class Migration(migrations.Migration):
         never_deleted("screening_round"),
         never_deleted("screening_sweep"),
         never_deleted("screening_sweepvillage"),
+        never_deleted("screening_sweepcheck", ("managing_code", "shared_codes")),
     ]

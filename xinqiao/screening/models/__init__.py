@@ -3,7 +3,7 @@
 from .clue import Clue, ClueAct, ClueSerial
 from .review import Rediagnosis
 from .rounds import Round, RoundPerson
-from .sweep import Sweep, SweepVillage
+from .sweep import Sweep, SweepCheck, SweepVillage
 
 __all__ = [
     "Clue",
@@ -13,5 +13,6 @@ __all__ = [
     "Round",
     "RoundPerson",
     "Sweep",
+    "SweepCheck",
     "SweepVillage",
 ]

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from xinqiao.registry.fields import EncryptedText
-from xinqiao.registry.scoped import ScopedModel
+from xinqiao.registry.scoped import STAYS, ScopedModel
 
 from ..choices import ActKind, CloseReason, ClueState, Judgement, Sex, Source
 
@@ -69,7 +69,13 @@ class Clue(ScopedModel):
     closed_on = models.DateField(null=True)
     close_reason = models.CharField(max_length=12, choices=CloseReason.choices, blank=True)
     close_note = models.CharField(max_length=200, blank=True)
-    person = models.ForeignKey("registry.Person", on_delete=models.PROTECT, null=True, related_name="clues")
+    person = models.ForeignKey(
+        "registry.Person",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="clues",
+        db_comment=STAYS,
+    )
     recorded_at = models.DateTimeField()
     recorded_by = models.UUIDField(null=True)
     row_version = models.IntegerField(default=1)

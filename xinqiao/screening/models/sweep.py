@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from xinqiao.kernel.ids import uuid7
+from xinqiao.registry.scoped import ScopedModel
 
 
 class Sweep(models.Model):
@@ -27,14 +28,11 @@ class Sweep(models.Model):
         ]
 
 
-class SweepVillage(models.Model):
-    """One village of a sweep. `people` asked and households gone through are typed; how many of them were checked without
-    any 有 (`negatives`) and how many clues came of it are counted."""
+class SweepVillage(ScopedModel):
+    """One village (`managing_code`) of a sweep. Households and people gone through are typed; how many of them were checked
+    without any 有 and how many clues came of it are counted."""
 
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     sweep = models.ForeignKey(Sweep, on_delete=models.PROTECT, related_name="villages")
-    village = models.CharField(max_length=12, db_collation="C")
-    negatives = models.IntegerField(default=0)
     done_on = models.DateField(null=True)
     done_by = models.UUIDField(null=True)
     done_name = models.CharField(max_length=60, blank=True)
@@ -42,14 +40,25 @@ class SweepVillage(models.Model):
     people = models.IntegerField(null=True)
     note = models.CharField(max_length=200, blank=True)
 
-    class Meta:
+    class Meta(ScopedModel.Meta):
         constraints = [
-            models.UniqueConstraint(name="sweepvillage_once", fields=["sweep", "village"]),
+            *ScopedModel.Meta.constraints,
+            models.UniqueConstraint(name="sweepvillage_once", fields=["sweep", "managing_code"]),
             models.CheckConstraint(
                 name="sweepvillage_counts",
-                condition=Q(negatives__gte=0)
-                & (Q(households=None) | Q(households__gte=0))
-                & (Q(people=None) | Q(people__gte=0)),
+                condition=(Q(households=None) | Q(households__gte=0)) & (Q(people=None) | Q(people__gte=0)),
             ),
         ]
-        indexes = [models.Index(fields=["village"], name="sweepvillage_of")]
+        indexes = [models.Index(fields=["managing_code"], name="sweepvillage_of")]
+
+
+class SweepCheck(ScopedModel):
+    """Somebody was asked about by the list and nothing was found: that it was done, and nothing about whom."""
+
+    op_id = models.UUIDField(unique=True)
+    village = models.ForeignKey(SweepVillage, on_delete=models.PROTECT, related_name="checks")
+    checked_on = models.DateField()
+    recorded_by = models.UUIDField(null=True)
+
+    class Meta(ScopedModel.Meta):
+        indexes = [models.Index(fields=["village"], name="sweepcheck_of")]

@@ -96,6 +96,7 @@ FORMS: dict[str, list[dict[str, Any]]] = {
         {**PERSON, "step": "form"},
         {**PERSON, "step": "save", "op_id": "", "different_because": ""},
     ],
+    "registry:new-alike": [PERSON],
     "registry:edit": [{**PERSON, "row_version": "1", "op_id": ""}],
     "registry:event": [
         {"kind": kind, "happened_on": TODAY.isoformat(), "lost_reason": "1", "death_cause": "1", "note": "x"}

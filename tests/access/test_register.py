@@ -108,6 +108,7 @@ REGISTER: dict[str, Page] = {
     "registry:list": Page(Permission.VIEW_RECORDS),
     "registry:search": Page(Permission.VIEW_RECORDS),
     "registry:new": Page(Permission.LOOK_UP_REGISTERED),
+    "registry:new-alike": Page(Permission.REGISTER_PERSON, method="post"),
     "registry:person": Page(Permission.VIEW_RECORDS, "person"),
     "registry:unmask": Page(Permission.UNMASK, "person", "post"),
     "registry:responsible": Page(Permission.ASSIGN_WORKER, "person", "post"),

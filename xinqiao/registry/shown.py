@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import gettext_lazy, pgettext
 
 from xinqiao.kernel.masks import mask_id, mask_phone
 from xinqiao.places import queries as places
@@ -16,6 +17,24 @@ from .choices import printed
 from .models import Address, Person
 
 _KEY = "_unmasked"
+#: What agrees between two people on paper (`rules.alike`), as a reader sees it.
+ALIKE: dict[str, Any] = {
+    "number": gettext_lazy("证件号码相同"),
+    "number_near": gettext_lazy("证件号码只差一位或相邻两位颠倒"),
+    "name": gettext_lazy("姓名相同"),
+    "name_sound": gettext_lazy("姓名同音"),
+    "name_looks": gettext_lazy("姓名字形相近"),
+    "name_former": gettext_lazy("与曾用名或别名相同"),
+    "name_one_off": gettext_lazy("姓名差一个字"),
+    "birth": gettext_lazy("出生日期相同"),
+    "birth_swapped": gettext_lazy("出生日期月日颠倒"),
+    "birth_near": gettext_lazy("出生日期差一位"),
+    "guardian_phone": gettext_lazy("监护人电话相同"),
+    "phone": gettext_lazy("本人电话相同"),
+    "village": gettext_lazy("同村"),
+    "township": gettext_lazy("同乡镇"),
+    "sex_differs": gettext_lazy("性别不同"),
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from .views import change_worker, consent, edit, event, find, new, people, perso
 from .views.attachments import attach, attachment, void_scan
 from .views.groups import add_member, close_group, end_member, groups
 from .views.look_ups import inquiries, inquiry, look_ups
+from .views.new import new_alike
 from .views.reads import reads
 from .views.rows import add_row, correct, end, household, void
 from .views.sheet import sheet
@@ -14,6 +15,7 @@ urlpatterns = [
     path("", people, name="list"),
     path("search/", find, name="search"),
     path("new/", new, name="new"),
+    path("new/alike/", new_alike, name="new-alike"),
     path("groups/", groups, name="groups"),
     path("groups/<uuid:group_id>/members/", add_member, name="add-member"),
     path("groups/<uuid:group_id>/close/", close_group, name="close-group"),

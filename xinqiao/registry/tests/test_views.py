@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import date
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -11,6 +13,7 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.factories.county import County
+from tests.factories.numbers import id_number
 from xinqiao.audit.models import Read
 from xinqiao.kernel.clock import FixedClock
 from xinqiao.kernel.ids import uuid7
@@ -215,3 +218,76 @@ def test_the_browser_tab_says_nothing_about_health_or_names(signed_in: SignedIn,
         title = re.search(r"<title>(.*?)</title>", signed_in("township").get(address).content.decode(), re.S)
         assert title is not None
         assert not re.search("沈|患者|精神|病", title.group(1))
+
+
+def _like(**changes: object) -> dict[str, object]:
+    """Somebody whose name sounds like 沈样例 and who was born on the same day, with another number."""
+    return typed(name="沈洋例", id_number=id_number(date(1985, 7, 8), "1"), **changes)
+
+
+def test_a_new_file_like_one_that_is_there_is_asked_about_once(signed_in: SignedIn, north: UUID) -> None:
+    client = signed_in("township")
+    sent = _like()
+    answer = client.post(reverse("registry:new"), sent)
+    assert answer.status_code == 409
+    assert "可能是同一个人" in words(answer)
+    assert reverse("registry:person", args=[north]) in answer.content.decode()
+    assert Person.objects.count() == 1
+    read = Read.objects.get(purpose="already_registered")
+    assert read.person_ids == [north]
+    mark = re.search(r'name="alike_asked" value="(\w+)"', answer.content.decode())
+    assert mark is not None
+    answer = client.post(reverse("registry:new"), {**sent, "alike_asked": mark[1]})
+    assert answer.status_code == 302
+    assert Person.objects.count() == 2
+
+
+def test_another_name_after_the_warning_is_asked_about_again(signed_in: SignedIn, north: UUID) -> None:
+    client = signed_in("township")
+    part = client.post(reverse("registry:new-alike"), {"name": "别人", "birth_on": "1950-01-02"})
+    assert "可能是同一个人" not in words(part)
+    mark = re.search(r'name="alike_asked" value="(\w+)"', part.content.decode())
+    assert mark is not None
+    assert client.post(reverse("registry:new"), _like(alike_asked=mark[1])).status_code == 409
+
+
+def test_the_warning_while_typing_shows_nobody_of_another_area(
+    signed_in: SignedIn, north: UUID, south: UUID
+) -> None:
+    asked = {"name": "沈样例", "birth_on": "1985-07-08"}
+    own = signed_in("township").post(reverse("registry:new-alike"), asked)
+    assert "沈样例" in words(own)
+    assert "沈样例" not in words(signed_in("other_county").post(reverse("registry:new-alike"), asked))
+    assert signed_in("village").post(reverse("registry:new-alike"), asked).status_code == 403
+
+
+def test_a_file_that_is_edited_is_not_like_itself(signed_in: SignedIn, north: UUID) -> None:
+    asked = {"name": "沈样例", "birth_on": "1985-07-08", "person_id": str(north)}
+    assert "沈样例" not in words(signed_in("township").post(reverse("registry:new-alike"), asked))
+
+
+def test_making_a_file_costs_one_statement_more_where_nobody_was_asked_about_before(
+    signed_in: SignedIn, count_sql: Callable[[], Any]
+) -> None:
+    client = signed_in("township")
+    sent = typed()
+    part = client.post(reverse("registry:new-alike"), sent)
+    mark = re.search(r'name="alike_asked" value="(\w+)"', part.content.decode())
+    assert mark is not None
+    counts = []
+    for more in (
+        {"alike_asked": mark[1]},
+        {
+            "id_number": id_number(date(1950, 2, 3), "1"),
+            "birth_on": "1950-02-03",
+            "name": "别一人",
+            "guardian_phone": "13700002222",
+        },
+    ):
+        with count_sql() as sql:
+            assert (
+                client.post(reverse("registry:new"), {**sent, **more, "op_id": str(uuid7())}).status_code
+                == 302
+            )
+        counts.append(len(sql.captured_queries_after))
+    assert counts[1] == counts[0] + 1

@@ -9,11 +9,13 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from xinqiao.accounts.permissions import Permission, may, require
+from xinqiao.audit import actions as audit
 from xinqiao.kernel.actor import Actor
 from xinqiao.kernel.errors import Conflict, Invalid, NotFound, Problem, TooMany
 from xinqiao.kernel.ids import read_uuid, uuid7
@@ -23,7 +25,9 @@ from xinqiao.web import notes
 
 from ..actions import AlreadyRegistered, LookedUp, NewPerson, look_up_registered, read_answer, register_person
 from ..forms import DEFAULTS, check_questions, record_of, sections
-from ..queries import own_inquiries, search, workers_below
+from ..queries import Alike, alike, own_inquiries, search, workers_below
+from ..queries import typed as read_typed
+from ..shown import ALIKE
 from .addresses import visiting
 from .look_ups import answer_words
 
@@ -90,7 +94,13 @@ def _check(request: HttpRequest, actor: Actor) -> HttpResponse:
     except TooMany as wrong:
         return _ask(request, actor, typed, [Problem("", wrong.code, wrong.message)], status=429)
     if answer.answer == "none" and may(actor, Permission.REGISTER_PERSON):
-        return _form(request, actor, typed | _defaults(request, actor), checked=True)
+        return _form(
+            request,
+            actor,
+            _alike_asked(typed) | _defaults(request, actor),
+            checked=True,
+            close=_alike(request, typed),
+        )
     there = None
     if answer.answer == "here":
         text = typed["id_number"] or typed["guardian_phone"]
@@ -108,6 +118,47 @@ def asked_by_form(request: HttpRequest, id_number: str) -> Problem | None:
     except TooMany as wrong:
         return Problem("", wrong.code, wrong.message)
     return None
+
+
+#: What somebody is known by: a warning holds for these answers, and is given anew when one of them changes.
+KNOWN_BY = ("name", "sex", "birth_on", "id_number", "guardian_phone", "guardian_phone2", "phone", "live_code")
+
+
+def _mark(values: Mapping[str, Any]) -> str:
+    """Says for which answers the question who is alike was asked; keyed, since names are among them."""
+    text = "\x1f".join(str(values.get(key) or "").strip() for key in KNOWN_BY)
+    return salted_hmac("registry.alike", text).hexdigest()[:32]
+
+
+def _alike_asked(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {**values, "alike_asked": _mark(values)}
+
+
+def _alike(request: HttpRequest, values: Mapping[str, Any]) -> list[Alike]:
+    """Who of the own area may be this person; those shown are written into their read log."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    clock = request.clock  # type: ignore[attr-defined]
+    own = read_uuid(str(values.get("person_id") or ""))
+    found = alike(actor=actor, today=clock.today(), asked=read_typed(values), but=[own] if own else ())
+    # Who has the very number is met by the number itself, with the way to the file.
+    found = [one for one in found if "number" not in one.likeness.reasons]
+    audit.read(
+        actor=actor,
+        clock=clock,
+        kind="search",
+        person_ids=[one.id for one in found],
+        purpose="already_registered",
+    )
+    return found
+
+
+@require_POST
+@cache_control(no_store=True, private=True)
+def new_alike(request: HttpRequest) -> HttpResponse:
+    """The part of the form that says who is alike, asked while somebody types."""
+    require(request.actor, Permission.REGISTER_PERSON)  # type: ignore[attr-defined]
+    context = {"close": _alike(request, request.POST), "words": ALIKE, "alike_asked": _mark(request.POST)}
+    return render(request, "registry/alike.html", context)
 
 
 def _handed_on(typed: Mapping[str, Any]) -> dict[str, Any]:
@@ -129,6 +180,7 @@ def _form(
     checked: bool = False,
     there: UUID | None = None,
     ask_reason: bool = False,
+    close: Sequence[Alike] = (),
     status: int = 200,
 ) -> HttpResponse:
     villages = places.villages_below(actor.place)
@@ -140,6 +192,9 @@ def _form(
         "op_id": get("op_id") or str(uuid7()),
         "checked": checked,
         "there": there,
+        "close": close,
+        "words": ALIKE,
+        "alike_asked": get("alike_asked", ""),
         "ask_reason": ask_reason or bool(get("ask_reason")),
         "different_because": get("different_because", ""),
     }
@@ -157,6 +212,10 @@ def _workers(actor: Actor) -> list[tuple[str, str]]:
 def _save(request: HttpRequest, actor: Actor) -> HttpResponse:
     require(actor, Permission.REGISTER_PERSON)
     typed = request.POST
+    if typed.get("alike_asked", "") != _mark(typed) and (close := _alike(request, typed)):
+        again = typed.copy()
+        again["alike_asked"] = _mark(typed)
+        return _form(request, actor, again, close=close, status=409)
     given = NewPerson(
         # a page that lost its operation makes a new one, and the document number still guards
         op_id=read_uuid(typed.get("op_id", "")) or uuid7(),

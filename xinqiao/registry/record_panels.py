@@ -20,6 +20,7 @@ from .page import current_page
 from .profiles import wanted_roles
 from .queries import PersonPage, record_of
 from .rules import FIELDS
+from .rules.cycle import GUARDED
 from .rules.dated import DATED
 from .shown import Shown, private
 
@@ -68,6 +69,7 @@ def facts_of(request: HttpRequest, page: PersonPage, shown: Shown) -> list[dict[
         )
     for consent in page.consents:
         answer = _(printed.label_of(printed.CONSENT, consent.decision)) if consent.decision else _("依法告知")
+        answer = _("撤回同意") if consent.withdrawn else answer
         said.append(("consent", (_("知情同意") + f" {answer}"), consent, consent.happened_on))
     for event in page.events:
         said.append(("life_event", str(LifeEventKind(event.kind).label), event, event.happened_on))
@@ -84,7 +86,11 @@ def facts_of(request: HttpRequest, page: PersonPage, shown: Shown) -> list[dict[
             "void": fact.voided_reason if fact.voided_at else "",
             "may_void": not fact.voided_at
             and not (kind == "life_event" and fact.kind == LifeEventKind.FILED)
-            and (corrects or (writes and may_undo(actor, clock, fact))),
+            and (
+                corrects
+                or (writes and may_undo(actor, clock, fact))
+                or (writes and kind == "life_event" and fact.kind in GUARDED)
+            ),
         }
         for kind, words, fact, on in sorted(said, key=lambda one: one[3], reverse=True)
     ]

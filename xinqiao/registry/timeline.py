@@ -45,6 +45,7 @@ def entries(request: HttpRequest, person: Person) -> Iterable[Item]:
         if consent.voided_at is None:
             title = _("依法告知") if consent.basis == "statutory" else _("知情同意")
             answer = printed.label_of(printed.CONSENT, consent.decision) if consent.decision else ""
+            answer = "撤回同意" if consent.withdrawn else answer
             yield Item(on=consent.happened_on, title=_("：").join((title, _(answer))) if answer else title)
     for duty in page.duties:
         if (

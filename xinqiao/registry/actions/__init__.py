@@ -4,8 +4,9 @@ from xinqiao.audit.actions import register_actions
 
 from .attachments import NewScan, attach_scan, open_attachment, void_attachment
 from .care import add_care_member, close_care_group, end_care_member, open_care_group
-from .consent import Answer, record_consent
+from .consent import Answer, Notice, Withdrawal, record_consent, record_notice, withdraw_consent
 from .correct import update_person
+from .corrections import NewCorrection, decide_correction, request_correction, take_back_correction
 from .dated import NewRow, add_rows, correct_row, end_row
 from .handing import hand_over_people
 from .household import join_household
@@ -24,6 +25,12 @@ register_actions(
         "register_person": "登记患者",
         "register_people": "批量登记患者",
         "record_consent": "登记知情同意",
+        "withdraw_consent": "登记撤回同意",
+        "record_notice": "登记依法告知",
+        "request_correction": "提出更正",
+        "approve_correction": "核准更正",
+        "refuse_correction": "不核准更正",
+        "take_back_correction": "撤回更正申请",
         "record_life_events": "登记生命周期事件",
         "change_responsibility": "变更责任机构或责任人",
         "hand_over_people": "移交服务对象",
@@ -52,12 +59,15 @@ __all__ = [
     "AlreadyRegistered",
     "Answer",
     "LookedUp",
+    "NewCorrection",
     "NewLifeEvent",
     "NewPerson",
     "NewRow",
     "NewScan",
+    "Notice",
     "Plan",
     "Registered",
+    "Withdrawal",
     "add_care_member",
     "add_rows",
     "answer_inquiry",
@@ -66,6 +76,7 @@ __all__ = [
     "check_inquiry",
     "close_care_group",
     "correct_row",
+    "decide_correction",
     "end_care_member",
     "end_row",
     "hand_over_people",
@@ -79,12 +90,16 @@ __all__ = [
     "read_answer",
     "record_consent",
     "record_life_events",
+    "record_notice",
     "register_people",
     "register_person",
+    "request_correction",
     "review_look_ups",
     "settle_move",
+    "take_back_correction",
     "unmask_person",
     "update_person",
     "void_attachment",
     "void_fact",
+    "withdraw_consent",
 ]

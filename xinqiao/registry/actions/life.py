@@ -1,4 +1,4 @@
-"""Dated steps in the life of a file: lost, found, admitted, discharged, moved, died, excluded."""
+"""Dated steps in the life of a file: lost, found, admitted, discharged, moved, died."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from xinqiao.kernel.words import sentence
 from ..choices import LifeEventKind
 from ..listeners import facts_changed
 from ..models import LifeEvent, Person
+from ..rules.cycle import STATES, STEP, fits, state_before
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,39 +35,41 @@ class NewLifeEvent:
 
 
 def record_life_events(
-    *, actor: Actor, clock: Clock, events: Sequence[NewLifeEvent], tell: bool = True
+    *, actor: Actor, clock: Clock, events: Sequence[NewLifeEvent], tell: bool = True, imported: bool = False
 ) -> list[LifeEvent]:
     """Add events; one that is there already (same person, kind and day) is answered with the one that is there.
 
     Three statements and the trail, whatever the number. Whoever records visits may record what a visit tells; without a
-    visit it takes who registers. NotFound for a person out of scope. `tell=False` for a caller that tells the
-    listeners itself.
+    visit it takes the permission of the step's row in the table (`rules.cycle.STEPS`). Invalid for a typed step that the
+    table does not know from the state it meets; what a visit tells, and what is `imported`, did happen: it is kept, and
+    `rules.cycle.unfitting` finds it. An exclusion needs a second person (`request_correction`). NotFound for a person out
+    of scope. `tell=False` for a caller that tells the listeners itself.
     """
     if not events:
         return []
-    by_visit = all(one.visit_id for one in events)
-    require(actor, Permission.RECORD_VISIT if by_visit else Permission.REGISTER_PERSON)
+    for permission in _permissions(events):
+        require(actor, permission)
     with transaction.atomic():
         ids = {one.person_id for one in events}
         people = {person.pk: person for person in Person.objects.filter(pk__in=ids)}
         if ids - people.keys():
             raise NotFound(code="not_found.person")
         _check(events, people, clock.today())
-        there = {
-            (one.person_id, one.kind, one.happened_on): one
-            for one in LifeEvent.objects.filter(person_id__in=ids, voided_at=None)
-        }
+        known: dict[UUID, list[LifeEvent]] = {}
+        for row in LifeEvent.objects.filter(person_id__in=ids, voided_at=None):
+            known.setdefault(row.person_id, []).append(row)
+        there = {(one.person_id, one.kind, one.happened_on): one for rows in known.values() for one in rows}
         made: list[LifeEvent] = []
         result = []
         for one in events:
             key = (one.person_id, one.kind, one.happened_on)
             if key not in there:
                 person = people[one.person_id]
-                there[key] = LifeEvent(
-                    person=person, managing_code=person.managing_code, shared_codes=person.shared_codes, kind=one.kind,
-                    happened_on=one.happened_on, reason=one.reason, note=one.note, visit_id=one.visit_id,
-                    recorded_at=clock.now(), recorded_by=actor.user_id,
-                )  # fmt: skip
+                before = known.setdefault(one.person_id, [])
+                if not (one.visit_id or imported):
+                    _must_fit(one, before)
+                there[key] = new_event(person, one, actor, clock)
+                before.append(there[key])
                 made.append(there[key])
             result.append(there[key])
         if made:
@@ -83,28 +86,65 @@ def record_life_events(
     return result
 
 
+def new_event(person: Person, one: NewLifeEvent, actor: Actor, clock: Clock) -> LifeEvent:
+    """The row of a step, not saved yet."""
+    return LifeEvent(
+        person=person, managing_code=person.managing_code, shared_codes=person.shared_codes, kind=one.kind,
+        happened_on=one.happened_on, reason=one.reason, note=one.note, visit_id=one.visit_id,
+        recorded_at=clock.now(), recorded_by=actor.user_id,
+    )  # fmt: skip
+
+
+def _permissions(events: Sequence[NewLifeEvent]) -> set[Permission]:
+    if all(one.visit_id for one in events):
+        return {Permission.RECORD_VISIT}
+    typed = {STEP[one.kind].permission for one in events if one.kind in STEP and not one.visit_id}
+    # an exclusion is refused below with a sentence, to whoever registers
+    return {Permission(one) for one in typed - {"approve_correction"}} or {Permission.REGISTER_PERSON}
+
+
+def _must_fit(one: NewLifeEvent, before: Sequence[LifeEvent]) -> None:
+    if fits(before, one.kind, one.happened_on):
+        return
+    met = state_before(before, one.kind, one.happened_on).state
+    day, words = one.happened_on.isoformat(), LifeEventKind(one.kind).label
+    text = sentence(
+        "%(day)s 的状态是“%(state)s”，不能登记“%(step)s”，请核对日期和以前的变动。",
+        day=day,
+        state=STATES[met],
+        step=words,
+    )
+    raise Invalid([Problem("kind", "impossible", text, one.kind)])
+
+
 def _check(events: Sequence[NewLifeEvent], people: dict[UUID, Person], today: date) -> None:
     problems = []
     for one in events:
-        day = one.happened_on.isoformat()
         if one.kind not in LifeEventKind.values:
             problems.append(
                 Problem("kind", "code", sentence("没有“%(kind)s”这种事件。", kind=one.kind), one.kind)
             )
-        if one.happened_on > today:
+        elif STEP[one.kind].second_person:
             problems.append(
                 Problem(
-                    "happened_on", "future", sentence("发生日期 %(day)s 晚于今天，请核对。", day=day), day
+                    "kind",
+                    "second_person",
+                    sentence("诊断排除须由县级另一人核准，请在“状态”页提出。"),
+                    one.kind,
                 )
             )
-        elif one.happened_on < people[one.person_id].birth_on:
-            problems.append(
-                Problem(
-                    "happened_on",
-                    "before_birth",
-                    sentence("发生日期 %(day)s 早于出生日期，请核对。", day=day),
-                    day,
-                )
-            )
+        problems += problems_of_day(one.happened_on, people[one.person_id], today)
     if problems:
         raise Invalid(problems)
+
+
+def problems_of_day(on: date, person: Person, today: date) -> list[Problem]:
+    """What is wrong with the day of a step, whatever it is."""
+    day = on.isoformat()
+    if on > today:
+        words = sentence("发生日期 %(day)s 晚于今天，请核对。", day=day)
+        return [Problem("happened_on", "future", words, day)]
+    if on < person.birth_on:
+        words = sentence("发生日期 %(day)s 早于出生日期，请核对。", day=day)
+        return [Problem("happened_on", "before_birth", words, day)]
+    return []

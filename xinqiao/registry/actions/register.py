@@ -20,7 +20,7 @@ from xinqiao.kernel.errors import Conflict, Invalid, NotFound
 from xinqiao.kernel.words import sentence
 
 from .. import bulk
-from ..listeners import facts_changed
+from ..listeners import answers_given, facts_changed
 from ..models import (
     Address,
     Consent,
@@ -106,7 +106,13 @@ def write_plan(plan: Plan, *, actor: Actor, clock: Clock, source: Source) -> lis
     if written:
         _audit(result, plan, actor=actor, clock=clock, source=source)
         facts_changed(actor, clock, written)
+        answers_given(actor, clock, [row.person.pk for row in plan.rows if row.person and _answered(row)])
     return result
+
+
+def _answered(row: Row) -> bool:
+    """Whether this row said no, or changed an earlier answer."""
+    return (row.outcome == "new" and row.clean.get("consent") == "0") or "consent" in row.changed
 
 
 def _refuse(plan: Plan, source: Source) -> None:

@@ -17,22 +17,24 @@ from xinqiao.kernel.errors import Conflict, Invalid, NotFound, Problem
 from xinqiao.kernel.words import sentence
 
 from ..choices import LifeEventKind
-from ..listeners import facts_changed
-from ..models import Diagnosis, LifeEvent, Person
+from ..listeners import answers_given, facts_changed
+from ..models import Consent, Diagnosis, LifeEvent, Person
+from ..rules.cycle import GUARDED
 from ..rules.dated import DATED
 from ..scoped import Fact
 from ..tables import VOIDABLE
+from .corrections import NewCorrection, request_correction
 
 #: Whoever wrote a row may take it back for so long; after that it is a correction of the record.
 UNDO_WITHIN = timedelta(minutes=10)
 
 
-def void_fact(*, actor: Actor, clock: Clock, kind: str, fact_id: UUID, reason: str) -> None:
-    """Void one fact with a reason. Repeating it changes nothing. The event of filing and the last diagnosis stay: a file
-    without them would be no file (Conflict).
+def void_fact(*, actor: Actor, clock: Clock, kind: str, fact_id: UUID, reason: str) -> bool:
+    """Void one fact with a reason; whether it is void now. Repeating it changes nothing. The event of filing and the last
+    diagnosis stay: a file without them would be no file (Conflict).
 
     It takes who corrects records, or the author within ten minutes. A row that ended where the voided one began holds
-    again.
+    again. A death or an exclusion is not voided here: it is asked for, and a second person at the county decides (False).
     """
     require(actor, Permission.REGISTER_PERSON)
     model = VOIDABLE.get(kind)
@@ -45,7 +47,11 @@ def void_fact(*, actor: Actor, clock: Clock, kind: str, fact_id: UUID, reason: s
         if fact is None:
             raise NotFound(code="not_found.fact")
         if fact.voided_at is not None:
-            return
+            return True
+        if isinstance(fact, LifeEvent) and fact.kind in GUARDED:
+            asked = NewCorrection(fact.person_id, GUARDED[fact.kind], reason, event_id=fact.pk)
+            request_correction(actor=actor, clock=clock, new=asked)
+            return False
         if not may_undo(actor, clock, fact):
             require(actor, Permission.CORRECT_RECORD)
         _keep_the_file_whole(fact)
@@ -53,7 +59,7 @@ def void_fact(*, actor: Actor, clock: Clock, kind: str, fact_id: UUID, reason: s
             voided_at=clock.now(), voided_by=actor.user_id, voided_reason=reason.strip()
         )
         if not changed:
-            return
+            return True
         _reopen(kind, fact)
         Person.objects.filter(pk=fact.person_id).update(row_version=F("row_version") + 1)
         audit.record(
@@ -61,6 +67,9 @@ def void_fact(*, actor: Actor, clock: Clock, kind: str, fact_id: UUID, reason: s
             place=fact.managing_code, detail={"person": str(fact.person_id)},
         )  # fmt: skip
         facts_changed(actor, clock, [fact.person_id])
+        if isinstance(fact, Consent):
+            answers_given(actor, clock, [fact.person_id])
+    return True
 
 
 def may_undo(actor: Actor, clock: Clock, fact: Fact) -> bool:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods
 
-from xinqiao.accounts.permissions import Permission, may, require
+from xinqiao.accounts.permissions import Permission, require
 from xinqiao.kernel.actor import Actor
 from xinqiao.kernel.errors import Conflict, Invalid, Problem
 from xinqiao.kernel.ids import read_uuid, uuid7
@@ -32,7 +32,8 @@ from ..rules import FIELDS, read_date, tidy
 from .new import asked_by_form
 from .versions import overtaken
 
-#: Steps that are typed here. Moving away and in are steps of a transfer, which both sides take part in.
+#: Steps that are typed here. Moving away and in are steps of a transfer, which both sides take part in; an exclusion needs a
+#: second person (`corrections`).
 TYPED = (
     LifeEventKind.ADMITTED,
     LifeEventKind.DISCHARGED,
@@ -40,7 +41,6 @@ TYPED = (
     LifeEventKind.LOST,
     LifeEventKind.FOUND,
     LifeEventKind.DIED,
-    LifeEventKind.EXCLUDED,
 )
 
 
@@ -111,7 +111,7 @@ def event(request: HttpRequest, person_id: UUID) -> HttpResponse:
     actor: Actor = request.actor  # type: ignore[attr-defined]
     require(actor, Permission.REGISTER_PERSON)
     person = find_person(actor=actor, person_id=person_id)
-    kinds = [k for k in TYPED if k is not LifeEventKind.EXCLUDED or may(actor, Permission.CORRECT_RECORD)]
+    kinds = TYPED
     problems: list[Problem] = []
     typed = request.POST
     if request.method == "POST":

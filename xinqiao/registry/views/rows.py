@@ -192,7 +192,7 @@ def void(request: HttpRequest, row: str) -> HttpResponse:
     status = 0
     if request.method == "POST":
         try:
-            void_fact(
+            void = void_fact(
                 actor=actor,
                 clock=request.clock,  # type: ignore[attr-defined]
                 kind=key,
@@ -204,7 +204,10 @@ def void(request: HttpRequest, row: str) -> HttpResponse:
         except Conflict as wrong:
             problems, status = [Problem("", wrong.code, wrong.message)], 409
         else:
-            notes.say(request, _("已作废"), next_text=_("仍可查看，不再计算"))
+            if void:
+                notes.say(request, _("已作废"), next_text=_("仍可查看，不再计算"))
+            else:
+                notes.say(request, _("已提交，待县级另一人核准"), next_text=_("核准前档案不变"))
             return HttpResponseRedirect(_back(fact.person_id, key))
     return _page(
         request, fact.person, key, [_reason(request, problems, _("作废的原因"))], problems, heading=_("作废一条记录"),

@@ -12,6 +12,8 @@ class FollowupConfig(AppConfig):
     def ready(self) -> None:
         from xinqiao.registry.listeners import subscribe
 
+        from . import inbox
         from .actions.refold import on_facts_changed
 
         subscribe(on_facts_changed)
+        inbox.tell()

@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 from uuid import UUID
 
 from django.db import connection
 
 from xinqiao.kernel.errors import NotFound
+from xinqiao.registry.facts import Answer
 from xinqiao.registry.rules.life import place_in_day
+from xinqiao.registry.rules.service import turns
+from xinqiao.registry.wordings import service_follows
 
 from ..choices import MISSES
 
@@ -94,7 +97,8 @@ class History:
     visits: list[KnownVisit] = field(default_factory=list)
     ended: list[KnownVisit] = field(default_factory=list)
     attempts: list[date] = field(default_factory=list)
-    #: (day, whether service is lawful from then on): a refusal, a consent, or a legal basis that needs none.
+    #: Answers to the offer of service and notices by law, and what follows: (day, whether visits are arranged from then on).
+    answers: list[Answer] = field(default_factory=list)
     consents: list[tuple[date, bool]] = field(default_factory=list)
     #: What the lists ask besides: tries that heard "away", exams, exams refused, accounts and names that answer for the
     #: person, and for each present guardian whether there is a phone.
@@ -167,7 +171,8 @@ def load(
                 if code == "away":
                     history.away.append(day)
             elif what == "consent":
-                history.consents.append((day, code != "0"))
+                known_at = datetime.fromtimestamp(int(reason) / 1_000_000, UTC)
+                history.answers.append(Answer("consent" if code else "statutory", code, day, known_at))
             elif what == "exam":
                 (history.exams if code == "taken" else history.exam_refusals).append(day)
             elif what == "duty":
@@ -184,8 +189,15 @@ def load(
         history.visits.sort(key=lambda visit: visit.order)
         history.events.sort(key=lambda event: event.order)
         history.attempts.sort()
-        history.consents.sort()
+        history.consents = _turns(history)
     return found
+
+
+def _turns(history: History) -> list[tuple[date, bool]]:
+    """When visits are arranged: the registry's rule, with the rule of the place where the law reported without consent."""
+    if all(one.basis == "consent" for one in history.answers):
+        return turns(history.answers)
+    return turns(history.answers, lambda day: service_follows(day, history.managing_code))
 
 
 # Plain SQL: this is read at every write, and building it anew each time costs more than running it.
@@ -205,7 +217,8 @@ _FACTS = """
   select person_id, 'disorder', category, happened_on, '', null from registry_diagnosis
   where person_id = any(%(ids)s) and voided_at is null
   union all
-  select person_id, 'consent', decision, happened_on, '', null from registry_consent
+  select person_id, 'consent', decision, happened_on,
+         (extract(epoch from recorded_at) * 1000000)::bigint::text, null from registry_consent
   where person_id = any(%(ids)s) and voided_at is null
   union all
   select person_id, 'attempt', outcome, happened_on, '', null from followup_visitattempt

@@ -1,0 +1,66 @@
+"""The clocks of a search: second and third try, telling the police at once, the written report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from uuid import UUID
+
+from django.urls import reverse
+
+from xinqiao.clocks.sources import Source, Span
+from xinqiao.kernel.clock import SHANGHAI
+
+from .actions.following import KIND
+from .choices import Reason, Receiver
+from .models import Search, Told
+
+
+def spans(subjects: Sequence[UUID] | None) -> Iterable[Span]:
+    """The clocks of these searches from their events. Two statements."""
+    rows = Search.objects.all() if subjects is None else Search.objects.filter(pk__in=list(subjects))
+    found = list(rows)
+    told: dict[UUID, dict[str, date]] = {}
+    notices = Told.objects.filter(search_id__in=[one.pk for one in found], voided_at=None).order_by(
+        "-happened_on"
+    )
+    for search_id, receiver, on in notices.values_list("search_id", "receiver", "happened_on"):
+        told.setdefault(search_id, {})[receiver] = on
+    for one in found:
+        yield from _of(one, told.get(one.pk, {}))
+
+
+def _of(search: Search, told: dict[str, date]) -> Iterable[Span]:
+    def span(code: str, started_on: date, ended_on: date | None) -> Span:
+        ends = [day for day in (ended_on, search.ended_on) if day is not None]
+        return Span(
+            code,
+            search.pk,
+            started_on,
+            search.managing_code,
+            person_id=search.person_id,
+            shared=tuple(search.shared_codes),
+            ended_on=max(started_on, min(ends)) if ends else None,
+        )
+
+    tries, lost_on = search.tries, search.lost_on
+    if search.reason == Reason.MISSES and tries:
+        yield span("D15", tries[0], tries[1] if len(tries) > 1 else lost_on)
+        yield span("D15B", tries[0], tries[2] if len(tries) > 2 else lost_on)
+    if search.grave and search.left_on:
+        yield span("D15P", search.left_on, told.get(Receiver.POLICE))
+    if search.confirmed_at and lost_on:
+        both = [told.get(Receiver.GROUP), told.get(Receiver.OFFICE)]
+        yield span(
+            "D15R",
+            search.confirmed_at.astimezone(SHANGHAI).date(),
+            max(day for day in both if day) if all(both) else None,
+        )
+
+
+SOURCE = Source(
+    KIND,
+    frozenset({"D15", "D15B", "D15P", "D15R"}),
+    spans,
+    lambda subject: reverse("tracing:search", args=[subject]),
+)

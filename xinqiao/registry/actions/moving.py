@@ -27,8 +27,7 @@ from ..choices import AddressKind, LifeEventKind, NumberKind, ResponsibilityKind
 from ..fields import keyed_hash
 from ..listeners import facts_changed
 from ..models import Address, CarePlacement, FileSerial, LifeEvent, OtherNumber, Person, Responsibility
-from ..rules import file_number
-from ..rules.life import state_on
+from ..rules import file_number, state_on
 from .responsibility import worker_near
 
 

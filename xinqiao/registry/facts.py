@@ -43,6 +43,7 @@ class Answer:
     decision: str
     happened_on: date
     recorded_at: datetime
+    withdrawn: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,9 @@ def load(ids: Sequence[UUID] | None = None, *, using: str = "default") -> list[P
         events.setdefault(event.person_id, []).append(Event(event.kind, event.happened_on))
     answers: dict[UUID, list[Answer]] = {}
     for consent in Consent.objects.using(using).filter(voided_at=None, **scope):
-        one = Answer(consent.basis, consent.decision, consent.happened_on, consent.recorded_at)
+        one = Answer(
+            consent.basis, consent.decision, consent.happened_on, consent.recorded_at, consent.withdrawn
+        )
         answers.setdefault(consent.person_id, []).append(one)
     disorders: dict[UUID, list[Disorder]] = {}
     for diagnosis in Diagnosis.objects.using(using).filter(voided_at=None, **scope):

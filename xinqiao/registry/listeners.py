@@ -5,7 +5,7 @@ Listeners run inside the same transaction as the change, so that what is derived
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from uuid import UUID
 
 from xinqiao.kernel.actor import Actor
@@ -13,6 +13,7 @@ from xinqiao.kernel.clock import Clock
 
 Listener = Callable[[Actor | None, Clock, Sequence[UUID]], None]
 _listeners: list[Listener] = []
+_besides: list[Listener] = []
 
 
 def subscribe(listener: Listener) -> None:
@@ -21,24 +22,24 @@ def subscribe(listener: Listener) -> None:
         _listeners.append(listener)
 
 
-def facts_changed(actor: Actor | None, clock: Clock, person_ids: Sequence[UUID]) -> None:
-    """Tell everybody that facts about these people were added or voided."""
+def subscribe_besides(listener: Listener) -> None:
+    """For a domain to which an ordinary visit and a new file that agreed to the service say nothing: it is not called for
+    these, so that they cost nothing more."""
+    if listener not in _besides:
+        _besides.append(listener)
+
+
+def facts_changed(
+    actor: Actor | None, clock: Clock, person_ids: Sequence[UUID], *, ordinary: Collection[UUID] = ()
+) -> None:
+    """Tell everybody that facts about these people were added or voided; `ordinary` are new files with nothing unusual."""
     for listener in _listeners:
         listener(actor, clock, person_ids)
+    tell_besides(actor, clock, [one for one in person_ids if one not in ordinary])
 
 
-_answer_listeners: list[Listener] = []
-
-
-def subscribe_answers(listener: Listener) -> None:
-    """For a domain that only wants to hear of answers to the offer of service that matter beyond the file: a refusal, a
-    withdrawal, what follows them, a voided one. An agreement at filing is not told, so filing costs nothing more."""
-    if listener not in _answer_listeners:
-        _answer_listeners.append(listener)
-
-
-def answers_given(actor: Actor | None, clock: Clock, person_ids: Sequence[UUID]) -> None:
-    """Tell everybody that answers of these people were added or voided."""
+def tell_besides(actor: Actor | None, clock: Clock, person_ids: Sequence[UUID]) -> None:
+    """Tell only those who subscribed besides: the caller told the others itself."""
     if person_ids:
-        for listener in _answer_listeners:
+        for listener in _besides:
             listener(actor, clock, person_ids)

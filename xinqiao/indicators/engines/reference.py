@@ -11,6 +11,7 @@ from xinqiao.followup.facts import OwedFact, VisitFact
 from xinqiao.kernel.codes import full_code
 from xinqiao.kernel.periods import month_gap
 from xinqiao.registry.facts import PersonFact
+from xinqiao.registry.rules.service import Standing, service_on
 from xinqiao.treatment.facts import ExamFact
 
 from ..declarations import Catalogue
@@ -201,15 +202,18 @@ def _in_hospital(person: PersonFact, visits: Sequence[VisitFact], frame: Frame) 
     return answer is not None and answer.hospital == "1"
 
 
+_LEGAL = {
+    Standing.STATUTORY: "statutory",
+    Standing.UNASKED: "unasked",
+    Standing.LIMITED: "refused",
+    Standing.FULL: "agreed",
+}
+
+
 def _legal(person: PersonFact, frame: Frame) -> str:
-    known = [a for a in person.answers if a.happened_on <= frame.on]
-    if any(a.basis == "statutory" for a in known):
-        return "statutory"
-    asked = [a for a in known if a.basis == "consent"]
-    if not asked:
-        return "unasked"
-    newest = max(asked, key=lambda a: (a.happened_on, a.recorded_at, a.decision == "0"))
-    return "refused" if newest.decision == "0" else "agreed"
+    """As the registry's own rule says it; a notice by law counts as a basis whatever was answered (decisions, 0004)."""
+    service = service_on(person.answers, frame.on)
+    return _LEGAL[service.standing]
 
 
 def _disorder(person: PersonFact, frame: Frame) -> str:

@@ -17,7 +17,7 @@ from xinqiao.kernel.errors import Invalid, NotFound, Problem
 from xinqiao.kernel.words import sentence
 
 from ..choices import RefusalReason
-from ..listeners import answers_given, facts_changed
+from ..listeners import facts_changed
 from ..models import Consent, Person
 from ..rules.service import newest_answer
 from ..wordings import wording_on
@@ -189,7 +189,6 @@ def _tell(action: str, made: Consent, person: Person, actor: Actor, clock: Clock
         place=person.managing_code, detail={"consent": str(made.pk)},
     )  # fmt: skip
     facts_changed(actor, clock, [person.pk])
-    answers_given(actor, clock, [person.pk])
 
 
 def _signed(

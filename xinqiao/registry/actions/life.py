@@ -17,9 +17,9 @@ from xinqiao.kernel.errors import Invalid, NotFound, Problem
 from xinqiao.kernel.words import sentence
 
 from ..choices import LifeEventKind
-from ..listeners import facts_changed
+from ..listeners import facts_changed, tell_besides
 from ..models import LifeEvent, Person
-from ..rules.cycle import STATES, STEP, fits, state_before
+from ..rules.cycle import ENDS, STATES, STEP, fits, state_before
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +83,8 @@ def record_life_events(
             )  # fmt: skip
             if tell:
                 facts_changed(actor, clock, sorted({one.person_id for one in made}))
+            else:
+                tell_besides(actor, clock, sorted({one.person_id for one in made if one.kind in ENDS}))
     return result
 
 

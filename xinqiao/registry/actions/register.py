@@ -20,7 +20,7 @@ from xinqiao.kernel.errors import Conflict, Invalid, NotFound
 from xinqiao.kernel.words import sentence
 
 from .. import bulk
-from ..listeners import answers_given, facts_changed
+from ..listeners import facts_changed
 from ..models import (
     Address,
     Consent,
@@ -105,14 +105,14 @@ def write_plan(plan: Plan, *, actor: Actor, clock: Clock, source: Source) -> lis
     written = [one.person_id for one in result if one.outcome != "unchanged"]
     if written:
         _audit(result, plan, actor=actor, clock=clock, source=source)
-        facts_changed(actor, clock, written)
-        answers_given(actor, clock, [row.person.pk for row in plan.rows if row.person and _answered(row)])
+        ordinary = {row.person.pk for row in plan.rows if row.person and _is_ordinary(row)}
+        facts_changed(actor, clock, written, ordinary=ordinary)
     return result
 
 
-def _answered(row: Row) -> bool:
-    """Whether this row said no, or changed an earlier answer."""
-    return (row.outcome == "new" and row.clean.get("consent") == "0") or "consent" in row.changed
+def _is_ordinary(row: Row) -> bool:
+    """A new file of somebody who did not say no."""
+    return row.outcome == "new" and row.clean.get("consent") != "0"
 
 
 def _refuse(plan: Plan, source: Source) -> None:

@@ -17,8 +17,8 @@ from xinqiao.kernel.errors import Conflict, Invalid, NotFound, Problem
 from xinqiao.kernel.words import sentence
 
 from ..choices import LifeEventKind
-from ..listeners import answers_given, facts_changed
-from ..models import Consent, Diagnosis, LifeEvent, Person
+from ..listeners import facts_changed
+from ..models import Diagnosis, LifeEvent, Person
 from ..rules.cycle import GUARDED
 from ..rules.dated import DATED
 from ..scoped import Fact
@@ -67,8 +67,6 @@ def void_fact(*, actor: Actor, clock: Clock, kind: str, fact_id: UUID, reason: s
             place=fact.managing_code, detail={"person": str(fact.person_id)},
         )  # fmt: skip
         facts_changed(actor, clock, [fact.person_id])
-        if isinstance(fact, Consent):
-            answers_given(actor, clock, [fact.person_id])
     return True
 
 

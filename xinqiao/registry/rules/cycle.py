@@ -89,6 +89,8 @@ STEPS: tuple[Step, ...] = (
     Step("undo_death", "更正死亡", (DEAD,), AS_BEFORE, "approve_correction", "OWN/second-person", second_person=True),
 )  # fmt: skip
 STEP: Mapping[str, Step] = {one.event: one for one in STEPS}
+#: Kinds after which nobody here owes the person anything.
+ENDS = frozenset({"died", "excluded", "moved_out"})
 #: Kinds that end a file for good: taking one back needs a second person, and so does recording an exclusion.
 GUARDED: Mapping[str, str] = {"died": "undo_death", "excluded": "undo_exclude"}
 

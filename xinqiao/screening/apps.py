@@ -10,4 +10,7 @@ class ScreeningConfig(AppConfig):
     label = "screening"
 
     def ready(self) -> None:
-        from . import privacy  # noqa: F401 -- declares the classes
+        from . import actions, privacy, tasks  # noqa: F401 -- names actions, classes and the nightly work
+        from .clocks import register_sources
+
+        register_sources()

@@ -1,1 +1,89 @@
-"""What screening writes."""
+"""What screening writes: clues, questions to psychiatrists and answers, sweeps, rounds, forgetting."""
+
+from xinqiao.audit.actions import register_actions
+
+from .clues import (
+    MaybeKnown,
+    NewClue,
+    Recorded,
+    add_act,
+    ask_registered,
+    close_clue,
+    judge_clue,
+    record_clue,
+)
+from .filing import file_clue, link_filed, record_of_clue
+from .forget import forget_closed
+from .reviews import (
+    NewReview,
+    answer_review,
+    ask_about_clue,
+    ask_about_person,
+    return_review,
+    second_in_time,
+    tell_brought,
+    tell_corrected,
+    withdraw_review,
+)
+from .rounds import NewRound, add_to_round, close_round, plan_round, record_round_result
+from .sweeps import VillageDone, close_sweep, find_village, mark_village, open_sweep, this_quarter
+
+register_actions(
+    {
+        "record_clue": "登记线索",
+        "check_nobody": "按清单询问，无异常",
+        "judge_clue": "登记初筛结论",
+        "act_on_clue": "记录动员和联系",
+        "close_clue": "线索结案",
+        "file_clue": "由线索建档",
+        "forget_clue": "去除已结案线索的身份信息",
+        "ask_rediagnosis": "提请复核诊断或评估",
+        "answer_rediagnosis": "登记复核结论",
+        "return_rediagnosis": "退回复核诊断",
+        "withdraw_rediagnosis": "撤回复核诊断",
+        "tell_brought": "登记送诊",
+        "tell_corrected": "确认已更正诊断",
+        "open_sweep": "开展摸排",
+        "mark_village": "登记村摸排完成",
+        "close_sweep": "结束摸排",
+        "plan_round": "安排专家会诊",
+        "add_to_round": "列入会诊名单",
+        "record_round_result": "登记会诊结果",
+        "close_round": "结束会诊",
+    }
+)
+
+__all__ = [
+    "MaybeKnown",
+    "NewClue",
+    "NewReview",
+    "NewRound",
+    "Recorded",
+    "VillageDone",
+    "add_act",
+    "add_to_round",
+    "answer_review",
+    "ask_about_clue",
+    "ask_about_person",
+    "ask_registered",
+    "close_clue",
+    "close_round",
+    "close_sweep",
+    "file_clue",
+    "find_village",
+    "forget_closed",
+    "judge_clue",
+    "link_filed",
+    "mark_village",
+    "open_sweep",
+    "plan_round",
+    "record_clue",
+    "record_of_clue",
+    "record_round_result",
+    "return_review",
+    "second_in_time",
+    "tell_brought",
+    "tell_corrected",
+    "this_quarter",
+    "withdraw_review",
+]

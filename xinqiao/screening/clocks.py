@@ -1,0 +1,183 @@
+"""Which clocks the events of screening open and close (see `xinqiao.clocks.sources`)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.timezone import localdate
+
+from xinqiao.clocks.sources import Source, Span, register
+from xinqiao.kernel.codes import ancestors
+from xinqiao.policy import current
+from xinqiao.registry.choices import LifeEventKind
+from xinqiao.registry.models import Diagnosis, LifeEvent, Person
+
+from .choices import CloseReason, Outcome, Purpose, Result, ReviewState
+from .models import Clue, Rediagnosis, SweepVillage
+from .rules import last_day_of_quarter
+
+CLUE, REVIEW, SWEEP, ENROLLED = "clue", "rediagnosis", "sweep", "enrolled"
+
+
+def clue_spans(subjects: Sequence[UUID] | None) -> Iterable[Span]:
+    """Danger to diagnosis (D30), first judgement (D31), looking again (D32), confirmed to filed (D8). Two statements."""
+    rows = Clue.objects.all() if subjects is None else Clue.objects.filter(pk__in=subjects)
+    found = list(rows)
+    looks: dict[UUID, list[Rediagnosis]] = {}
+    for one in Rediagnosis.objects.filter(clue__in=[row.pk for row in found]).order_by(
+        "asked_on", "recorded_at"
+    ):
+        if one.clue_id is not None and one.state != ReviewState.WITHDRAWN:
+            looks.setdefault(one.clue_id, []).append(one)
+    for clue in found:
+        ended = min((day for day in (clue.closed_on, clue.filed_on) if day), default=None)
+        mistake = clue.close_reason == CloseReason.MISTAKE
+        if clue.urgent:
+            yield _of(clue, "D30", clue.found_on, clue.brought_on or ended, void=mistake)
+        yield _of(clue, "D31", clue.found_on, clue.judged_on or clue.brought_on or ended, void=mistake)
+        if clue.confirmed_on is not None:
+            refused = clue.closed_on is not None and clue.filed_on is None
+            yield _of(clue, "D8", clue.confirmed_on, clue.filed_on, void=refused)
+        yield from _observed(clue, looks.get(clue.pk, []), ended)
+
+
+def _observed(clue: Clue, reviews: Sequence[Rediagnosis], ended: date | None) -> Iterable[Span]:
+    for n, one in enumerate(reviews):
+        if one.look_on is None or one.state != ReviewState.ANSWERED:
+            continue
+        following = reviews[n + 1].asked_on if n + 1 < len(reviews) else ended
+        until = None if following is None else max(following, one.look_on)
+        yield _of(clue, "D32", one.look_on, until, period=one.look_on.isoformat())
+
+
+def _of(
+    clue: Clue, code: str, start: date, end: date | None, *, period: str = "", void: bool = False
+) -> Span:
+    return Span(
+        code=code, subject=clue.pk, started_on=start, place=clue.managing_code, period=period,
+        person_id=clue.person_id, ended_on=end, void=void,
+    )  # fmt: skip
+
+
+def review_spans(subjects: Sequence[UUID] | None) -> Iterable[Span]:
+    """Asked to answered (D36, for hospitals that work here), the request of a second diagnosis (D21), a diagnosis
+    disproved until the register is put right (D9). Three statements."""
+    rows = Rediagnosis.objects.all() if subjects is None else Rediagnosis.objects.filter(pk__in=subjects)
+    found = list(rows)
+    corrected = _corrected({one.person_id for one in found if one.person_id and negates(one)})
+    for one in found:
+        withdrawn = one.state == ReviewState.WITHDRAWN
+        if one.hospital_id is not None:
+            answered = localdate(one.answered_at) if one.answered_at else None
+            yield Span(
+                code="D36", subject=one.pk, started_on=one.asked_on, place=one.managing_code,
+                person_id=one.person_id, shared=tuple(one.shared_codes), ended_on=answered, void=withdrawn,
+            )  # fmt: skip
+        if one.purpose == Purpose.AGAIN and one.concluded_on is not None:
+            yield Span(
+                code="D21", subject=one.pk, started_on=one.concluded_on, place=one.managing_code,
+                person_id=one.person_id, ended_on=one.asked_on, void=withdrawn,
+            )  # fmt: skip
+        if one.person_id is not None and one.diagnosed_on is not None and negates(one):
+            days = [day for day in corrected.get(one.person_id, []) if day >= one.diagnosed_on]
+            yield Span(
+                code="D9", subject=one.pk, started_on=one.diagnosed_on, place=one.managing_code,
+                person_id=one.person_id, ended_on=one.corrected_on or min(days, default=None), void=withdrawn,
+            )  # fmt: skip
+
+
+def negates(one: Rediagnosis) -> bool:
+    """Whether the answer says that the diagnosis on the register does not hold."""
+    wrong = one.result == Result.EXCLUDE or one.outcome == Outcome.CORRECT
+    return one.state == ReviewState.ANSWERED and wrong
+
+
+def corrected_since(one: Rediagnosis) -> date | None:
+    """The first day on or after the answer on which the register was put right; None when it was not."""
+    if one.person_id is None or one.diagnosed_on is None:
+        return None
+    days = _corrected([one.person_id]).get(one.person_id, [])
+    return min((day for day in days if day >= one.diagnosed_on), default=None)
+
+
+def _corrected(people: Iterable[UUID]) -> dict[UUID, list[date]]:
+    """When the register was put right: excluded, or another diagnosis written. By day of recording."""
+    ids = list(people)
+    if not ids:
+        return {}
+    days: dict[UUID, list[date]] = {}
+    excluded = LifeEvent.objects.filter(person__in=ids, kind=LifeEventKind.EXCLUDED, voided_at=None)
+    changed = Diagnosis.objects.filter(person__in=ids, voided_at=None)
+    for rows in (excluded, changed):
+        for person, at in rows.values_list("person_id", "recorded_at"):
+            days.setdefault(person, []).append(localdate(at))
+    return days
+
+
+def sweep_spans(subjects: Sequence[UUID] | None) -> Iterable[Span]:
+    """Each village until the end of the quarter (D33). One statement."""
+    rows = SweepVillage.objects.select_related("sweep")
+    for one in rows if subjects is None else rows.filter(pk__in=subjects):
+        sweep = one.sweep
+        before = (sweep.year - 1, 4) if sweep.quarter == 1 else (sweep.year, sweep.quarter - 1)
+        yield Span(
+            code="D33", subject=one.pk, started_on=last_day_of_quarter(*before), place=one.managing_code,
+            period=f"{sweep.year}Q{sweep.quarter}", ended_on=one.done_on,
+            void=sweep.closed_on is not None and one.done_on is None,
+        )  # fmt: skip
+
+
+def enrolled_spans(subjects: Sequence[UUID] | None) -> Iterable[Span]:
+    """A new file until its first full assessment (D34). Only files opened by form where the rule holds; a whole imported
+    register owes nothing. Three statements."""
+    people = newly_filed(subjects)
+    ids = [one.pk for one in people]
+    assessed = Rediagnosis.objects.filter(person__in=ids, purpose=Purpose.FIRST, state=ReviewState.ANSWERED)
+    done: dict[UUID | None, date] = {}
+    for person, day in assessed.values_list("person_id", "diagnosed_on"):
+        if day is not None:
+            done[person] = min(day, done.get(person, day))
+    gone = gone_people(ids)
+    for one in people:
+        day = done.get(one.pk)
+        yield Span(
+            code="D34", subject=one.pk, started_on=one.filed_on, place=one.managing_code, person_id=one.pk,
+            ended_on=None if day is None else max(day, one.filed_on), void=day is None and one.pk in gone,
+        )  # fmt: skip
+
+
+def newly_filed(subjects: Sequence[UUID] | None) -> list[Person]:
+    """Files opened by form after the day from which the place asks for a first assessment and a joint visit."""
+    rows = Person.objects.filter(source="form")
+    if subjects is not None:
+        rows = rows.filter(pk__in=subjects)
+    policies = current()
+    return [
+        one
+        for one in rows.only("id", "filed_on", "managing_code", "source")
+        if policies.at("screening/enrolment", on=one.filed_on, ancestors=ancestors(one.managing_code)).value
+        == "owed"
+    ]
+
+
+def gone_people(ids: Sequence[UUID]) -> set[UUID]:
+    """Who died, moved away or was excluded: nothing of this kind is owed any more."""
+    ended = [LifeEventKind.DIED, LifeEventKind.MOVED_OUT, LifeEventKind.EXCLUDED]
+    rows = LifeEvent.objects.filter(Q(kind__in=ended), person__in=ids, voided_at=None)
+    return set(rows.values_list("person_id", flat=True))
+
+
+def register_sources() -> None:
+    """Called when Django starts."""
+    register(Source(CLUE, frozenset({"D30", "D31", "D32", "D8"}), clue_spans, _page("screening:clue")))
+    register(Source(REVIEW, frozenset({"D36", "D21", "D9"}), review_spans, _page("screening:review")))
+    register(Source(SWEEP, frozenset({"D33"}), sweep_spans, _page("screening:village")))
+    register(Source(ENROLLED, frozenset({"D34"}), enrolled_spans, _page("screening:person-review")))
+
+
+def _page(name: str) -> Callable[[UUID], str]:
+    return lambda subject: reverse(name, args=[subject])

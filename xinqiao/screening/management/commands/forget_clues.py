@@ -1,0 +1,17 @@
+"""`manage.py forget_clues`: remove the identifying data of clues closed long enough ago."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from xinqiao.kernel.clock import from_environment
+from xinqiao.screening.actions import forget_closed
+
+
+class Command(BaseCommand):
+    help = "Remove the identifying data of clues closed long enough ago (rule screening/retention)."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        self.stdout.write(f"{forget_closed(clock=from_environment())} clues forgotten.")

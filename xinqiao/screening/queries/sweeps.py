@@ -1,0 +1,94 @@
+"""Sweeps: how far they are, village by village, and what was found. Found clues and checks are counted, never typed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Count
+
+from xinqiao.accounts.permissions import Permission, require
+from xinqiao.kernel.actor import Actor
+from xinqiao.kernel.codes import contains, county_of, township_of
+from xinqiao.kernel.errors import NotFound
+from xinqiao.kernel.terms import Role
+
+from ..models import Clue, Sweep, SweepCheck, SweepVillage
+
+
+@dataclass(frozen=True, slots=True)
+class VillageLine:
+    """One village of a sweep: what was typed, and what was counted."""
+
+    row: SweepVillage
+    clues: int
+    negatives: int
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """A sweep as far as the actor sees its villages."""
+
+    sweep: Sweep
+    total: int
+    done: int
+    clues: int
+
+
+def sweeps(*, actor: Actor) -> list[Progress]:
+    """Those that touch the actor's places, newest first. Three statements."""
+    require(actor, Permission.RECORD_CLUE)
+    rows = SweepVillage.objects.values("sweep").annotate(n=Count("pk"), done=Count("done_on"))
+    seen = {row["sweep"]: row for row in rows}
+    found = dict(
+        Clue.objects.filter(sweep__in=seen).values("sweep").annotate(n=Count("pk")).values_list("sweep", "n")
+    )
+    return [
+        Progress(one, seen[one.pk]["n"], seen[one.pk]["done"], found.get(one.pk, 0))
+        for one in Sweep.objects.filter(pk__in=seen).order_by("-year", "-quarter", "place")
+    ]
+
+
+def find_sweep(*, actor: Actor, sweep_id: UUID) -> Sweep:
+    """A sweep with a village in the actor's scope."""
+    require(actor, Permission.RECORD_CLUE)
+    found = Sweep.objects.filter(pk=sweep_id).first()
+    if found is None or not SweepVillage.objects.filter(sweep=found).exists():
+        raise NotFound(code="not_found.sweep")
+    return found
+
+
+def village_lines(*, actor: Actor, sweep: Sweep) -> list[VillageLine]:
+    """The villages in scope, those not done first. Three statements."""
+    require(actor, Permission.RECORD_CLUE)
+    clues = dict(
+        Clue.objects.filter(sweep=sweep)
+        .values("managing_code")
+        .annotate(n=Count("pk"))
+        .values_list("managing_code", "n")
+    )
+    checks = dict(
+        SweepCheck.objects.filter(village__sweep=sweep)
+        .values("village")
+        .annotate(n=Count("pk"))
+        .values_list("village", "n")
+    )
+    rows = SweepVillage.objects.filter(sweep=sweep).order_by("managing_code")
+    lines = [VillageLine(row, clues.get(row.managing_code, 0), checks.get(row.pk, 0)) for row in rows]
+    return sorted(lines, key=lambda line: (line.row.done_on is not None, line.row.managing_code))
+
+
+def open_village(village: str) -> SweepVillage | None:
+    """The village's row in the newest sweep that is still open; a township's own sweep before its county's."""
+    rows = SweepVillage.objects.filter(managing_code=village, sweep__closed_on=None).select_related("sweep")
+    return rows.order_by("-sweep__year", "-sweep__quarter", "-sweep__place").first()
+
+
+def may_run(actor: Actor, sweep: Sweep) -> bool:
+    """Whether the actor may close a sweep: whoever could have opened it."""
+    return actor.role in (Role.TOWNSHIP_WORKER, Role.COUNTY_OFFICE) and contains(actor.place, sweep.place)
+
+
+def places_of(actor: Actor) -> str:
+    """For which place the actor opens a sweep."""
+    return county_of(actor.place) if actor.role is Role.COUNTY_OFFICE else township_of(actor.place)

@@ -16,6 +16,8 @@ COMMANDS = {
     "figures": "xinqiao.indicators.cli",
     "figures-keep": "xinqiao.indicators.cli",
     "figures-recount": "xinqiao.indicators.cli",
+    "balance": "xinqiao.indicators.cli",
+    "clocks": "xinqiao.clocks.cli",
     "places": "xinqiao.places.cli",
     "keys": "config.keys.cli",
     "opening": "xinqiao.opening.cli",

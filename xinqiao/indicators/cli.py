@@ -39,6 +39,14 @@ def add(subparsers: Any) -> None:
     )
     recount.add_argument("--sample", type=int, default=20, help="how many village days (default 20)")
     recount.set_defaults(run=run_recount)
+    balance = subparsers.add_parser(
+        "balance", help="whether comings and goings explain the register, month by month"
+    )
+    balance.add_argument("--place", default="000000000000", metavar="CODE", help="only below this division")
+    balance.add_argument(
+        "--month", metavar="YYYY-MM", help="the month (default: this one and the one before)"
+    )
+    balance.set_defaults(run=run_balance)
 
 
 def run_keep(options: argparse.Namespace) -> int:
@@ -87,6 +95,49 @@ def run_recount(options: argparse.Namespace) -> int:
     for one in found:
         print(f"! {one.code} 截至 {one.day.isoformat()} {one.key}：留存 {one.kept}，重数 {one.counted}")
     return 3 if found else 0
+
+
+def run_balance(options: argparse.Namespace) -> int:
+    """0 everything balances, 1 something does not (printed and logged) or the database cannot be asked, 2 wrong usage."""
+    import django
+
+    from xinqiao.kernel.clock import from_environment
+    from xinqiao.kernel.codes import full_code
+    from xinqiao.kernel.periods import read_day
+
+    from .declarations import EARLIEST
+
+    clock = from_environment()
+    try:
+        code = full_code(options.place) if options.place.strip("0") else options.place
+    except ValueError:
+        return _refuse(f"--place {options.place}：应为 2、4、6、9 或 12 位行政区划代码")
+    month = None
+    if options.month:
+        try:
+            month = read_day(f"{options.month}-01")
+        except ValueError:
+            return _refuse(f"--month {options.month}：月份应写成 YYYY-MM")
+        if not EARLIEST <= month <= clock.today():
+            return _refuse(f"--month {options.month}：应在 {EARLIEST:%Y-%m} 至本月之间")
+    django.setup()
+    from django.db import OperationalError
+
+    from . import balancing
+
+    try:
+        checked = list(balancing.check(clock=clock, code=code, months=[month] if month else None))
+    except OperationalError:
+        return _no_database()
+    for one in checked:
+        print(
+            f"{one.name} {one.month:%Y-%m}：期初 {one.opening}，期末 {one.closing}，{'平' if not one.faults else '不平'}"
+        )
+        for sentence in one.faults:
+            print(f"! {sentence}")
+    if not checked:
+        print("没有可核对的地区。")
+    return 1 if any(one.faults for one in checked) else 0
 
 
 def _no_database() -> int:

@@ -78,7 +78,7 @@ def keep(*, clock: Clock, code: str = NATION, months: int = 13, anew: bool = Fal
             else:
                 villages = tallies.bring_up_to_date(county, frame)
             if villages:
-                _log("keep", county, frame.on, began, clock.now(), villages)
+                log_run("keep", county, frame.on, began, clock.now(), villages)
                 yield Kept(county, frame.on, villages)
     tidy(today)
 
@@ -122,8 +122,8 @@ def recount(*, clock: Clock, sample: int = 20, seed: int | None = None) -> list[
             log.error(
                 "figures: kept counts of %s at %s differ from the facts in %d sets", code, day, len(apart)
             )
-            _log("recount", full_code(code[:6]), day, began, clock.now(), 1, len(apart), apart[0].key)
-    _log("recount", NATION, None, began, clock.now(), len(chosen), len(found))
+            log_run("recount", full_code(code[:6]), day, began, clock.now(), 1, len(apart), apart[0].key)
+    log_run("recount", NATION, None, began, clock.now(), len(chosen), len(found))
     return found
 
 
@@ -168,7 +168,7 @@ def last_differences(counties: Sequence[str]) -> int:
         return int(cursor.fetchone()[0])
 
 
-def _log(
+def log_run(
     kind: str,
     place: str,
     day: date | None,

@@ -9,7 +9,7 @@ from procrastinate.contrib.django import app
 
 from xinqiao.kernel.clock import from_environment
 
-from . import keeping
+from . import balancing, keeping
 
 
 @app.periodic(cron="5 16 * * *")
@@ -33,3 +33,11 @@ def follow(timestamp: int = 0) -> None:
 def recount(timestamp: int = 0) -> None:
     """Hold a sample of the kept counts against the plain engine; a difference is an error in the log and on the page."""
     keeping.recount(clock=from_environment(), sample=50)
+
+
+@app.periodic(cron="50 16 * * *")
+@app.task(name="indicators.balance", queue="figures", queueing_lock="indicators.balance")
+def balance(timestamp: int = 0) -> None:
+    """Whether comings and goings explain the register of every county; what does not is an error in the log and the run log."""
+    for _one in balancing.check(clock=from_environment()):
+        pass

@@ -5,6 +5,7 @@ not change when people move. The people behind it are read under the actor's own
 many of those counted are no longer the actor's.
 """
 
+from .balances import Balance, MovedPeople, balance, balanced, behind_balance, label, month_of, months_back
 from .behind import PAGE, Behind, People, people
 from .declared import PARTS, all_targets, find, part_set, relations_of, set_labels
 from .published import OUTSIDE, ForOutside, for_readers_outside
@@ -27,18 +28,26 @@ __all__ = [
     "OUTSIDE",
     "PAGE",
     "PARTS",
+    "Balance",
     "Behind",
     "ForOutside",
+    "MovedPeople",
     "People",
     "PlaceFigures",
     "Table",
     "Trend",
     "all_targets",
+    "balance",
+    "balanced",
+    "behind_balance",
     "counted",
     "direct_children",
     "find",
     "for_readers_outside",
     "is_county_or_above",
+    "label",
+    "month_of",
+    "months_back",
     "outside",
     "part_set",
     "people",

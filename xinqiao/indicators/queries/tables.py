@@ -77,12 +77,20 @@ def place_for(actor: Actor, code: str | None) -> str:
 def table(*, actor: Actor, code: str, on: date) -> Table:
     """Figures of a place (checked again here) and of the places directly below. "" counts a village doctor's villages."""
     place_for(actor, code)
-    own_villages = actor.villages if not code else ()
-    area = Area(codes=own_villages) if not code else Area.below(code)
-    below = (
-        [(one, name) for one, name in names_of(own_villages).items()] if not code else direct_children(code)
-    )
+    area, below = area_and_below(actor, code)
     return counted(code, area, below, on)
+
+
+def area_and_below(actor: Actor, code: str) -> tuple[Area, list[tuple[str, str]]]:
+    """Where to count for a place, and (code, name) of the places below it; "" stands for a village doctor's villages."""
+    if code:
+        return Area.below(code), direct_children(code)
+    return Area(codes=actor.villages), list(names_of(actor.villages).items())
+
+
+def digits_of(code: str) -> int:
+    """How many leading digits of a code name its place."""
+    return _DIGITS[level_of(code)]
 
 
 def whole(*, actor: Actor, code: str, on: date) -> PlaceFigures:

@@ -240,6 +240,9 @@ REGISTER: dict[str, Page] = {
     "indicators:outside-workbook": Page(Permission.SEE_FIGURES, "county"),
     "indicators:trend": Page(Permission.SEE_FIGURES, "place"),
     "indicators:people": Page(Permission.OPEN_FIGURE, "place"),
+    "indicators:balance": Page(Permission.SEE_FIGURES, "place"),
+    "indicators:balance-people": Page(Permission.OPEN_FIGURE, "place"),
+    "indicators:balance-workbook": Page(Permission.SEE_FIGURES, "place"),
     "indicators:measures": Page(Permission.SEE_FIGURES),
     "indicators:measure": Page(Permission.SEE_FIGURES, "figure"),
 } | PAGES

@@ -32,6 +32,13 @@ def acting(actor: Actor) -> Iterator[None]:
 
 
 @contextmanager
+def shared_only(actor: Actor) -> Iterator[None]:
+    """Inside `acting(actor)`: only the rows that others share with the actor, found by the keys alone."""
+    with _entered(Scope(shared=actor.shared), actor.user_id):
+        yield
+
+
+@contextmanager
 def nobody() -> Iterator[None]:
     """The app role with no scope at all: before sign-in."""
     with _entered(Scope(), None):

@@ -5,7 +5,7 @@ A domain reads its own events and tells them as spans; the engine decides due da
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -38,13 +38,15 @@ class Source:
     """One domain's clocks.
 
     `spans(subjects)` reads the domain's own events for these subjects, in few statements (None = all in scope); `address(subject)`
-    is the page of a subject.
+    is the page of a subject. `names(subjects)`, if given, says about whom a subject is to whoever may see it (one statement under
+    row-level security; those the actor does not see are left out); people in the registry need none.
     """
 
     kind: str
     codes: frozenset[str]
     spans: Callable[[Sequence[UUID] | None], Iterable[Span]]
     address: Callable[[UUID], str]
+    names: Callable[[Sequence[UUID]], Mapping[UUID, str]] | None = None
 
 
 _sources: dict[str, Source] = {}

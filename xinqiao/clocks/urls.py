@@ -1,5 +1,12 @@
-"""Addresses of clocks."""
+"""Addresses below /inbox/."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from . import views
+
+urlpatterns = [
+    path("", views.inbox, name="inbox"),
+    path("timeliness/", views.timeliness, name="timeliness"),
+    path("timeliness.xlsx", views.timeliness_book, name="timeliness-book"),
+    path("<uuid:clock_id>/", views.clock, name="clock"),
+]

@@ -11,7 +11,8 @@ class NationalConfig(AppConfig):
     name = "xinqiao.national"
 
     def ready(self) -> None:
-        from . import leaving, lists
+        from . import inbox, leaving, lists
 
+        inbox.tell()
         leaving.tell()
         lists.tell()

@@ -2,45 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from datetime import date
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 
 from tests.factories.county import NORTH_1, County
-from xinqiao.clocks import sources
-from xinqiao.clocks.actions import settle
+from xinqiao.clocks.actions import settle, settle_all
 from xinqiao.clocks.models import Clock
-from xinqiao.clocks.sources import Source, Span
+from xinqiao.clocks.sources import Span
 from xinqiao.kernel.actor import of_institution
 from xinqiao.kernel.clock import FixedClock
+from xinqiao.kernel.codes import NATION
+
+from .made import KIND, Events, made_up
 
 As = Callable[[str], AbstractContextManager[None]]
 NORTH = NORTH_1[:9] + "000"
 
 
-class Events:
-    """A made-up domain: its spans are what the test says."""
-
-    def __init__(self) -> None:
-        self.spans: list[Span] = []
-
-    def read(self, subjects: Sequence[UUID] | None) -> list[Span]:
-        return [span for span in self.spans if subjects is None or span.subject in subjects]
-
-
 @pytest.fixture
 def events() -> Iterator[Events]:
-    made = Events()
-    before = dict(sources._sources)
-    sources.register(
-        Source("madeup", frozenset({"D5", "D1"}), made.read, lambda subject: f"/cards/{subject}/")
-    )
-    yield made
-    sources._sources.clear()
-    sources._sources.update(before)
+    with made_up() as made:
+        yield made
 
 
 def test_a_start_opens_a_clock_and_its_end_closes_it(
@@ -49,12 +35,12 @@ def test_a_start_opens_a_clock_and_its_end_closes_it(
     card = uuid4()
     events.spans = [Span("D5", card, date(2026, 11, 2), NORTH)]
     with acting_as("township"):
-        settle(clock=clock, kind="madeup", subjects=[card])
+        settle(clock=clock, kind=KIND, subjects=[card])
         row = Clock.objects.get()
         assert (row.outcome, row.due_on, row.holder) == ("open", date(2026, 11, 9), "township")
         assert row.chain == [["county", "2026-11-10"], ["city", "2026-11-23"]]
         events.spans = [Span("D5", card, date(2026, 11, 2), NORTH, ended_on=date(2026, 11, 11))]
-        settle(clock=clock, kind="madeup", subjects=[card])
+        settle(clock=clock, kind=KIND, subjects=[card])
         row = Clock.objects.get()
         assert (row.outcome, row.took, row.chain) == ("late", 7, [["county", "2026-11-10"]])
 
@@ -65,9 +51,9 @@ def test_a_start_taken_back_cancels_and_a_span_gone_cancels(
     first, second = uuid4(), uuid4()
     events.spans = [Span("D5", card, date(2026, 11, 2), NORTH) for card in (first, second)]
     with acting_as("township"):
-        settle(clock=clock, kind="madeup", subjects=[first, second])
+        settle(clock=clock, kind=KIND, subjects=[first, second])
         events.spans = [Span("D5", first, date(2026, 11, 2), NORTH, void=True)]
-        settle(clock=clock, kind="madeup", subjects=[first, second])
+        settle(clock=clock, kind=KIND, subjects=[first, second])
         assert list(Clock.objects.values_list("outcome", flat=True)) == ["cancelled", "cancelled"]
 
 
@@ -77,9 +63,9 @@ def test_settling_again_writes_nothing(
     card = uuid4()
     events.spans = [Span("D5", card, date(2026, 11, 2), NORTH)]
     with acting_as("township"):
-        settle(clock=clock, kind="madeup", subjects=[card])
+        settle(clock=clock, kind=KIND, subjects=[card])
         with count_sql() as sql:  # type: ignore[attr-defined]
-            settle(clock=clock, kind="madeup", subjects=[card])
+            settle(clock=clock, kind=KIND, subjects=[card])
     assert [q["sql"] for q in sql.captured_queries_after if not q["sql"].startswith("SELECT")] == []
     assert len(sql.captured_queries_after) <= 2
 
@@ -92,7 +78,7 @@ def test_a_hospital_opens_a_clock_of_a_township_that_it_shares_and_a_stranger_se
     assert institution
     events.spans = [Span("D5", card, date(2026, 11, 2), NORTH, shared=(of_institution(institution),))]
     with acting_as("hospital"):
-        settle(clock=clock, kind="madeup", subjects=[card])
+        settle(clock=clock, kind=KIND, subjects=[card])
         assert Clock.objects.count() == 1
     for key, seen in {
         "township": 1,
@@ -103,3 +89,29 @@ def test_a_hospital_opens_a_clock_of_a_township_that_it_shares_and_a_stranger_se
     }.items():
         with acting_as(key):
             assert Clock.objects.count() == seen, key
+
+
+def test_recomputing_from_events_gives_what_is_stored_and_finds_what_is_not(
+    county: County, acting_as: As, clock: FixedClock, events: Events
+) -> None:
+    cards = [uuid4() for _ in range(4)]
+    events.spans = [
+        Span("D5", cards[0], date(2026, 11, 2), NORTH),
+        Span("D5", cards[1], date(2026, 11, 2), NORTH, ended_on=date(2026, 11, 6)),
+        Span("D7", cards[2], date(2026, 11, 2), NORTH, pauses=((date(2026, 11, 4), None),)),
+        Span("D5", cards[3], date(2026, 11, 2), NORTH, void=True),
+    ]
+    with acting_as("township"):
+        settle(clock=clock, kind=KIND, subjects=cards)
+    assert list(settle_all(NATION, write_down=False)) == []
+    with acting_as("township"):
+        Clock.objects.filter(subject=cards[0]).update(due_on=date(2026, 11, 30))
+        Clock.objects.filter(subject=cards[1]).update(outcome="open", ended_on=None)
+    events.spans.pop(2)
+    wrong = {(one.code, one.subject) for one in settle_all(NATION, write_down=False)}
+    assert wrong == {("D5", cards[0]), ("D5", cards[1]), ("D7", cards[2])}
+    assert {(one.code, one.subject) for one in settle_all(NATION, write_down=True)} == wrong
+    assert list(settle_all(NATION, write_down=False)) == []
+    with acting_as("township"):
+        outcomes = dict(Clock.objects.values_list("subject", "outcome"))
+    assert outcomes == {cards[0]: "open", cards[1]: "done", cards[2]: "cancelled"}

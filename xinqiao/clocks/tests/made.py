@@ -1,0 +1,42 @@
+"""A made-up domain for the tests of clocks: its spans are what the test says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from uuid import UUID
+
+from xinqiao.clocks import sources
+from xinqiao.clocks.sources import Source, Span
+
+KIND = "madeup"
+
+
+class Events:
+    """Spans told, and words for subjects."""
+
+    def __init__(self) -> None:
+        self.spans: list[Span] = []
+        self.words: dict[UUID, str] = {}
+
+    def read(self, subjects: Sequence[UUID] | None) -> list[Span]:
+        """As a domain reads its events."""
+        return [span for span in self.spans if subjects is None or span.subject in subjects]
+
+    def names(self, subjects: Sequence[UUID]) -> Mapping[UUID, str]:
+        """As a domain says about whom its subjects are."""
+        return {one: self.words[one] for one in subjects if one in self.words}
+
+
+@contextmanager
+def made_up() -> Iterator[Events]:
+    """Inside, the domain is registered; afterwards everything is as before."""
+    made = Events()
+    before = dict(sources._sources)
+    codes = frozenset({"D1", "D5", "D7", "D17", "D18"})
+    sources.register(Source(KIND, codes, made.read, lambda subject: f"/cards/{subject}/", made.names))
+    try:
+        yield made
+    finally:
+        sources._sources.clear()
+        sources._sources.update(before)

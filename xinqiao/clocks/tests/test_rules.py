@@ -1,0 +1,164 @@
+"""Folding spans: published vectors, pauses, the chain, areas; and laws over all calendars."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from xinqiao.clocks.rules import Row, due, elapsed, fold, shift, told, told_next
+from xinqiao.clocks.sources import Span
+from xinqiao.kernel.codes import NATION
+from xinqiao.policy.calendar import workdays
+from xinqiao.policy.kinds import POSTS
+from xinqiao.policy.marks import clause
+from xinqiao.policy.policies import released_policies
+
+SUBJECT = UUID(int=1)
+DAYS = workdays()
+POLICIES = released_policies()
+starts = st.dates(date(2004, 1, 1), date(2026, 12, 31))
+
+
+def row(code: str, start: date, place: str = "990101100000", **more: object) -> Row:
+    return fold(
+        Span(code, SUBJECT, start, place, **more),  # type: ignore[arg-type]
+        kind="madeup",
+        policies=POLICIES,
+        workdays=DAYS,
+    )
+
+
+@pytest.mark.parametrize(
+    ("start", "five", "ten"),
+    [
+        (date(2024, 2, 8), date(2024, 2, 21), date(2024, 2, 28)),
+        (date(2024, 9, 13), date(2024, 9, 23), date(2024, 9, 29)),
+        (date(2025, 1, 24), date(2025, 2, 7), date(2025, 2, 13)),
+        (date(2025, 4, 30), date(2025, 5, 12), date(2025, 5, 19)),
+        (date(2025, 12, 31), date(2026, 1, 8), date(2026, 1, 15)),
+    ],
+)
+def test_working_days_run_as_the_published_calendars_say(start: date, five: date, ten: date) -> None:
+    for code in ("D3", "D5", "D7", "D17"):
+        assert row(code, start).due_on == five, code
+    for code in ("D1", "D2", "D4", "D6", "D8", "D9", "D23"):
+        assert row(code, start).due_on == ten, code
+
+
+@clause("N18/lost", "N3/exam", "MHL/second-diagnosis", "OWN/first-visit")
+@pytest.mark.parametrize(
+    ("code", "start", "due_on"),
+    [
+        ("D15", date(2026, 2, 10), date(2026, 2, 24)),
+        ("D15B", date(2026, 1, 31), date(2026, 2, 28)),
+        ("D18", date(2024, 1, 31), date(2024, 2, 29)),
+        ("D18", date(2026, 11, 21), date(2026, 12, 21)),
+        ("D19", date(2026, 1, 1), date(2026, 12, 31)),
+        ("D21", date(2026, 4, 30), date(2026, 5, 3)),
+    ],
+)
+def test_days_months_and_years_run_by_the_civil_calendar(code: str, start: date, due_on: date) -> None:
+    assert row(code, start).due_on == due_on
+
+
+@clause("BJ/report")
+def test_an_area_replaces_only_the_clocks_it_names() -> None:
+    start = date(2025, 4, 30)
+    assert row("D1", start, "110105000000").due_on == date(2025, 5, 12)
+    assert row("D4", start, "110105000000").due_on == date(2025, 5, 14)
+    assert row("D5", start, "110105000000").due_on == row("D5", start).due_on
+    assert row("D1", start).due_on == date(2025, 5, 19)
+
+
+@clause("OWN/escalation")
+def test_the_chain_says_who_is_told_and_when() -> None:
+    one = row("D5", date(2026, 11, 2))
+    assert (one.holder, one.due_on, one.warn_on) == ("township", date(2026, 11, 9), date(2026, 11, 5))
+    assert one.chain == (("county", date(2026, 11, 10)), ("city", date(2026, 11, 23)))
+    assert told(one.chain, date(2026, 11, 9)) is None
+    assert told(one.chain, date(2026, 11, 10)) == ("county", date(2026, 11, 10))
+    assert told_next(one.chain, date(2026, 11, 10)) == ("city", date(2026, 11, 23))
+    assert told_next(one.chain, date(2026, 12, 1)) is None
+    visit = row(
+        "D10" if "D10" in POLICIES.at("registry/deadlines", on=date(2026, 1, 1)).value else "D12",
+        date(2026, 1, 1),
+    )
+    assert [post for post, _on in visit.chain] == ["village", "township", "county"]
+
+
+def test_what_the_county_holds_is_its_business_from_the_start() -> None:
+    assert row("D3", date(2026, 11, 2)).county_on == date(2026, 11, 2)
+    assert row("D5", date(2026, 11, 2)).county_on == date(2026, 11, 10)
+
+
+def test_an_ended_clock_keeps_who_was_told_and_how_long_it_took() -> None:
+    late = row("D5", date(2026, 11, 2), ended_on=date(2026, 11, 12))
+    assert (late.outcome, late.took, late.chain) == ("late", 8, (("county", date(2026, 11, 10)),))
+    done = row("D5", date(2026, 11, 2), ended_on=date(2026, 11, 9))
+    assert (done.outcome, done.took, done.chain) == ("done", 5, ())
+    assert row("D5", date(2026, 11, 2), ended_on=date(2026, 11, 2)).took == 0
+
+
+def test_a_pause_moves_the_last_day_by_the_working_days_it_took() -> None:
+    paused = row("D5", date(2026, 11, 2), pauses=((date(2026, 11, 4), date(2026, 11, 9)),))
+    assert paused.due_on == date(2026, 11, 12)  # the 4th, 5th and 6th were working days
+    assert paused.paused_on is None
+    still = row("D5", date(2026, 11, 2), pauses=((date(2026, 11, 4), None),))
+    assert still.paused_on == date(2026, 11, 4)
+    ended = row("D5", date(2026, 11, 2), pauses=((date(2026, 11, 4), None),), ended_on=date(2026, 12, 2))
+    assert (ended.outcome, ended.paused_on) == ("done", None)
+
+
+def test_an_end_before_the_start_takes_no_time_and_is_in_time() -> None:
+    early = row("D5", date(2026, 11, 5), ended_on=date(2026, 11, 2))
+    assert (early.outcome, early.took) == ("done", 0)
+
+
+def test_every_clock_of_the_rules_has_a_chain_of_its_own() -> None:
+    clocks = set(POLICIES.at("registry/deadlines", on=date(2026, 1, 1)).value)
+    chains = POLICIES.at("registry/escalation", on=date(2026, 1, 1)).value
+    assert clocks <= set(chains), sorted(clocks - set(chains))
+    assert {step["to"] for item in chains.values() for step in item["chain"]} <= set(POSTS)
+
+
+@given(starts, st.integers(1, 60))
+def test_adding_working_days_never_lands_on_a_day_off(start: date, limit: int) -> None:
+    end = due(start, limit, "workdays", (), DAYS)
+    assert DAYS.is_workday(end)
+    assert elapsed(start, end, "workdays", (), DAYS) == limit
+    assert DAYS.is_workday(shift(end, 1, "workdays", DAYS))
+
+
+@given(
+    starts,
+    st.sampled_from(["workdays", "days"]),
+    st.integers(1, 20),
+    st.lists(st.tuples(st.integers(0, 40), st.integers(1, 10)), max_size=3),
+)
+def test_a_pause_never_shortens_and_what_runs_is_the_limit(
+    start: date, unit: str, limit: int, gaps: list[tuple[int, int]]
+) -> None:
+    pauses = tuple((start + timedelta(days=a), start + timedelta(days=a + n)) for a, n in gaps)
+    end = due(start, limit, unit, pauses, DAYS)
+    assert end >= due(start, limit, unit, (), DAYS)
+    assert elapsed(start, end, unit, pauses, DAYS) == limit
+    assert not any(a <= end < b for a, b in pauses)
+    assert unit == "days" or DAYS.is_workday(end)
+
+
+@given(st.sampled_from(["D1", "D5", "D17", "D18", "D15", "D21"]), starts, st.integers(0, 90))
+def test_ending_on_any_day_never_changes_when_it_ran_out(code: str, start: date, after: int) -> None:
+    open_one = row(code, start)
+    ended = row(code, start, ended_on=start + timedelta(days=after))
+    assert (ended.due_on, ended.warn_on, ended.holder) == (open_one.due_on, open_one.warn_on, open_one.holder)
+    assert (ended.outcome == "late") == (start + timedelta(days=after) > open_one.due_on)
+    assert ended.chain == open_one.chain[: len(ended.chain)]
+    assert open_one.warn_on <= open_one.due_on <= min([on for _to, on in open_one.chain], default=date.max)
+
+
+def test_the_nation_has_a_row_for_whatever_else_is_asked() -> None:
+    assert "*" in POLICIES.at("registry/escalation", on=date(2026, 1, 1), ancestors=[NATION]).value

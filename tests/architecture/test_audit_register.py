@@ -104,6 +104,12 @@ WRITES: dict[str, set[str]] = {
     "staff.end_leave": {"end_leave"},
     "staff.sign_work": {"sign_work"},
     "staff.withdraw_hand_over": {"withdraw_hand_over"},
+    "ownview.answer_correction": {"answer_correction"},
+    "ownview.ask_correction": {"ask_correction"},
+    "ownview.ask_view": {"ask_view"},
+    "ownview.decide_view": {"decide_view"},
+    "ownview.hand_over_view": {"hand_over_view"},
+    "ownview.withdraw_view": {"withdraw_view"},
     "papers.add_forms": set(),  # begin_pile said that forms are typed in
     "papers.begin_pack": {"begin_pack"},
     "papers.begin_pile": {"begin_pile"},

@@ -46,5 +46,6 @@ PURPOSES: dict[str, Any] = {
     "pack_match": _("核对抽查名单"),
     "blank_forms": _("打印空白表"),
     "unexamined": _("安排体检"),
+    "own_view": _("本人查阅"),
     "other": _("其他"),
 }

@@ -1,0 +1,45 @@
+"""The clocks of a request: to be decided and handed over, to be answered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from uuid import UUID
+
+from django.urls import reverse
+
+from xinqiao.clocks.sources import Source, Span
+
+from .choices import Verdict
+from .models import CorrectionRequest, ViewRequest
+
+VIEWS, CORRECTIONS = "view_request", "correction_request"
+
+
+def _views(subjects: Sequence[UUID] | None) -> Iterable[Span]:
+    rows = ViewRequest.objects.all()
+    for one in rows if subjects is None else rows.filter(pk__in=subjects):
+        ended: date | None = one.handed_on or one.withdrawn_on
+        if one.verdict == Verdict.LATER:
+            ended = ended or one.decided_on
+        yield Span(
+            "D26", one.pk, one.asked_on, one.managing_code, person_id=one.person_id, shared=tuple(one.shared_codes),
+            ended_on=ended,
+        )  # fmt: skip
+
+
+def _corrections(subjects: Sequence[UUID] | None) -> Iterable[Span]:
+    rows = CorrectionRequest.objects.all()
+    for one in rows if subjects is None else rows.filter(pk__in=subjects):
+        yield Span(
+            "D27", one.pk, one.asked_on, one.managing_code, person_id=one.person_id, shared=tuple(one.shared_codes),
+            ended_on=one.answered_on,
+        )  # fmt: skip
+
+
+SOURCES = (
+    Source(VIEWS, frozenset({"D26"}), _views, lambda key: reverse("ownview:request", args=[key])),
+    Source(
+        CORRECTIONS, frozenset({"D27"}), _corrections, lambda key: reverse("ownview:correction", args=[key])
+    ),
+)

@@ -75,6 +75,7 @@ class NumberKind(models.TextChoices):
     FORMER_FILE = "file", _("原档案编号")
     OUTPATIENT = "clinic", _("门诊号")
     INPATIENT = "ward", _("住院号")
+    IDENTITY_CARD = "01", _("居民身份证")
     HOUSEHOLD_BOOK = "02", _("居民户口簿")
     PASSPORT = "03", _("护照")
     OFFICER = "04", _("军官证")

@@ -12,6 +12,7 @@ GENERATORS: tuple[tuple[str, ...], ...] = (
     ("xinqiao.policy.clause_page",),
     ("xinqiao.indicators.figures_page",),
     ("xinqiao.accounts.roles_page",),
+    ("xinqiao.registry.cycle_page",),
     ("xinqiao.clocks.clocks_page",),
 )
 

@@ -11,10 +11,13 @@ from uuid import UUID
 from xinqiao.kernel.actor import Actor
 from xinqiao.kernel.clock import Clock
 from xinqiao.kernel.codes import ancestors
+from xinqiao.kernel.words import sentence
 from xinqiao.policy.policies import PolicySet
-from xinqiao.registry.actions import NewLifeEvent, record_life_events
-from xinqiao.registry.choices import LifeEventKind
+from xinqiao.registry.actions import NewCorrection, NewLifeEvent, record_life_events, request_correction
+from xinqiao.registry.choices import CorrectionKind, LifeEventKind
+from xinqiao.registry.listeners import tell_besides
 from xinqiao.registry.models import LifeEvent
+from xinqiao.registry.rules.cycle import ENDS
 
 from .history import Event, History, KnownVisit
 
@@ -139,19 +142,45 @@ def tell_registry(told: Sequence[Told], *, actor: Actor, clock: Clock) -> None:
 
 
 def take_back(
-    visit_ids: Sequence[UUID], histories: Mapping[UUID, History], *, actor: Actor, clock: Clock
+    visit_ids: Sequence[UUID],
+    histories: Mapping[UUID, History],
+    *,
+    actor: Actor,
+    clock: Clock,
+    still_dead: bool | Sequence[UUID] = True,
 ) -> None:
-    """Void what these visits told, when they are undone or amended; the histories forget it too."""
+    """Void what these visits told, when they are undone or amended; the histories forget it too.
+
+    Undone within the minutes an author has: a death goes with it. Amended (`still_dead` names the visits whose new version
+    tells of a death again): a death that the new version no longer tells stays, and is asked to be taken back by a second
+    person at the county.
+    """
     gone = set(visit_ids)
-    touched = False
+    again = gone if still_dead is True else set(still_dead or ())
+    touched, ended, doubted = False, [], []
     for history in histories.values():
-        kept = [event for event in history.events if event.visit_id not in gone]
-        touched = touched or len(kept) != len(history.events)
+        kept = []
+        for event in history.events:
+            if event.visit_id not in gone:
+                kept.append(event)
+            elif event.kind == LifeEventKind.DIED and event.visit_id not in again:
+                kept.append(event)
+                doubted.append(history.person_id)
+            else:
+                touched = True
+                if event.kind in ENDS:
+                    ended.append(history.person_id)
         history.events[:] = kept
     if touched:
-        LifeEvent.objects.filter(visit_id__in=gone, voided_at=None).update(
+        rows = LifeEvent.objects.filter(visit_id__in=gone, voided_at=None)
+        rows.exclude(kind=LifeEventKind.DIED, person_id__in=doubted).update(
             voided_at=clock.now(), voided_by=actor.user_id, voided_reason="visit amended or undone"
         )
+        tell_besides(actor, clock, ended)
+    for person_id in doubted:
+        reason = sentence("随访更正后不再记录死亡")
+        new = NewCorrection(person_id, CorrectionKind.UNDO_DEATH, reason)
+        request_correction(actor=actor, clock=clock, new=new)
 
 
 def restore(visit_id: UUID, history: History, *, actor: Actor) -> None:

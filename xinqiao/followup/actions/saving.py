@@ -41,7 +41,8 @@ def save_entries(
     replaced = [entry.replaces.id for entry in entries.values() if entry.replaces]
     if replaced:
         Visit.objects.filter(pk__in=replaced).update(superseded=True)
-        endings.take_back(replaced, histories, actor=actor, clock=clock)
+        dead = [e.replaces.id for e in entries.values() if e.replaces and e.known.death_date]
+        endings.take_back(replaced, histories, actor=actor, clock=clock, still_dead=dead)
     told = endings.life_events(
         {entry.known.id: entry.clean for entry in entries.values()},
         [entry.known for entry in entries.values()],

@@ -17,7 +17,8 @@ from xinqiao.followup.models import Confirmation, Obligation, Standing, Visit
 from xinqiao.kernel.clock import FixedClock
 from xinqiao.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from xinqiao.kernel.ids import uuid7
-from xinqiao.registry.models import LifeEvent, Person
+from xinqiao.registry.actions import decide_correction
+from xinqiao.registry.models import LifeCorrection, LifeEvent, Person
 
 from .records import BASIC, DEAD, IN_HOSPITAL, LOST, STABLE, UNSTABLE, visit
 
@@ -299,10 +300,28 @@ def test_a_dead_person_owes_no_visit_and_the_death_is_an_event(record: Record, p
     assert (standing.state, standing.due_on) == ("dead", None)
 
 
-def test_an_amended_death_takes_its_event_back(record: Record, person: Person) -> None:
+def test_a_death_that_an_amendment_drops_stands_until_a_second_person_agrees(
+    record: Record,
+    person: Person,
+    county: County,
+    clock: FixedClock,
+    acting_as: Callable[[str], AbstractContextManager[None]],
+) -> None:
     first = record(person, DEAD)
     record(person, form="3", amends=first.visit_id)
+    assert Standing.objects.get(person=person).state == "dead"
+    waiting = LifeCorrection.objects.get(person=person, kind="undo_death", decision="")
+    with acting_as("county"):
+        decide_correction(actor=county.actors["county"], clock=clock, correction_id=waiting.pk, approve=True)
     assert Standing.objects.get(person=person).state == "registered"
+
+
+def test_an_amended_day_of_death_needs_nobody_else(record: Record, person: Person) -> None:
+    first = record(person, DEAD)
+    record(person, {**DEAD, "death_date": "2026-11-01"}, amends=first.visit_id)
+    assert not LifeCorrection.objects.exists()
+    event = LifeEvent.objects.get(person=person, kind="died", voided_at=None)
+    assert event.happened_on == date(2026, 11, 1)
 
 
 def test_a_planned_day_later_than_due_needs_a_reason(record: Record, person: Person) -> None:

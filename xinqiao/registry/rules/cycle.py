@@ -6,7 +6,7 @@ before a file was made (`suspected`, `confirmed`, `cleared`) are events of clues
 domains above hand them in; the registry keeps the others as `LifeEvent`.
 
 In the register (在册) are REGISTERED and LOST; whether somebody in it is managed (在管) is computed (`management_on`), with the
-reason when not. IN_HOSPITAL is beside the state, not one of its own. Clauses: N3/states, R13/correct, OWN/second-person.
+reason when not. IN_HOSPITAL is beside the state, not one of its own. Clauses: R13/correct, N18/lost, OWN/second-person.
 """
 
 from __future__ import annotations
@@ -66,8 +66,8 @@ _BEFORE = (NOT_FILED, SUSPECTED, PENDING)
 _ON = (REGISTERED, LOST)
 #: The one table of what may happen to a file.
 STEPS: tuple[Step, ...] = (
-    Step("suspected", "登记线索", (NOT_FILED,), SUSPECTED, "record_clue", "QYS24/find"),
-    Step("cleared", "线索排除", (SUSPECTED, PENDING), EXCLUDED, "review_clue", "QYS24/find"),
+    Step("suspected", "登记线索", (NOT_FILED,), SUSPECTED, "record_clue", "N18/checklist"),
+    Step("cleared", "线索排除", (SUSPECTED, PENDING), EXCLUDED, "review_clue", "N18/checklist"),
     Step("confirmed", "确诊报告", (NOT_FILED, SUSPECTED), PENDING, "report_card", "R13/report-card"),
     Step("filed", "建档", _BEFORE, REGISTERED, "register_person", "QYS24/file"),
     Step("referred", "转诊", _ON, SAME, "register_person", "N3/after-referral", by_visit=True),
@@ -239,7 +239,7 @@ def management_on(
     detained: bool = False,
 ) -> Management | None:
     """在管 = in the register, not lost, service lawful, at least one complete visit in the year; else the first reason that
-    holds, the graver first. None for somebody outside the register. Clause: N18/managed."""
+    holds, the graver first. None for somebody outside the register."""
     if not state.on_register:
         return None
     if state.state == LOST:

@@ -5,7 +5,7 @@ law reports without consent (依法报告) the notice is a basis of its own, nev
 without consent is a dated rule of the place (`registry/service_without_consent`), handed in as `without_consent`.
 
 Nothing here hides anything from the responsible worker: safety, emergency and statutory data stay readable under every
-answer, and while somebody is in danger what is owed for safety stays (`visits_owed`). Clauses: N18/consent, MHL/report.
+answer, and while somebody is in danger what is owed for safety stays (`visits_owed`). Clauses: N18/consent, MHL/report-by-law, OWN/service-without-consent.
 """
 
 from __future__ import annotations

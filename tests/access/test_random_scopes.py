@@ -16,6 +16,7 @@ from xinqiao.accounts.scope import acting, nobody
 from xinqiao.kernel.actor import Actor
 from xinqiao.kernel.codes import ancestors
 from xinqiao.kernel.terms import RECORD_ROLES, Role
+from xinqiao.places.queries import codes_below
 from xinqiao.registry.models import Address, Consent, Diagnosis, Identifier, LifeEvent, Person, Responsibility
 
 VILLAGES = (NORTH_1, NORTH_2, SOUTH_1, SOUTH_2, EAST_1)
@@ -29,17 +30,23 @@ PLACES = sorted({code for village in VILLAGES for code in ancestors(village)})
     place=st.sampled_from(PLACES),
     villages=st.lists(st.sampled_from(VILLAGES), max_size=3, unique=True),
     shared=st.lists(st.sampled_from(["org:1", "org:2"]), max_size=2, unique=True),
+    further=st.lists(st.sampled_from(PLACES), max_size=2, unique=True),
 )
 def test_a_scope_sees_exactly_what_it_covers(
-    county: County, role: Role, place: str, villages: list[str], shared: list[str]
+    county: County, role: Role, place: str, villages: list[str], shared: list[str], further: list[str]
 ) -> None:
     if not Person.objects.exists():
         for number, village in enumerate(VILLAGES):
             institution = next(iter(county.institutions.values()))
             make_person(village, institution, shared_codes=["org:1"] if number == 2 else [])
     everybody = list(Person.objects.values_list("pk", "managing_code", "shared_codes"))
-    actor = Actor(uuid4(), "u", "某", role, place, villages=tuple(villages), shared=tuple(shared))
+    actor = Actor(
+        uuid4(), "u", "某", role, place, villages=tuple(villages), shared=tuple(shared), further=tuple(further),
+        further_codes=codes_below(further),
+    )  # fmt: skip
     scope = actor.scope
+    if role in RECORD_ROLES and role is not Role.VILLAGE_DOCTOR:
+        assert all(scope.covers(code) for code in VILLAGES if actor.serves(code))
     expected = {
         pk
         for pk, code, with_whom in everybody

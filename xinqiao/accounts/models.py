@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models import F, Q
@@ -31,6 +32,13 @@ class User(AbstractBaseUser):
     display_name = models.CharField(max_length=60)
     role = models.CharField(max_length=20, choices=[(r.value, ROLE_LABELS[r]) for r in Role])
     place = models.CharField(max_length=12, db_collation="C")
+    further_places = ArrayField(
+        models.CharField(max_length=12, db_collation="C"),
+        default=list,
+        db_default=[],
+        blank=True,
+        help_text="townships served besides the own one, as after a split",
+    )
     institution = models.ForeignKey(
         "places.Institution", null=True, on_delete=models.PROTECT, related_name="staff"
     )

@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from xinqiao.kernel.actor import Actor, at_place, of_institution
 from xinqiao.kernel.clock import Clock
 from xinqiao.kernel.terms import SHARED_ROLES, Role
+from xinqiao.places.queries import codes_below
 
 from .models import User, VillageAssignment
 
@@ -18,7 +19,8 @@ SEEN = "seen_at"
 
 
 def actor_of(user: User, clock: Clock) -> Actor:
-    """The actor an account stands for on the clock's day. One statement for a village doctor, none for others."""
+    """The actor an account stands for on the clock's day. One statement for a village doctor and for somebody with further
+    places, none for others."""
     today = clock.today()
     villages: tuple[str, ...] = ()
     if user.role == Role.VILLAGE_DOCTOR:
@@ -34,7 +36,13 @@ def actor_of(user: User, clock: Clock) -> Actor:
         institution_id=user.institution_id,
         villages=villages,
         shared=_shared(user),
+        further=tuple(user.further_places) if _several(user) else (),
+        further_codes=codes_below(user.further_places) if _several(user) else (),
     )
+
+
+def _several(user: User) -> bool:
+    return user.role == Role.TOWNSHIP_WORKER and bool(user.further_places)
 
 
 def _shared(user: User) -> tuple[str, ...]:
@@ -42,7 +50,7 @@ def _shared(user: User) -> tuple[str, ...]:
     if user.role in SHARED_ROLES:
         return (of_institution(user.institution_id),) if user.institution_id else ()
     if user.role in (Role.TOWNSHIP_WORKER, Role.COUNTY_OFFICE):
-        return (at_place(user.place),)
+        return tuple(at_place(one) for one in (user.place, *(user.further_places if _several(user) else ())))
     return ()
 
 

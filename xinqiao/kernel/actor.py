@@ -41,7 +41,9 @@ class Actor:
     """A signed-in person, as rules, actions and queries see one.
 
     `place` is the 12-digit node the account belongs to; `villages` are the village codes a village doctor serves
-    today (other roles serve the whole of `place`); `shared` are keys that rows may be shared with.
+    today (other roles serve the whole of `place`); `shared` are keys that rows may be shared with. `further` are places
+    served besides `place` (as after a change of borders), `further_codes` every division at or below them: several prefixes
+    become a list of codes, so that the one policy of the database stays three comparisons.
     """
 
     user_id: UUID
@@ -52,6 +54,8 @@ class Actor:
     institution_id: UUID | None = None
     villages: tuple[str, ...] = ()
     shared: tuple[str, ...] = ()
+    further: tuple[str, ...] = ()
+    further_codes: tuple[str, ...] = ()
 
     @property
     def scope(self) -> Scope:
@@ -63,10 +67,10 @@ class Actor:
         if self.role is Role.VILLAGE_DOCTOR:
             return Scope(codes=self.villages, shared=self.shared)
         lo, hi = bounds(self.place)
-        return Scope(lo=lo, hi=hi, shared=self.shared)
+        return Scope(lo=lo, hi=hi, codes=self.further_codes, shared=self.shared)
 
     def serves(self, code: str) -> bool:
         """Whether the actor's place of work covers a division (for counts and places, not for records)."""
         if self.role is Role.VILLAGE_DOCTOR:
             return code in self.villages
-        return contains(self.place, code)
+        return any(contains(one, code) for one in (self.place, *self.further))

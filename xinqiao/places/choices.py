@@ -18,3 +18,23 @@ class InstitutionKind(models.TextChoices):
 
 #: Institutions that may answer for people: those of prevention, not the hospitals that report nor the police.
 PRIMARY = (InstitutionKind.COUNTY_OFFICE, InstitutionKind.TOWNSHIP_HOSPITAL, InstitutionKind.VILLAGE_CLINIC)
+
+
+class ChangeKind(models.TextChoices):
+    """How borders change."""
+
+    RENAME = "rename", _("更名")
+    RECODE = "recode", _("更换代码")
+    MERGE = "merge", _("乡镇合并")
+    SPLIT = "split", _("乡镇拆分")
+    MOVE = "move", _("乡镇划归另一县")
+    VILLAGE_MERGE = "village_merge", _("村（社区）合并")
+    VILLAGE_SPLIT = "village_split", _("村（社区）拆分")
+
+
+class ChangeState(models.TextChoices):
+    """How far a change of borders is."""
+
+    PLANNED = "planned", _("待施行")
+    DONE = "done", _("已施行")
+    WITHDRAWN = "withdrawn", _("已撤回")

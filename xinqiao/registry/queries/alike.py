@@ -142,10 +142,14 @@ def alike(
 
 
 def _statement(actor: Actor) -> str:
+    below = "p.managing_code >= %(lo)s and p.managing_code < %(hi)s"
+    listed = "p.managing_code = any(%(codes)s)"
     within = (
-        "p.managing_code = any(%(codes)s)"
+        f"({below} or {listed})"
+        if actor.scope.lo and actor.scope.codes
+        else listed
         if actor.scope.codes
-        else "p.managing_code >= %(lo)s and p.managing_code < %(hi)s"
+        else below
     )
     return _STATEMENT.format(within=within, each=EACH)
 

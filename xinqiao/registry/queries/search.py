@@ -79,9 +79,9 @@ def _within(actor: Actor) -> Q:
     scope = actor.scope
     if scope.shared:
         return Q()
-    if scope.codes:
-        return Q(managing_code__in=scope.codes)
-    return Q(managing_code__gte=scope.lo, managing_code__lt=scope.hi)
+    listed = Q(managing_code__in=scope.codes) if scope.codes else Q()
+    below = Q(managing_code__gte=scope.lo, managing_code__lt=scope.hi) if scope.lo else Q()
+    return listed | below
 
 
 def _read(typed: str) -> _Asked | None:

@@ -10,6 +10,8 @@ from xinqiao.kernel.codes import NATION
 
 from .actions import settle_all
 
+#: Rules that due days and chains of clocks follow from.
+CLOCK_RULES = ("registry/deadlines", "registry/escalation")
 log = logging.getLogger("xinqiao.clocks")
 
 
@@ -24,3 +26,10 @@ def settle_every_night(timestamp: int) -> None:
             log.warning("clock was not as its events say: %s %s %s", one.kind, one.code, one.subject)
     if number:
         log.warning("%s clocks were computed anew", number)
+
+
+@app.task(name="clocks.settle_area", queue="upkeep")
+def settle_area(*, area: str) -> None:
+    """A rule or the calendar changed at this place: its clocks follow."""
+    for _done in settle_all(area, write_down=True):
+        pass

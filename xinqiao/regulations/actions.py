@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from xinqiao.accounts.permissions import Permission, require
 from xinqiao.audit import actions as audit
+from xinqiao.clocks.tasks import CLOCK_RULES, settle_area
 from xinqiao.followup import tasks
 from xinqiao.kernel.actor import Actor
 from xinqiao.kernel.clock import Clock
@@ -115,3 +116,5 @@ def _changed(actor: Actor, clock: Clock, action: str, row: LocalValue) -> None:
     if row.thing.startswith("followup/"):
         # What is due follows from the rule; people are folded anew in the background.
         tasks.refold_area.defer(area=row.division_code)
+    elif row.thing in CLOCK_RULES or row.thing.startswith("calendar/"):
+        settle_area.defer(area=row.division_code)

@@ -10,6 +10,7 @@ from django.template.loader import render_to_string
 from markupsafe import Markup
 
 from xinqiao.accounts.permissions import Permission, may
+from xinqiao.clocks.queries import overdue as overdue_clocks
 from xinqiao.indicators import queries as figures
 from xinqiao.indicators.declarations import catalogue
 from xinqiao.indicators.targets import targets_for
@@ -48,6 +49,7 @@ def county(request: HttpRequest) -> HttpResponse:
     context = {
         "decisions": [one for one in found if one.list.attention],
         "groups": grouped([one for one in found if not one.list.attention]),
+        "clocks_overdue": overdue_clocks(actor=actor, today=today),
         "address_of": address_of,
         "name": name_of(actor.place),
         "registered": made.whole.leading("registered").value,

@@ -11,6 +11,7 @@ from itertools import islice
 from uuid import UUID
 
 from xinqiao.accounts.scope import as_system
+from xinqiao.kernel.codes import NATION, bounds
 
 from ..choices import Outcome
 from ..models import Clock
@@ -31,20 +32,22 @@ class Difference:
 
 
 def settle_all(place: str, *, write_down: bool) -> Iterator[Difference]:
-    """Every difference at and below `place` (12 digits), domain by domain; with `write_down` it is mended.
+    """Every difference of clocks at and below `place` (12 digits), domain by domain; with `write_down` it is mended.
 
-    For clocks that lie in one place about subjects of another, give the nation.
+    Events are read of the whole nation: a clock may run in one place about something that lies in another.
     """
+    lo, hi = bounds(place)
     for source in sources():
-        with as_system(place):
-            for row in _of(source, write_down=write_down):
+        with as_system(NATION):
+            for row in _of(source, lo, hi, write_down=write_down):
                 yield Difference(row.kind, row.code, row.subject, row.period)
 
 
-def _of(source: Source, *, write_down: bool) -> Iterator[Clock]:
+def _of(source: Source, lo: str, hi: str, *, write_down: bool) -> Iterator[Clock]:
     seen: set[tuple[str, UUID, str]] = set()
-    for spans in _chunks(source.spans(None)):
-        seen |= {(span.code, span.subject, span.period) for span in spans}
+    for every in _chunks(source.spans(None)):
+        seen |= {(span.code, span.subject, span.period) for span in every}
+        spans = [span for span in every if lo <= span.place < hi]
         wanted = {(span.code, span.subject, span.period) for span in spans}
         stored = [
             row
@@ -55,7 +58,8 @@ def _of(source: Source, *, write_down: bool) -> Iterator[Clock]:
         if write_down:
             write(found)
         yield from found
-    rest = Clock.objects.filter(kind=source.kind).exclude(outcome=Outcome.CANCELLED)
+    rest = Clock.objects.filter(kind=source.kind, managing_code__gte=lo, managing_code__lt=hi)
+    rest = rest.exclude(outcome=Outcome.CANCELLED)
     gone = [row for row in rest.iterator(chunk_size=CHUNK) if (row.code, row.subject, row.period) not in seen]
     found = changes(source.kind, [], gone)
     if write_down:

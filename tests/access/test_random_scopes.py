@@ -50,7 +50,7 @@ def test_a_scope_sees_exactly_what_it_covers(
     expected = {
         pk
         for pk, code, with_whom in everybody
-        if role in RECORD_ROLES and (scope.covers(code) or set(with_whom) & set(shared))
+        if scope.covers(code) or set(with_whom) & set(scope.shared)
     }
     with acting(actor):
         assert set(Person.objects.values_list("pk", flat=True)) == expected

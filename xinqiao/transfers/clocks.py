@@ -14,27 +14,23 @@ from xinqiao.kernel.codes import county_of, township_of
 from .models import Transfer
 from .rules import Moment, calls_owed, lay_where
 
-KIND = "transfer"
+KIND, KIND_CALL = "transfer", "transfer_call"
 RECEIVE, CALL = "D17", "D17P"
 
 
 def spans(subjects: Sequence[UUID] | None) -> Iterator[Span]:
-    """Two statements. Both sides see all clocks of a hand-over: both are responsible."""
-    rows = Transfer.objects.prefetch_related("hops")
-    if subjects is not None:
-        rows = rows.filter(pk__in=subjects)
-    for row in rows.order_by("pk") if subjects is not None else rows.order_by("pk").iterator(1000):
-        steps = moments(row)
-        shared = (
-            *row.shared_codes,
-            at_place(township_of(row.managing_code)),
-            at_place(county_of(row.managing_code)),
-        )
+    """Receiving, at each office in turn. Both sides see it: both are responsible."""
+    for row, steps, shared in _rows(subjects):
         for number, lay in enumerate(lay_where(steps), 1):
             yield Span(
                 RECEIVE, row.pk, lay.since, lay.at, period=str(number), shared=shared, ended_on=lay.until,
                 void=lay.withdrawn,
             )  # fmt: skip
+
+
+def call_spans(subjects: Sequence[UUID] | None) -> Iterator[Span]:
+    """The calls of the origin. A kind of its own: a village doctor who phones does not see what lies at the other side."""
+    for row, steps, shared in _rows(subjects):
         for number, (since, until, void) in enumerate(calls_owed(steps), 1):
             yield Span(
                 CALL,
@@ -46,6 +42,15 @@ def spans(subjects: Sequence[UUID] | None) -> Iterator[Span]:
                 ended_on=until,
                 void=void,
             )
+
+
+def _rows(subjects: Sequence[UUID] | None) -> Iterator[tuple[Transfer, list[Moment], tuple[str, ...]]]:
+    """Two statements, or two for each thousand."""
+    rows = Transfer.objects.prefetch_related("hops").order_by("pk")
+    found = rows.iterator(1000) if subjects is None else rows.filter(pk__in=subjects)
+    for row in found:
+        origin = (at_place(township_of(row.managing_code)), at_place(county_of(row.managing_code)))
+        yield row, moments(row), (*row.shared_codes, *origin)
 
 
 def moments(row: Transfer) -> list[Moment]:
@@ -61,14 +66,11 @@ def names(subjects: Sequence[UUID]) -> Mapping[UUID, str]:
     return {one.pk: preview_of(one)["name"] for one in Transfer.objects.filter(pk__in=subjects)}
 
 
+def address(subject: UUID) -> str:
+    return reverse("transfers:transfer", args=[subject])
+
+
 def tell() -> None:
     """Make the clocks known to the engine."""
-    register(
-        Source(
-            kind=KIND,
-            codes=frozenset({RECEIVE, CALL}),
-            spans=spans,
-            address=lambda subject: reverse("transfers:transfer", args=[subject]),
-            names=names,
-        )
-    )
+    register(Source(kind=KIND, codes=frozenset({RECEIVE}), spans=spans, address=address, names=names))
+    register(Source(kind=KIND_CALL, codes=frozenset({CALL}), spans=call_spans, address=address, names=names))

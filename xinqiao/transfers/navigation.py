@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_lazy as _
+
+from xinqiao.accounts.permissions import Permission
 from xinqiao.web.navigation import Item
 
-ITEMS: list[Item] = []
+ITEMS = [Item("办理", _("流转"), "transfers:transfers", Permission.TRANSFER_PERSON)]

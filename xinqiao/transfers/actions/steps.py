@@ -1,0 +1,145 @@
+"""What every step of a hand-over does: find and lock the row, add its line to the history, name who is responsible beside the
+origin, set the clocks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from uuid import UUID
+
+from django.db import connection
+
+from xinqiao.audit import actions as audit
+from xinqiao.clocks.actions import settle
+from xinqiao.kernel.actor import Actor, at_place
+from xinqiao.kernel.clock import Clock
+from xinqiao.kernel.codes import county_of, level_of, township_of
+from xinqiao.kernel.errors import Conflict, Invalid, NotFound, Problem
+from xinqiao.kernel.terms import Level
+from xinqiao.kernel.words import sentence
+from xinqiao.places.choices import InstitutionKind
+from xinqiao.places.models import Institution
+
+from ..choices import OPEN, State
+from ..clocks import KIND, KIND_CALL
+from ..models import Hop, Transfer
+from ..rules import answers_for
+
+
+def held(transfer_id: UUID, *, states: Sequence[str] = OPEN) -> Transfer:
+    """The row, locked. NotFound out of scope, Conflict when it is no longer open."""
+    found = Transfer.objects.select_for_update().filter(pk=transfer_id).first()
+    if found is None:
+        raise NotFound(code="not_found.transfer")
+    if found.state not in states:
+        raise Conflict(
+            sentence("这张流转单已经办结，请刷新后再看。"),
+            code="conflict.transfer_closed",
+        )
+    return found
+
+
+def at_origin(actor: Actor, row: Transfer) -> bool:
+    """Whether the person's village, as it was left, is the actor's."""
+    return actor.scope.covers(row.managing_code)
+
+
+def at_destination(actor: Actor, row: Transfer) -> bool:
+    """Whether the actor answers for the office where it lies."""
+    return bool(row.at_code) and answers_for(actor.place, row.at_code)
+
+
+def office_at(code: str) -> Institution:
+    """The institution that answers at a township or a county. Invalid where none works with this system."""
+    county = level_of(code) is Level.COUNTY
+    kind = InstitutionKind.COUNTY_OFFICE if county else InstitutionKind.TOWNSHIP_HOSPITAL
+    found = (
+        Institution.objects.filter(place=code, kind=kind, valid_to=None).order_by("valid_from", "id").first()
+    )
+    if found is None:
+        raise Invalid(
+            [
+                Problem(
+                    "to_code",
+                    "no_office",
+                    sentence(
+                        "迁往的地方 %(code)s 没有使用本系统的机构；请选县（区），或改为迁出到系统外。",
+                        code=code,
+                    ),
+                    code,
+                )
+            ]
+        )
+    return found
+
+
+def keys_of(code: str) -> list[str]:
+    """Who sees a hand-over that lies at an office: the office and the county above it."""
+    return sorted({at_place(code), at_place(county_of(code))})
+
+
+def keys_of_origin(village: str) -> list[str]:
+    """By these the origin may write rows that lie at the other side's place."""
+    return [at_place(township_of(village)), at_place(county_of(village))]
+
+
+def step(
+    row: Transfer, kind: str, *, actor: Actor, clock: Clock, on: date | None = None, from_code: str = "",
+    to_code: str = "", reached: bool | None = None, reason: str = "", note: str = "",
+) -> Hop:  # fmt: skip
+    """One more line of the history."""
+    return Hop.objects.create(
+        transfer=row, managing_code=row.managing_code, shared_codes=row.shared_codes, kind=kind,
+        happened_on=on or clock.today(), recorded_at=clock.now(), recorded_by=actor.user_id,
+        by_name=actor.display_name[:60], from_code=from_code, to_code=to_code, reached=reached, reason=reason,
+        note=note.strip()[:100],
+    )  # fmt: skip
+
+
+def name_receiving(row: Transfer, office: Institution | None, *, actor: Actor, clock: Clock) -> None:
+    """The other side is responsible too, from today; None: no longer."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select transfers_receiving(%s, %s, %s, %s, %s, %s)",
+            [
+                row.pk,
+                office.pk if office else None,
+                office.in_charge_id if office else None,
+                clock.today(),
+                clock.now(),
+                actor.user_id,
+            ],
+        )
+        if not cursor.fetchone()[0]:
+            raise NotFound(code="not_found.transfer")
+
+
+def close(row: Transfer, state: State, *, actor: Actor, clock: Clock, **more: object) -> None:
+    """The hand-over ends without the person moving inside the system."""
+    row.state, row.closed_on = state, clock.today()
+    for name, value in more.items():
+        setattr(row, name, value)
+    row.save(update_fields=["state", "closed_on", *more])
+    name_receiving(row, None, actor=actor, clock=clock)
+
+
+def trail(
+    row: Transfer, action: str, *, actor: Actor, clock: Clock, op_id: UUID | None = None, **detail: str
+) -> None:
+    """The audit line, on both sides: where the person came from and where the hand-over lies."""
+    told = [row.managing_code] + ([row.at_code] if row.at_code else [])
+    for place in told:
+        audit.record(
+            actor=actor, clock=clock, action=action, object_type="transfer", object_id=row.pk, place=place,
+            op_id=op_id if place == row.managing_code else None, detail={"person": str(row.person_id), **detail},
+        )  # fmt: skip
+
+
+def set_clocks(row: Transfer, clock: Clock) -> None:
+    """Receiving and calling, both from the history."""
+    settle(clock=clock, kind=KIND, subjects=[row.pk])
+    set_call_clock(row, clock)
+
+
+def set_call_clock(row: Transfer, clock: Clock) -> None:
+    settle(clock=clock, kind=KIND_CALL, subjects=[row.pk])

@@ -123,6 +123,42 @@ FORMS: dict[str, list[dict[str, Any]]] = {
         {**VISIT, "op_id": "", "act": act, "amend_reason": "x"} for act in ("", "preview", "draft")
     ],
     "followup:undo": [{"reason": "错了", "back": "/"}],
+    "tracing:begin-lost": [{}],
+    "tracing:begin": [{"reason": "walked", "opened_on": TODAY.isoformat(), "note": "x", "op_id": ""}],
+    "tracing:step": [
+        {
+            "pick": pick,
+            "kind": "police",
+            "happened_on": TODAY.isoformat(),
+            "note": "x",
+            "done_by": "",
+            "attachment": "",
+            "op_id": "",
+        }
+        for pick in ("phone:no_answer", "home:nobody_home", "asked:nothing")
+    ],
+    "tracing:confirm": [{"code": "4", "lost_on": TODAY.isoformat(), "lost_note": "x"}],
+    "tracing:end": [{"how": "reported", "found_on": TODAY.isoformat(), "news": "x"}],
+    "tracing:tell": [
+        {
+            "receiver": "police",
+            "way": "phone",
+            "told_on": TODAY.isoformat(),
+            "receiver_name": "x",
+            "op_id": "",
+        }
+    ],
+    "transfers:new": [
+        {"reason": "1", "to_code": SOUTH, "address": "x", "outside": "x", "op_id": ""},
+        {"reason": "1", "to_code": "outside", "address": "x", "outside": "外省", "op_id": ""},
+    ],
+    "transfers:new-listing": [{"hukou": SOUTH_1, "op_id": ""}],
+    "transfers:end-listing": [{"ended": "ended"}],
+    "transfers:accept": [{"village": SOUTH_1, "worker": "", "address": "x"}],
+    "transfers:return": [{"reason": "9", "note": "x"}],
+    "transfers:pass-on": [{"to_code": NORTH}],
+    "transfers:call": [{"on": TODAY.isoformat(), "reached": "0"}],
+    "transfers:confirm": [{"on": TODAY.isoformat(), "receiver": "x"}],
     "followup:attempt": [
         {"happened_on": TODAY.isoformat(), "form": "3", "outcome": "other", "note": "x", "op_id": ""}
     ],

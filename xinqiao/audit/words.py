@@ -24,6 +24,7 @@ PURPOSES: dict[str, Any] = {
     "care": _("日常服务"),
     "person": _("日常服务"),
     "visit": _("随访"),
+    "screening": _("发现和复核诊断"),
     "record_visit": _("记录随访"),
     "amend_visit": _("更正随访"),
     "review": _("审核随访"),

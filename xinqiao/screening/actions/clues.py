@@ -240,9 +240,9 @@ def close_clue(
             if person_id is None or not Person.objects.filter(pk=person_id).exists():
                 raise NotFound(code="not_found.person")
             clue.person_id = person_id
-        if clue.urgent and clue.brought_on is None and reason in (CloseReason.AWAY, CloseReason.REFUSED):
-            if not note.strip():
-                raise Invalid([
+        silent = clue.urgent and clue.brought_on is None and not note.strip()
+        if silent and reason in (CloseReason.AWAY, CloseReason.REFUSED):
+            raise Invalid([
                     Problem("note", "missing", _("有伤害危险的线索这样结案，要写明已告知谁、怎样处理。"))
                 ])  # fmt: skip
         day = _day(on, clue.found_on, clock.today(), "closed_on", _("结案日期"))

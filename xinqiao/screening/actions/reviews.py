@@ -160,7 +160,8 @@ def _ask(actor: Actor, clock: Clock, new: NewReview, place: str, **copied: Any) 
         ).first()
         if hospital is None:
             raise NotFound(code="not_found.hospital")
-    assert new.asked_on is not None
+    if new.asked_on is None:
+        raise Invalid([Problem("asked_on", "missing", _("提请日期没有填写，或不是有效日期。"))])
     made = Rediagnosis.objects.create(
         op_id=new.op_id, managing_code=place, shared_codes=[of_institution(hospital.pk)] if hospital else [],
         purpose=new.purpose, hospital=hospital, hospital_name=hospital.name if hospital else new.hospital_name.strip()[:100],
@@ -250,8 +251,7 @@ def _follow(clock: Clock, one: Rediagnosis) -> None:
 
 
 def _lead_on(clue: Clue, one: Rediagnosis) -> None:
-    day = one.diagnosed_on
-    assert day is not None
+    day = one.diagnosed_on or one.asked_on
     clue.brought_on = clue.brought_on or day
     clue.state, clue.state_on = state_after(one.result, one.outcome, consent=one.consent), day
     if clue.state == ClueState.CONCLUDED:

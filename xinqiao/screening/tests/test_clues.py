@@ -83,7 +83,9 @@ def test_nothing_found_leaves_nothing_about_whom(county: County, noted: Noted) -
         ({"name": "", "vagrant": "1"}, "description"),
     ],
 )
-def test_what_cannot_be_kept_is_said_at_its_field(county: County, changes: dict[str, str], field: str) -> None:
+def test_what_cannot_be_kept_is_said_at_its_field(
+    county: County, changes: dict[str, str], field: str
+) -> None:
     actor = county.actors["village"]
     with acting(actor), pytest.raises(Invalid) as wrong:
         actions.record_clue(actor=actor, clock=CLOCK, new=actions.NewClue(uuid7(), clue_record() | changes))
@@ -91,7 +93,9 @@ def test_what_cannot_be_kept_is_said_at_its_field(county: County, changes: dict[
 
 
 def test_somebody_without_home_and_name_can_be_a_clue(noted: Noted) -> None:
-    clue = noted("township", clue_record(NORTH, "4", name="", vagrant="1", description="集市口，约五十岁，灰棉衣"))
+    clue = noted(
+        "township", clue_record(NORTH, "4", name="", vagrant="1", description="集市口，约五十岁，灰棉衣")
+    )
     assert (clue.name, clue.managing_code) == ("", NORTH)
 
 
@@ -117,7 +121,14 @@ def test_other_places_are_not_there(county: County) -> None:
 
 def test_a_stranger_sees_no_clue(county: County, noted: Noted) -> None:
     clue = noted()
-    for key, seen in {"village": 1, "township": 1, "county": 1, "village_2": 0, "other_township": 0, "hospital": 0}.items():
+    for key, seen in {
+        "village": 1,
+        "township": 1,
+        "county": 1,
+        "village_2": 0,
+        "other_township": 0,
+        "hospital": 0,
+    }.items():
         with acting(county.actors[key]):
             assert Clue.objects.filter(pk=clue.pk).count() == seen, key
     with acting(county.actors["other_township"]), pytest.raises(NotFound):
@@ -194,9 +205,7 @@ def test_a_village_doctor_records_that_the_family_was_persuaded_once(county: Cou
         assert len(queries.acts_of(clue)) == 1
         assert Clue.objects.get(pk=clue.pk).state == "checking"
         with pytest.raises(Invalid):
-            actions.add_act(
-                actor=actor, clock=CLOCK, clue_id=clue.pk, op_id=uuid7(), kind="send", on=TODAY
-            )
+            actions.add_act(actor=actor, clock=CLOCK, clue_id=clue.pk, op_id=uuid7(), kind="send", on=TODAY)
 
 
 def test_a_dangerous_clue_is_not_closed_in_silence(county: County, noted: Noted) -> None:
@@ -205,7 +214,12 @@ def test_a_dangerous_clue_is_not_closed_in_silence(county: County, noted: Noted)
         with pytest.raises(Invalid):
             actions.close_clue(actor=actor, clock=CLOCK, clue_id=clue.pk, reason="away", on=TODAY)
         done = actions.close_clue(
-            actor=actor, clock=CLOCK, clue_id=clue.pk, reason="away", on=TODAY, note="已告知现住地卫生院和家属"
+            actor=actor,
+            clock=CLOCK,
+            clue_id=clue.pk,
+            reason="away",
+            on=TODAY,
+            note="已告知现住地卫生院和家属",
         )
     assert done.state == "closed"
     assert _outcomes(clue.pk) == {"D30": "done", "D31": "done"}

@@ -1,0 +1,277 @@
+"""Asking a psychiatrist, the hospital's queue, the answer, and questions about somebody on the register."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from xinqiao.accounts.permissions import Permission, may, require
+from xinqiao.audit import actions as audit
+from xinqiao.kernel.actor import Actor
+from xinqiao.kernel.errors import Invalid, NotFound, Problem
+from xinqiao.kernel.ids import read_uuid, uuid7
+from xinqiao.places import queries as places
+from xinqiao.registry.queries import find_person
+from xinqiao.web import notes
+
+from .. import actions, forms, queries
+from ..choices import ITEMS, ClueState, Purpose, ReviewState
+from ..clocks import negates
+from ..models import Clue, Rediagnosis
+from .clues import page as clue_page
+from .common import day, show, typed, who
+
+SEND = ("hospital", "hospital_name", "asked_on", "question", "sent_by", "sent_on", "op_id")
+ANSWER = ("diagnosed_on", "doctor", "result", "icd10", "outcome", "look_on", "consent", "advice")
+PERSON = ("purpose", "hospital", "hospital_name", "concluded_on", "asked_on", "question", "op_id")
+
+
+def _new(sent: dict[str, str]) -> actions.NewReview:
+    """A question as typed. The choice of a hospital on paper leaves only its name."""
+    hospital = read_uuid(sent["hospital"]) if sent["hospital"] not in ("", forms.ON_PAPER) else None
+    name = sent["hospital_name"] if sent["hospital"] == forms.ON_PAPER else ""
+    return actions.NewReview(
+        read_uuid(sent["op_id"]) or uuid7(), hospital, name, purpose=sent.get("purpose", Purpose.CLUE.value),
+        asked_on=day(sent["asked_on"]), sent_by=sent.get("sent_by", ""), sent_on=day(sent.get("sent_on", "")),
+        question=sent["question"], concluded_on=day(sent.get("concluded_on", "")),
+    )  # fmt: skip
+
+
+@require_http_methods(["GET", "POST"])
+@cache_control(no_store=True, private=True)
+def send(request: HttpRequest, clue_id: UUID) -> HttpResponse:
+    """提请复核诊断: to a hospital that works here, or to one on paper with the answer on the same page later."""
+    actor, clock = who(request)
+    require(actor, Permission.REVIEW_CLUE)
+    clue = queries.find_clue(actor=actor, clue_id=clue_id)
+    if request.method == "GET":
+        values = {"asked_on": clock.today().isoformat(), "question": clue.facts, "op_id": str(uuid7())}
+        return _send_form(request, clue, values)
+    sent = typed(request, *SEND)
+    try:
+        made = actions.ask_about_clue(actor=actor, clock=clock, clue_id=clue_id, new=_new(sent))
+    except Invalid as wrong:
+        return _send_form(request, clue, sent, wrong.problems)
+    if made.hospital_id is None:
+        notes.say(request, _("已登记提请复核"), next_text=_("拿到纸质结论后在这里登记"))
+        return HttpResponseRedirect(reverse("screening:review", args=[made.pk]))
+    notes.say(request, _("已提请复核"), next_text=_("医院在“复核诊断”里看到，10 个工作日内答复"))
+    return HttpResponseRedirect(reverse("screening:clue", args=[clue_id]))
+
+
+def _send_form(
+    request: HttpRequest, clue: Clue, values: dict[str, str], problems: list[Problem] | None = None
+) -> HttpResponse:
+    fields = forms.send_fields(
+        values, problems or [], place=clue.managing_code, danger=clue.urgent, vagrant=clue.vagrant
+    )
+    return show(
+        request,
+        "send",
+        422 if problems else 200,
+        clue=clue,
+        fields=fields,
+        problems=problems or [],
+        op_id=values["op_id"],
+    )
+
+
+@require_safe
+def queue(request: HttpRequest) -> HttpResponse:
+    """The hospital's own list."""
+    actor, clock = who(request)
+    answered = request.GET.get("state") == "answered"
+    found = queries.queue(actor=actor, answered=answered)
+    audit.read(
+        actor=actor, clock=clock, kind="list", person_ids=[one.pk for one in found.rows], purpose="screening"
+    )
+    return show(
+        request,
+        "queue",
+        found=found,
+        answered=answered,
+        places=places.short_names({one.managing_code for one in found.rows}),
+    )
+
+
+@require_safe
+@cache_control(no_store=True, private=True)
+def review(request: HttpRequest, review_id: UUID) -> HttpResponse:
+    """One question: what is known, and the answer."""
+    return _page(request, review_id)
+
+
+def _page(
+    request: HttpRequest, review_id: UUID, sent: dict[str, str] | None = None, problems: list[Problem] | None = None,
+    status: int = 200,
+) -> HttpResponse:  # fmt: skip
+    actor, clock = who(request)
+    one = queries.find_review(actor=actor, review_id=review_id)
+    audit.read(
+        actor=actor, clock=clock, kind="page", person_ids=[one.person_id or one.pk], purpose="screening"
+    )
+    values = sent or {
+        "diagnosed_on": clock.today().isoformat(),
+        "doctor": actor.display_name if may(actor, Permission.DIAGNOSE) else "",
+    }
+    return show(
+        request,
+        "review",
+        status,
+        one=one,
+        place=places.short_name(one.managing_code),
+        items=[(code, ITEMS[code]) for code in one.items],
+        may_answer=one.state == ReviewState.ASKED and _answers(actor, one),
+        of_hospital=may(actor, Permission.DIAGNOSE),
+        may_withdraw=one.state == ReviewState.ASKED and may(actor, Permission.REVIEW_CLUE),
+        negates=negates(one),
+        second_late=one.purpose == Purpose.AGAIN and not actions.second_in_time(one),
+        fields=forms.answer_fields(
+            values, problems or [], purpose=one.purpose, of_file=one.person_id is not None
+        ),
+        problems=problems or [],
+    )
+
+
+def _answers(actor: Actor, one: Rediagnosis) -> bool:
+    own = may(actor, Permission.DIAGNOSE)
+    return own if one.hospital_id is not None else may(actor, Permission.REVIEW_CLUE)
+
+
+@require_POST
+def answer(request: HttpRequest, review_id: UUID) -> HttpResponse:
+    """复核结论."""
+    actor, clock = who(request)
+    sent = typed(request, *ANSWER)
+    try:
+        one = actions.answer_review(actor=actor, clock=clock, review_id=review_id, record=sent)
+    except Invalid as wrong:
+        return _page(request, review_id, sent, wrong.problems, 422)
+    if may(actor, Permission.DIAGNOSE):
+        notes.say(request, _("结论已提交"), next_text=_("由提请的乡镇接着办理"))
+        return HttpResponseRedirect(reverse("screening:queue"))
+    if one.clue_id is None:
+        notes.say(request, _("结论已登记"))
+        return HttpResponseRedirect(reverse("screening:person-review", args=[one.person_id]))
+    state = ClueState(Clue.objects.values_list("state", flat=True).get(pk=one.clue_id))
+    following = {
+        ClueState.CONCLUDED: _("接下来建档，10 个工作日内完成"),
+        ClueState.WATCH: _("到约定日期再复看"),
+        ClueState.CLOSED: _("线索已结案"),
+    }
+    notes.say(request, _("结论已登记"), next_text=following.get(state, ""))
+    return HttpResponseRedirect(reverse("screening:clue", args=[one.clue_id]))
+
+
+@require_POST
+def give_back(request: HttpRequest, review_id: UUID) -> HttpResponse:
+    """退回: nobody came, or another hospital is right."""
+    actor, clock = who(request)
+    try:
+        actions.return_review(
+            actor=actor, clock=clock, review_id=review_id, reason=typed(request, "reason")["reason"]
+        )
+    except Invalid as wrong:
+        return _page(request, review_id, None, wrong.problems, 422)
+    notes.say(request, _("已退回"), next_text=_("提请的乡镇看得到原因"))
+    return HttpResponseRedirect(reverse("screening:queue"))
+
+
+@require_POST
+def withdraw(request: HttpRequest, review_id: UUID) -> HttpResponse:
+    """撤回."""
+    actor, clock = who(request)
+    one = actions.withdraw_review(actor=actor, clock=clock, review_id=review_id)
+    notes.say(request, _("已撤回，医院不再看到"))
+    return HttpResponseRedirect(_home_of(one))
+
+
+@require_POST
+def brought(request: HttpRequest, review_id: UUID) -> HttpResponse:
+    """送诊: by whom, on which day."""
+    actor, clock = who(request)
+    sent = typed(request, "sent_by", "sent_on")
+    one = queries.find_review(actor=actor, review_id=review_id)
+    if one.clue_id is None:
+        raise NotFound(code="not_found.review")
+    try:
+        with transaction.atomic():
+            actions.tell_brought(
+                actor=actor,
+                clock=clock,
+                review_id=review_id,
+                sent_by=sent["sent_by"],
+                sent_on=day(sent["sent_on"]),
+            )
+    except Invalid as wrong:
+        return clue_page(request, one.clue_id, problems=wrong.problems, sent=sent, act="brought", status=422)
+    notes.say(request, _("送诊已登记"))
+    return HttpResponseRedirect(_home_of(one))
+
+
+@require_POST
+def corrected(request: HttpRequest, review_id: UUID) -> HttpResponse:
+    """The register was put right."""
+    actor, clock = who(request)
+    one = actions.tell_corrected(actor=actor, clock=clock, review_id=review_id)
+    notes.say(request, _("已确认更正"))
+    return HttpResponseRedirect(_home_of(one))
+
+
+def _home_of(one: Rediagnosis) -> str:
+    if one.clue_id is not None:
+        return reverse("screening:clue", args=[one.clue_id])
+    return reverse("screening:person-review", args=[one.person_id])
+
+
+@require_http_methods(["GET", "POST"])
+@cache_control(no_store=True, private=True)
+def person_review(request: HttpRequest, person_id: UUID) -> HttpResponse:
+    """Re-diagnosis and first assessment of somebody on the register: what there is, and one more."""
+    actor, clock = who(request)
+    require(actor, Permission.REVIEW_CLUE)
+    person = find_person(actor=actor, person_id=person_id)
+    if request.method == "GET":
+        purpose = request.GET.get("purpose", "")
+        values = {
+            "asked_on": clock.today().isoformat(),
+            "op_id": str(uuid7()),
+            "purpose": purpose if purpose in Purpose.values else "",
+        }
+        return _person_form(request, person, values)
+    sent = typed(request, *PERSON)
+    try:
+        made = actions.ask_about_person(actor=actor, clock=clock, person_id=person_id, new=_new(sent))
+    except Invalid as wrong:
+        return _person_form(request, person, sent, wrong.problems)
+    if made.hospital_id is None:
+        notes.say(request, _("已登记"), next_text=_("在这里登记纸质结论"))
+        return HttpResponseRedirect(reverse("screening:review", args=[made.pk]))
+    notes.say(request, _("已提请"), next_text=_("医院在“复核诊断”里看到"))
+    return HttpResponseRedirect(reverse("screening:person-review", args=[person_id]))
+
+
+def _person_form(
+    request: HttpRequest, person: Any, values: dict[str, str], problems: list[Problem] | None = None
+) -> HttpResponse:
+    actor, clock = who(request)
+    audit.read(actor=actor, clock=clock, kind="page", person_ids=[person.pk], purpose="screening")
+    rows = queries.reviews_of_person(person.pk)
+    return show(
+        request,
+        "person_review",
+        422 if problems else 200,
+        person=person,
+        rows=rows,
+        negating={one.pk for one in rows if negates(one) and one.corrected_on is None},
+        fields=forms.person_review_fields(values, problems or [], place=person.managing_code),
+        problems=problems or [],
+        op_id=values["op_id"],
+    )

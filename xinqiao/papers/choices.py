@@ -37,11 +37,15 @@ class MemberState(models.TextChoices):
 
 #: Parts of a file in the order in which inspections turn the pages.
 PARTS: dict[str, object] = {
+    "clue": _("线索调查复核登记表"),
+    "cards": _("报告卡和出院信息单"),
     "consent": _("知情同意书"),
     "personal": _("个人基本信息表"),
     "supplement": _("个人信息补充表"),
     "visits": _("随访服务记录表"),
     "exam": _("健康体检"),
+    "referral": _("双向转诊单"),
+    "transfers": _("信息流转单"),
     "ending": _("失访或死亡登记表"),
     "scans": _("扫描件与附件"),
 }

@@ -22,6 +22,9 @@ def prints(request: HttpRequest, person: Person) -> str:
         ("visits", _("随访服务记录表（全部）")),
         ("exam", _("健康体检表")),
         ("ending", _("失访或死亡登记表")),
+        ("cards", _("报告卡和出院信息单")),
+        ("clue", _("线索调查复核登记表")),
+        ("transfers", _("信息流转单")),
     ]
     visits = [
         visit

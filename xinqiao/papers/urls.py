@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from .views import entry, packs, piles, prints
+from .views import entry, official, packs, piles, prints
 
 urlpatterns = [
     path("", prints.home, name="prints"),
@@ -14,6 +14,11 @@ urlpatterns = [
     path("endings.pdf", prints.endings, name="endings"),
     path("person/<uuid:person_id>.pdf", prints.person, name="person"),
     path("visit/<uuid:visit_id>.pdf", prints.visit, name="visit"),
+    path("checklist.pdf", official.checklist, name="checklist"),
+    path("clue/<uuid:clue_id>.pdf", official.clue, name="clue"),
+    path("card/<uuid:card_id>.pdf", official.card, name="card"),
+    path("referral/<uuid:person_id>.pdf", official.referral, name="referral"),
+    path("transfer/<uuid:transfer_id>.pdf", official.transfer, name="transfer"),
     path("s/<uuid:person_id>/", prints.slip, name="slip"),
     path("packs/", packs.home, name="packs"),
     path("packs/<uuid:pack_id>/", packs.pack, name="pack"),

@@ -66,6 +66,30 @@ def number_boxes(file_no: str) -> list[str]:
     return list(file_no[-8:]) if file_no else []
 
 
+def form(
+    title: str,
+    name: str,
+    rows: list[Row],
+    *,
+    file_no: str = "",
+    code: tuple[str, str] | None = None,
+    qr: str = "",
+    notes: Sequence[str] = (),
+) -> dict[str, Any]:
+    """A whole form as `form.typ` reads it. `code`: a labelled number of its own instead of the squares of the file number."""
+    return {
+        "title": title,
+        "name": name,
+        "number": number_boxes(file_no),
+        "code": list(code) if code else [],
+        "lines": [],
+        "qr": qr,
+        "rows": rows,
+        "signature": "",
+        "notes": list(notes),
+    }
+
+
 @dataclass(frozen=True, slots=True)
 class Foot:
     """Who printed, when and what for: at the foot of every page."""

@@ -15,7 +15,7 @@ from xinqiao.registry.models import Address, Background, CarePlacement, Certific
 from xinqiao.registry.queries import PersonPage
 from xinqiao.registry.shown import Shown, address_words, onset_words
 
-from .layout import Row, day, group, new_line, number_boxes, options, row, rule, squares, text, together
+from .layout import Row, day, form, group, new_line, number_boxes, options, row, rule, squares, text, together
 
 _DISEASES = (
     "1 无", "2 高血压", "3 糖尿病", "4 冠心病", "5 慢性阻塞性肺疾病", "6 恶性肿瘤", "7 脑卒中", "8 严重精神障碍", "9 结核病",
@@ -63,20 +63,11 @@ def _one(label: str, codes: Any, value: Any, *more: Any, number: int = 1) -> Row
     return row(label, options(_pairs(codes), marks, number), *more)
 
 
-def _form(title: str, person: Person, rows: list[Row], *, notes: Sequence[str] = ()) -> dict[str, Any]:
-    return {
-        "title": title,
-        "name": person.name,
-        "number": number_boxes(person.file_no),
-        "lines": [],
-        "qr": "",
-        "rows": rows,
-        "signature": "",
-        "notes": list(notes),
-    }
+def _form(title: str, person: Person, rows: list[Row], *, qr: str = "") -> dict[str, Any]:
+    return form(title, person.name, rows, file_no=person.file_no, qr=qr)
 
 
-def personal_form(page: PersonPage, shown: Shown) -> dict[str, Any]:
+def personal_form(page: PersonPage, shown: Shown, *, qr: str = "") -> dict[str, Any]:
     """F06 as far as it is known; what was never asked stays blank."""
     person = page.person
     known = Background.objects.filter(person=person, valid_to=None, voided_at=None).first()
@@ -136,10 +127,10 @@ def personal_form(page: PersonPage, shown: Shown) -> dict[str, Any]:
         _one("残疾情况", _DISABILITIES, of("disabilities") or [], rule(of("disabilities_note") or "", 20), number=4),
         row("建档日期", text(day(person.filed_on)), text("　　建档单位"), rule(_institution(page), 60)),
     ]  # fmt: skip
-    return _form("个人基本信息表", person, rows)
+    return _form("个人基本信息表", person, rows, qr=qr)
 
 
-def supplement_form(page: PersonPage, shown: Shown) -> dict[str, Any]:
+def supplement_form(page: PersonPage, shown: Shown, *, qr: str = "") -> dict[str, Any]:
     """F07 with the printed codes."""
     person = page.person
     guardian: Guardian | None = next(iter(page.present_guardians), None)
@@ -186,7 +177,7 @@ def supplement_form(page: PersonPage, shown: Shown) -> dict[str, Any]:
         row("填表时间", text(day(person.filed_on)), text("　　　　医生签字"), rule(person.filled_by, 40)),
     ]  # fmt: skip
     rows.insert(-1, _additions(person))
-    return _form("严重精神障碍患者个人信息补充表", person, rows)
+    return _form("严重精神障碍患者个人信息补充表", person, rows, qr=qr)
 
 
 #: What the 2018 norm added to the supplement: label and kind of support.
@@ -234,7 +225,7 @@ def _additions(person: Person) -> Row:
 
 
 def ending_form(
-    page: PersonPage, shown: Shown, visits: Sequence[Visit], attempts: Sequence[VisitAttempt]
+    page: PersonPage, shown: Shown, visits: Sequence[Visit], attempts: Sequence[VisitAttempt], *, qr: str = ""
 ) -> dict[str, Any] | None:
     """L1 of the latest loss or death; None for somebody who is neither."""
     events = [event for event in page.events if event.voided_at is None and event.kind in ("lost", "died")]
@@ -276,16 +267,17 @@ def ending_form(
         row("报告", text("综合管理小组"), rule("", 24), text("　派出所"), rule("", 24), text("　县级精防机构"), rule("", 24)),
         row("报告时间", text(day(event.recorded_at.date())), text("　　　　医生签字"), rule(told.doctor if told else "", 40)),
     ]  # fmt: skip
-    return _form("严重精神障碍患者失访（死亡）登记表", page.person, rows)
+    return _form("严重精神障碍患者失访（死亡）登记表", page.person, rows, qr=qr)
 
 
-def consent_paper(page: PersonPage, shown: Shown) -> dict[str, Any]:
+def consent_paper(page: PersonPage, shown: Shown, *, qr: str = "") -> dict[str, Any]:
     """F05: the text and, when it was answered, the answer; otherwise to be signed."""
     consent = page.consent
     answered = consent is not None and consent.basis == "consent"
     guardian = next(iter(page.present_guardians), None)
     return {
         "name": page.person.name,
+        "qr": qr,
         "number": number_boxes(page.person.file_no),
         "guardian": guardian.name if guardian else "",
         "relation": printed.label_of(printed.RELATION, guardian.relation) if guardian else "",

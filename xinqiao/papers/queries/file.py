@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator, Sequence
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from pypdf import PdfReader
@@ -13,24 +14,37 @@ from xinqiao.accounts.models import User
 from xinqiao.followup.models import Visit
 from xinqiao.followup.queries import attempts_of, visits_of
 from xinqiao.kernel.actor import Actor
+from xinqiao.places.queries import short_names
 from xinqiao.registry.models import Person
 from xinqiao.registry.queries import page_of_person
 from xinqiao.registry.shown import Shown
+from xinqiao.reporting.models import Card
+from xinqiao.reporting.rules import from_json
+from xinqiao.screening.models import Clue, Rediagnosis
+from xinqiao.transfers.models import Hop, Transfer
+from xinqiao.transfers.queries import preview_of
 from xinqiao.web import papers
 
 from ..documents import person as person_forms
+from ..documents.card import card_form
+from ..documents.clue import register
 from ..documents.exam import exam_forms
+from ..documents.moving import referral_form, transfer_form
 from .print import recorded_form
 from .scans import scans_of
 
 MOST_VISITS = 2000
 #: Short names of the parts in a table of contents.
 SHORT = {
+    "clue": "线索登记表",
+    "cards": "报告卡",
     "consent": "知情同意书",
     "personal": "基本信息表",
     "supplement": "补充表",
     "visits": "随访表",
     "exam": "体检",
+    "referral": "转诊单",
+    "transfers": "流转单",
     "ending": "失访死亡登记表",
     "scans": "附件",
 }
@@ -46,49 +60,105 @@ def parts_of(
     until: date,
     shown: Shown,
     foot: dict[str, str] | None = None,
+    qr: str = "",
 ) -> Iterator[tuple[list[tuple[str, int]], bytes]]:
     """(parts with their pages, PDF) in inspection order; parts that the file does not have are left out. Visits of the period only,
-    by date; those that were undone or replaced are left out. Without `foot` the pages carry none: a bundle lays its own over."""
+    by date; those that were undone or replaced are left out. Without `foot` the pages carry none: a bundle lays its own over. `qr`: a
+    code (SVG) on each form of the file."""
     page = page_of_person(actor=actor, today=today, person=person)
+    before: list[tuple[str, list[dict[str, Any]]]] = []
+    if "clue" in parts:
+        before.append(("clue", clue_forms(person, shown)))
+    if "cards" in parts:
+        before.append(("cards", card_forms(person, shown)))
+    yield from _set(before, foot)
     if "consent" in parts:
         body = papers.render(
-            "papers/consent.typ", {"forms": [person_forms.consent_paper(page, shown)], "foot": foot}
+            "papers/consent.typ", {"forms": [person_forms.consent_paper(page, shown, qr=qr)], "foot": foot}
         )
         yield [("consent", pages_in(body))], body
-    forms: list[tuple[str, list[dict[str, object]]]] = []
+    forms: list[tuple[str, list[dict[str, Any]]]] = []
     if "personal" in parts:
-        forms.append(("personal", [person_forms.personal_form(page, shown)]))
+        forms.append(("personal", [person_forms.personal_form(page, shown, qr=qr)]))
     if "supplement" in parts:
-        forms.append(("supplement", [person_forms.supplement_form(page, shown)]))
+        forms.append(("supplement", [person_forms.supplement_form(page, shown, qr=qr)]))
     visits = (
         visits_of(actor=actor, person_id=person.pk, limit=MOST_VISITS)
-        if {"visits", "ending"} & set(parts)
+        if {"visits", "ending", "referral"} & set(parts)
         else []
     )
+    standing = [
+        one
+        for one in visits
+        if one.voided_at is None and not one.superseded and since <= one.visit_date <= until
+    ]
     if "visits" in parts:
-        standing = [
-            v for v in visits if v.voided_at is None and not v.superseded and since <= v.visit_date <= until
-        ]
         forms.append(("visits", visit_forms_of(page.person, standing, visits, page.village)))
     if "exam" in parts:
         forms.append(("exam", exam_forms(actor=actor, person=person, since=since, until=until)))
+    if "referral" in parts:
+        referring = [one for one in standing if "2" in (one.referred, one.refer_suggest)]
+        made = [referral_form(page, one, shown, age=page.age) for one in reversed(referring)]
+        forms.append(("referral", made))
+    if "transfers" in parts:
+        forms.append(("transfers", transfer_forms(person, shown)))
     if "ending" in parts:
-        ending = person_forms.ending_form(page, shown, visits, attempts_of(actor=actor, person_id=person.pk))
+        ending = person_forms.ending_form(
+            page, shown, visits, attempts_of(actor=actor, person_id=person.pk), qr=qr
+        )
         forms.append(("ending", [ending] if ending else []))
-    every = [form for _part, made in forms for form in made]
-    if every:
-        body = papers.render("papers/form.typ", {"forms": every, "foot": foot})
-        counts = [(part, len(made)) for part, made in forms if made]
-        if pages_in(body) != len(every):  # a long note took a form over its page
-            counts = [
-                (part, pages_in(papers.render("papers/form.typ", {"forms": made})))
-                for part, made in forms
-                if made
-            ]
-        yield counts, body
+    yield from _set(forms, foot)
     if "scans" in parts:
         for body in scans_of(person, since=since, until=until):
             yield [("scans", pages_in(body))], body
+
+
+def _set(
+    forms: Sequence[tuple[str, Sequence[dict[str, Any]]]], foot: dict[str, str] | None
+) -> Iterator[tuple[list[tuple[str, int]], bytes]]:
+    """All these forms as one PDF with the pages of each part; nothing when there are none."""
+    every = [form for _part, made in forms for form in made]
+    if not every:
+        return
+    body = papers.render("papers/form.typ", {"forms": every, "foot": foot})
+    counts = [(part, len(made)) for part, made in forms if made]
+    if pages_in(body) != len(every):  # a long note took a form over its page
+        counts = [
+            (part, pages_in(papers.render("papers/form.typ", {"forms": made})))
+            for part, made in forms
+            if made
+        ]
+    yield counts, body
+
+
+def clue_forms(person: Person, shown: Shown) -> list[dict[str, Any]]:
+    """F02 of the clues that led to this file. Two statements."""
+    found = list(Clue.objects.filter(person=person, erased_at=None).order_by("found_on"))
+    asked = Rediagnosis.objects.filter(clue__in=found).order_by("-asked_on", "-recorded_at")
+    reviews: dict[UUID | None, list[Rediagnosis]] = {}
+    for one in asked:
+        reviews.setdefault(one.clue_id, []).append(one)
+    return [register(one, reviews.get(one.pk, []), shown) for one in found]
+
+
+def card_forms(person: Person, shown: Shown) -> list[dict[str, Any]]:
+    """F03 and F04 of this file, in the order they came. One statement."""
+    found = Card.objects.filter(person=person).order_by("recorded_at")
+    return [card_form(one, from_json(one.form, one.content), shown) for one in found]
+
+
+def transfer_forms(person: Person, shown: Shown) -> list[dict[str, Any]]:
+    """L12 of every hand-over that the reader sees, with its steps. Two statements, and one for names not in memory."""
+    found = list(
+        Transfer.objects.filter(person=person).select_related("from_institution").order_by("sent_at")
+    )
+    hops: dict[UUID, list[Hop]] = {}
+    for hop in Hop.objects.filter(transfer__in=found).order_by("recorded_at", "id"):
+        hops.setdefault(hop.transfer_id, []).append(hop)
+    codes = {code for one in found for code in (one.managing_code, one.at_code, one.to_code)}
+    codes |= {code for many in hops.values() for hop in many for code in (hop.from_code, hop.to_code)}
+    names = short_names(code for code in codes if code)
+    return [transfer_form(one, preview_of(one), hops.get(one.pk, []), names, shown) for one in found]
 
 
 def visit_forms_of(

@@ -35,7 +35,7 @@ PDF = "application/pdf"
 REACHES = ("day", "week", "month")
 #: What is printed from the page of prints: address, and for whom.
 KINDS = ("blank", "day", "slips", "endings")
-PERSON_PARTS = ("consent", "personal", "supplement", "visits", "exam", "ending")
+PERSON_PARTS = ("clue", "cards", "consent", "personal", "supplement", "visits", "exam", "transfers", "ending")
 
 
 @require_safe
@@ -119,7 +119,7 @@ def endings(request: HttpRequest) -> HttpResponse:
     place = _place(request)
     text = request.GET.get("year", "")
     year = int(text) if re.fullmatch(r"20[0-9]{2}", text) else clock.today().year
-    made = prints.ending_register(actor=actor, place=place, year=year, shown=_shown(request))
+    made = prints.ending_register(actor=actor, place=place, year=year, shown=shown_to(request))
     seen = [UUID(one) for one in made.pop("people")]
     return _pdf(
         request,
@@ -149,8 +149,9 @@ def person(request: HttpRequest, person_id: UUID) -> HttpResponse:
             parts=[part],
             since=date(1990, 1, 1),
             until=clock.today(),
-            shown=_shown(request),
+            shown=shown_to(request),
             foot=foot(request, "存档"),
+            qr=papers.qr_svg(request.build_absolute_uri(reverse("registry:person", args=[person_id]))),
         )
     )
     if not made:
@@ -212,7 +213,7 @@ def _place(request: HttpRequest) -> str:
     return place
 
 
-def _shown(request: HttpRequest) -> Shown:
+def shown_to(request: HttpRequest) -> Shown:
     """Numbers masked unless the box was ticked by somebody who may unmask."""
     whole = request.GET.get("whole") == "1"
     if whole:
@@ -227,7 +228,7 @@ def _heads(request: HttpRequest, *, whole: bool = True) -> tuple[list[prints.Hea
     reach = request.GET.get("reach", "month")
     until = None if reach == "all" else prints.horizon(clock.today(), reach)[0]
     people = prints.people_for(actor=actor, place=place, until=until)
-    shown = _shown(request) if whole else Shown(False)
+    shown = shown_to(request) if whole else Shown(False)
     return prints.heads_of(actor=actor, people=people, shown=shown), places.short_name(place)
 
 

@@ -1,0 +1,116 @@
+"""The other official forms, one at a time: identification list, clue, report card, discharge form, referral, hand-over slip."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from xinqiao.accounts.permissions import Permission, may, require
+from xinqiao.audit import actions as audit
+from xinqiao.followup.queries import visits_of
+from xinqiao.kernel.errors import NotFound
+from xinqiao.kernel.ids import read_uuid
+from xinqiao.registry.queries import find_person, page_of_person
+from xinqiao.registry.shown import Shown
+from xinqiao.reporting.queries import own_card, received_card
+from xinqiao.reporting.rules import from_json
+from xinqiao.screening.queries import find_clue, reviews_of
+from xinqiao.transfers.queries import page_of
+from xinqiao.web import papers
+from xinqiao.web.files import in_app, send_file
+
+from ..documents import card as cards
+from ..documents import clue as clues
+from ..documents import moving
+from .common import who
+from .prints import PDF, foot, shown_to
+
+
+@require_safe
+def checklist(request: HttpRequest) -> HttpResponse:
+    """A blank identification list (F01), for whoever goes from door to door."""
+    require(who(request)[0], Permission.RECORD_CLUE)
+    return _send(request, clues.checklist(None, Shown(False)), name="识别清单", purpose="摸排", seen=[])
+
+
+@require_safe
+def clue(request: HttpRequest, clue_id: UUID) -> HttpResponse:
+    """A clue: `part` list (F01) or register (F02)."""
+    actor, _clock = who(request)
+    found = find_clue(actor=actor, clue_id=clue_id)
+    if found.erased_at is not None:
+        raise NotFound(code="not_found.clue")
+    shown, qr = shown_to(request), _code(request, "screening:clue", clue_id)
+    if request.GET.get("part") == "list":
+        made, name = clues.checklist(found, shown, qr=qr), "识别清单"
+    else:
+        made, name = clues.register(found, reviews_of(found), shown, qr=qr), "线索复核登记表"
+    return _send(request, made, name=name, purpose="线索调查复核", seen=[found.pk])
+
+
+@require_safe
+def card(request: HttpRequest, card_id: UUID) -> HttpResponse:
+    """A report card (F03) or discharge form (F04): for the hospital that wrote it, numbers in full; for who receives it, masked."""
+    actor, _clock = who(request)
+    if may(actor, Permission.REPORT_CARD):
+        found, shown = own_card(actor=actor, card_id=card_id), Shown(True)
+    else:
+        found, shown = received_card(actor=actor, card_id=card_id).card, shown_to(request)
+    made = cards.card_form(
+        found, from_json(found.form, found.content), shown, qr=_code(request, "reporting:open", card_id)
+    )
+    name = "报告卡" if found.form == "F03" else "出院信息单"
+    return _send(request, made, name=name, purpose="报告", seen=[found.person_id] if found.person_id else [])
+
+
+@require_safe
+def referral(request: HttpRequest, person_id: UUID) -> HttpResponse:
+    """F10 of the newest visit that refers (or of `visit`), otherwise with the medical part to write by hand."""
+    actor, clock = who(request)
+    require(actor, Permission.VIEW_RECORDS)
+    person = find_person(actor=actor, person_id=person_id)
+    page = page_of_person(actor=actor, today=clock.today(), person=person)
+    asked = read_uuid(request.GET.get("visit", ""))
+    standing = [
+        one
+        for one in visits_of(actor=actor, person_id=person_id)
+        if one.voided_at is None and not one.superseded and "2" in (one.referred, one.refer_suggest)
+    ]
+    visit = next((one for one in standing if asked in (None, one.pk)), None)
+    made = moving.referral_form(
+        page, visit, shown_to(request), age=page.age, qr=_code(request, "registry:person", person_id)
+    )
+    return _send(request, made, name="双向转诊单", purpose="转诊", seen=[person_id])
+
+
+@require_safe
+def transfer(request: HttpRequest, transfer_id: UUID) -> HttpResponse:
+    """L12 of a hand-over, with as much of the person as the reader may know of it."""
+    actor, _clock = who(request)
+    page = page_of(actor=actor, transfer_id=transfer_id)
+    made = moving.transfer_form(
+        page.row, page.preview, page.hops, page.names, shown_to(request), qr=_code(request, "transfers:transfer", transfer_id)
+    )  # fmt: skip
+    return _send(
+        request, made, name="信息流转单", purpose="流转", seen=[page.row.person_id] if page.preview else []
+    )
+
+
+def _code(request: HttpRequest, name: str, key: UUID) -> str:
+    """Where the code on the paper leads: the page, for whoever may open it."""
+    return papers.qr_svg(request.build_absolute_uri(reverse(name, args=[key])))
+
+
+def _send(
+    request: HttpRequest, made: dict[str, Any], *, name: str, purpose: str, seen: list[UUID]
+) -> HttpResponse:
+    actor, clock = who(request)
+    body = b""
+    if not in_app(request):
+        audit.read(actor=actor, clock=clock, kind="print", person_ids=seen, purpose="print")
+        body = papers.render("papers/form.typ", {"forms": [made], "foot": foot(request, purpose)})
+    return send_file(request, body, name=f"{name}-{clock.today():%Y%m%d}.pdf", content_type=PDF, inline=True)

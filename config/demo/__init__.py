@@ -34,6 +34,7 @@ from .desk import work_at_the_desk
 from .ground import OTHER_COUNTY, load_places, open_institutions, set_population, set_targets
 from .kept import keep_papers
 from .national import work_beside_the_national_system
+from .ownview import ask_to_see
 from .papers import leave_paper_on_the_desk
 from .prevention import examine, let_things_slip
 from .record import besides, stand_by
@@ -98,6 +99,7 @@ def _fill(clock: Clock, say: Say) -> dict[str, User]:
             leave_paper_on_the_desk(actors, clock)
             run_the_office(people, users, clock)
             work_beside_the_national_system(actors, clock)
+            ask_to_see(actors, clock)
     return users
 
 

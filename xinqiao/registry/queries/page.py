@@ -30,7 +30,9 @@ from ..models import (
     Responsibility,
 )
 from ..rules import State, age_on, state_on
+from ..rules.service import Service, service_on
 from ..together import read_together
+from ..wordings import service_follows
 
 #: Newest first: facts with a span by its beginning, facts of a day by the day and when it was learned.
 _SPANS, _DAYS = ("valid_from", "id"), ("happened_on", "recorded_at", "id")
@@ -94,6 +96,13 @@ class PersonPage:
         return next(
             (one for one in self.consents if one.voided_at is None and one.basis == "statutory"), None
         )
+
+    @property
+    def service(self) -> Service:
+        """What the answers allow today, by the rule of the place."""
+        valid = [one for one in self.consents if one.voided_at is None]
+        follows = service_follows(self.today, self.person.managing_code)
+        return service_on(valid, self.today, without_consent=follows)
 
     def open_duties(self, kind: str) -> list[Responsibility]:
         return [

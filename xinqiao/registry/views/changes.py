@@ -23,12 +23,13 @@ from xinqiao.web.fields import Spec, build
 
 from ..actions import Answer, NewLifeEvent, record_consent, record_life_events, update_person
 from ..actions.besides import KEYS, known_besides
-from ..choices import LifeEventKind, printed
+from ..choices import LifeEventKind, RefusalReason, printed
 from ..forms import Question, masked_of, record_of, update_sections, values_of
 from ..models import Person
 from ..page import current_page
 from ..queries import find_person
 from ..rules import FIELDS, read_date, tidy
+from ..wordings import Wording, wording_on
 from .new import asked_by_form
 from .versions import overtaken
 
@@ -165,30 +166,53 @@ def consent(request: HttpRequest, person_id: UUID) -> HttpResponse:
     person = find_person(actor=actor, person_id=person_id)
     problems: list[Problem] = []
     typed = request.POST
+    today = request.clock.today()  # type: ignore[attr-defined]
+    signed = read_date(typed.get("signed_on", ""))
+    wording = wording_on(signed or today, person.managing_code)
     if request.method == "POST":
-        signed = read_date(typed.get("signed_on", ""))
         if signed is None:
             problems.append(Problem("signed_on", "date", _("签字日期没有填写，或不是有效日期。")))
         else:
             answer = Answer(
                 typed.get("consent", ""), typed.get("signer", ""), signed,
                 tidy(typed.get("signer_name", ""))[:30], tidy(typed.get("incapacity_note", ""))[:100],
+                text_version=wording.version, reason=typed.get("reason", ""), note=tidy(typed.get("note", ""))[:300],
             )  # fmt: skip
             try:
                 record_consent(actor=actor, clock=request.clock, person_id=person_id, answer=answer)  # type: ignore[attr-defined]
             except Invalid as wrong:
                 problems = wrong.problems
             else:
-                notes.say(request, _("知情同意已登记"))
-                return _back(person_id)
+                if answer.decision == "0":
+                    notes.say(
+                        request,
+                        _("答复已登记：不同意"),
+                        next_text=_("转为有限服务；告知帮扶小组和再次征询已列入办理时限"),
+                    )
+                else:
+                    notes.say(request, _("知情同意已登记"))
+                return _back(person_id, "consent")
     specs = [
         Spec("consent", _("知情同意"), _pairs(printed.CONSENT), required=True),
         Spec("signer", _("签字人"), _pairs(printed.SIGNER), required=True),
         Spec("signer_name", _("签字人姓名"), extra={"maxlength": 30}),
         Spec("incapacity_note", _("由监护人代签的原因"), extra={"maxlength": 100, "show_when": "signer=2"}),
         Spec("signed_on", _("签字日期"), required=True),
+        Spec(
+            "reason",
+            _("不同意的原因（可以不问）"),
+            [(one.value, str(one.label)) for one in RefusalReason],
+            extra={"show_when": "consent=0"},
+        ),
+        Spec("note", _("说明"), extra={"maxlength": 200}),
     ]
-    widgets = {"consent": "segmented", "signer": "segmented", "signed_on": "date"}
+    widgets = {
+        "consent": "segmented",
+        "signer": "segmented",
+        "signed_on": "date",
+        "reason": "select",
+        "note": "textarea",
+    }
     return _short(
         request,
         person,
@@ -196,7 +220,9 @@ def consent(request: HttpRequest, person_id: UUID) -> HttpResponse:
         widgets,
         problems,
         _("记录知情同意"),
-        _("只问一次；以后改变主意时再记一次，以前的回答会留下。"),
+        _("先把下面的内容讲给本人听，再请本人签字；本人暂时不能表达的，由监护人签字并写明原因。"),
+        wording=wording,
+        cancel="consent",
     )
 
 
@@ -208,10 +234,19 @@ def _short(
     problems: Sequence[Problem],
     heading: str,
     sub: str,
+    wording: Wording | None = None,
+    cancel: str = "",
 ) -> HttpResponse:
     made = build(specs, request.POST, problems)
     asked = [Question(made[spec.name], widgets.get(spec.name, "text")) for spec in specs]
-    context = {"person": person, "asked": asked, "problems": problems, "heading": heading, "sub": sub}
+    context: dict[str, Any] = {
+        "person": person,
+        "asked": asked,
+        "problems": problems,
+        "heading": heading,
+        "sub": sub,
+    }
+    context |= {"wording": wording, "cancel": cancel}
     return render(request, "registry/act.html", context, status=422 if problems else 200)
 
 

@@ -19,7 +19,7 @@ from markupsafe import Markup
 from xinqiao.accounts.permissions import Permission, may, require
 from xinqiao.audit import actions as audit
 from xinqiao.kernel.actor import Actor
-from xinqiao.kernel.errors import Invalid, Problem
+from xinqiao.kernel.errors import Invalid, NotFound, Problem
 from xinqiao.web import notes
 from xinqiao.web.fields import Field
 from xinqiao.web.panels import Gathered, Panel
@@ -27,6 +27,7 @@ from xinqiao.web.panels import Gathered, Panel
 from .. import shown
 from ..actions import change_responsibility, unmask_person
 from ..choices import printed
+from ..merged import now_at
 from ..models import Person
 from ..page import current_page
 from ..queries import PersonPage, find_person, workers_for
@@ -40,7 +41,14 @@ TIMELINE = "timeline"
 @cache_control(no_store=True, private=True)
 def person(request: HttpRequest, person_id: UUID) -> HttpResponse:
     """The page of one person; one row of the read log."""
-    found = find_person(actor=request.actor, person_id=person_id)  # type: ignore[attr-defined]
+    try:
+        found = find_person(actor=request.actor, person_id=person_id)  # type: ignore[attr-defined]
+    except NotFound:
+        # An address on paper, or kept by somebody, may be that of a file that was merged into another.
+        if (other := now_at(person_id)) is None:
+            raise
+        notes.say(request, _("这份档案已合并到当前档案"))
+        return HttpResponseRedirect(reverse("registry:person", args=[other]))
     audit.read(
         actor=request.actor,  # type: ignore[attr-defined]
         clock=request.clock,  # type: ignore[attr-defined]
@@ -107,7 +115,9 @@ def _head(request: HttpRequest, page: PersonPage) -> dict[str, Any]:
     if statutory is not None:
         answers.append(_("依法报告，已告知 %(day)s") % {"day": statutory.happened_on.isoformat()})
     if consent is not None and consent.basis == "consent":
-        words = _("已同意") if consent.decision == "1" else _("不同意")
+        words = (
+            _("已同意") if consent.decision == "1" else _("撤回同意") if consent.withdrawn else _("不同意")
+        )
         answers.append(f"{words} {consent.happened_on.isoformat()}")
     return {
         "sub": f"{_(printed.label_of(printed.SEX, page.person.sex))} · {age}",
@@ -161,8 +171,8 @@ def _flags(page: PersonPage) -> list[tuple[str, str]]:
         flags.append((_("责任未落实"), "warning"))
     if page.person.no_guardian:
         flags.append((_("无监护人"), ""))
-    if page.consent is not None and page.consent.basis == "consent" and page.consent.decision == "0":
-        flags.append((_("不同意参加管理"), ""))
+    if page.service.said_no:
+        flags.append((_("撤回同意") if page.service.answer == "withdrawn" else _("不同意参加管理"), ""))
     return flags
 
 
@@ -179,8 +189,7 @@ def _next(request: HttpRequest, page: PersonPage) -> dict[str, Any]:
     today = request.clock.today()  # type: ignore[attr-defined]
     if state.state in {"dead", "excluded", "moved_out"}:
         return {"text": _("档案已结束，不再安排随访"), "late": False}
-    refused = page.consent is not None and page.consent.basis == "consent" and page.consent.decision == "0"
-    if refused and (standing is None or standing.due_on is None):
+    if page.service.said_no and (standing is None or standing.due_on is None):
         return {"text": "；".join((_("不同意参加管理"), _("未排应访日"))), "late": False}
     if standing is None or standing.due_on is None:
         return {"text": _("还没有应访日，先做首次随访"), "late": False}

@@ -15,7 +15,7 @@ from xinqiao.registry.rules.service import Standing, service_on
 from xinqiao.registry.wordings import service_follows
 
 from .models import CareReport
-from .rules import ASK_AGAIN, TELL, owed_after
+from .rules import ASK_AGAIN, TELL, Owed, owed_after
 
 KIND = "consents"
 
@@ -48,11 +48,16 @@ def spans(subjects: Sequence[UUID] | None) -> Iterable[Span]:
         ):
             found.append(
                 Span(
-                    owed.code, person.pk, owed.started_on, person.managing_code, period=str(owed.answer),
+                    owed.code, person.pk, owed.started_on, person.managing_code, period=_period(owed),
                     person_id=person.pk, shared=tuple(person.shared_codes), ended_on=owed.ended_on,
                 )
             )  # fmt: skip
     return found
+
+
+def _period(owed: Owed) -> str:
+    """The answer, short enough to name a clock: its day and the end of its id."""
+    return f"{owed.started_on:%Y%m%d}-{owed.answer.hex[-8:]}"
 
 
 def _left_on(events: Sequence[LifeEvent]) -> date | None:

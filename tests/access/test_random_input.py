@@ -30,7 +30,7 @@ from tests.access.test_register import (  # noqa: F401 -- world is a fixture
     affairs_of_staff,
     world,
 )
-from tests.factories.county import COUNTY, NORTH_1, PASSWORD
+from tests.factories.county import COUNTY, NORTH, NORTH_1, PASSWORD, SOUTH, SOUTH_1
 from tests.factories.records import person_record, visit_record
 from xinqiao.accounts.permissions import may
 from xinqiao.followup.forms import values_of

@@ -65,6 +65,15 @@ WRITES: dict[str, set[str]] = {
     "registry.look_up_registered": {"look_up_registered"},
     "registry.move_person": set(),  # settle_move does
     "registry.settle_move": {"move_person"},
+    "transfers.accept_transfer": {"accept_transfer"},
+    "transfers.confirm_left": {"confirm_left"},
+    "transfers.end_listing": {"end_listing"},
+    "transfers.list_twice": {"list_twice"},
+    "transfers.pass_on_transfer": {"pass_on_transfer"},
+    "transfers.record_call": {"record_transfer_call"},
+    "transfers.return_transfer": {"return_transfer"},
+    "transfers.send_transfer": {"send_transfer"},
+    "transfers.withdraw_transfer": {"withdraw_transfer"},
     "registry.plan_people": set(),  # a rehearsal
     "registry.record_consent": {"record_consent"},
     "registry.record_life_events": {"record_life_events"},

@@ -6,9 +6,9 @@ from . import views
 
 urlpatterns = [
     path("", views.transfers, name="transfers"),
-    path("new/", views.new, name="new"),
+    path("new/<uuid:person_id>/", views.new, name="new"),
     path("listings/", views.listings, name="listings"),
-    path("listings/new/", views.new_listing, name="new-listing"),
+    path("listings/new/<uuid:person_id>/", views.new_listing, name="new-listing"),
     path("listings/<uuid:listing_id>/end/", views.end, name="end-listing"),
     path("<uuid:transfer_id>/", views.transfer, name="transfer"),
     path("<uuid:transfer_id>/accept/", views.accept, name="accept"),

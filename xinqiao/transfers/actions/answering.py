@@ -120,9 +120,7 @@ def pass_on_transfer(*, actor: Actor, clock: Clock, transfer_id: UUID, to_code: 
 def _mine(actor: Actor, transfer_id: UUID, accepted: str = "") -> Transfer:
     """The open hand-over, which lies with the actor; or the one that the actor accepted into this village before."""
     states = (State.SENT, State.ACCEPTED) if accepted else (State.SENT,)
-    row = held(transfer_id, states=states)
-    if not at_destination(actor, row):
-        raise NotFound(code="not_found.transfer")
+    row = held(transfer_id, at_destination, actor, states=states)
     if row.state == State.ACCEPTED and row.accepted_code != accepted:
         raise Conflict(sentence("这张流转单已经接收到别的村。"), code="conflict.transfer_closed")
     return row

@@ -92,9 +92,7 @@ def withdraw_transfer(*, actor: Actor, clock: Clock, transfer_id: UUID) -> None:
     """The sender takes it back; nothing has changed."""
     require(actor, Permission.TRANSFER_PERSON)
     with transaction.atomic():
-        row = held(transfer_id)
-        if not at_origin(actor, row):
-            raise NotFound(code="not_found.transfer")
+        row = held(transfer_id, at_origin, actor)
         close(row, State.WITHDRAWN, actor=actor, clock=clock)
         step(row, Step.WITHDRAWN, actor=actor, clock=clock)
         trail(row, "withdraw_transfer", actor=actor, clock=clock)
@@ -107,9 +105,7 @@ def record_call(
     """The origin has phoned while the hand-over is open. A call that reached somebody ends the clock and begins the next."""
     require(actor, Permission.RECORD_ATTEMPT)
     with transaction.atomic():
-        row = held(transfer_id)
-        if not at_origin(actor, row):
-            raise NotFound(code="not_found.transfer")
+        row = held(transfer_id, at_origin, actor)
         _check_day("on", on, row.sent_on, clock)
         step(row, Step.CALLED, actor=actor, clock=clock, on=on, reached=reached, note=note)
         trail(
@@ -129,9 +125,7 @@ def confirm_left(*, actor: Actor, clock: Clock, transfer_id: UUID, on: date, rec
     Until then the origin goes on counting; without date and receiver nobody has left."""
     require(actor, Permission.TRANSFER_PERSON)
     with transaction.atomic():
-        row = held(transfer_id, states=(State.LEAVING,))
-        if not at_origin(actor, row):
-            raise NotFound(code="not_found.transfer")
+        row = held(transfer_id, at_origin, actor, states=(State.LEAVING,))
         if not receiver.strip():
             raise Invalid([Problem("receiver", "missing", sentence("回执上的接收人没有填写。"))])
         _check_day("on", on, row.sent_on, clock)

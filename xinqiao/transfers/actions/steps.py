@@ -3,7 +3,7 @@ origin, set the clocks."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -26,10 +26,12 @@ from ..models import Hop, Transfer
 from ..rules import answers_for
 
 
-def held(transfer_id: UUID, *, states: Sequence[str] = OPEN) -> Transfer:
-    """The row, locked. NotFound out of scope, Conflict when it is no longer open."""
+def held(
+    transfer_id: UUID, side: Callable[[Actor, Transfer], bool], actor: Actor, *, states: Sequence[str] = OPEN
+) -> Transfer:
+    """The row, locked. NotFound out of scope or on the other side, Conflict when it is no longer open."""
     found = Transfer.objects.select_for_update().filter(pk=transfer_id).first()
-    if found is None:
+    if found is None or not side(actor, found):
         raise NotFound(code="not_found.transfer")
     if found.state not in states:
         raise Conflict(

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from xinqiao.accounts.permissions import Permission, require
 from xinqiao.audit import actions as audit
 from xinqiao.kernel.codes import level_of, township_of
-from xinqiao.kernel.errors import Conflict, Invalid, NotFound, Problem
+from xinqiao.kernel.errors import Conflict, Invalid, Problem
 from xinqiao.kernel.ids import read_uuid, uuid7
 from xinqiao.kernel.terms import Level
 from xinqiao.places.queries import short_name
@@ -59,14 +59,11 @@ def listings(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @cache_control(no_store=True, private=True)
-def new_listing(request: HttpRequest) -> HttpResponse:
+def new_listing(request: HttpRequest, person_id: UUID) -> HttpResponse:
     """Tell the place of the household register; the place the file names is proposed."""
     actor, clock = who(request)
     require(actor, Permission.TRANSFER_PERSON)
     given = request.POST if request.method == "POST" else request.GET
-    person_id = read_uuid(given.get("person", ""))
-    if person_id is None:
-        raise NotFound(code="not_found.person")
     person = find_person(actor=actor, person_id=person_id)
     problems: list[Problem] = []
     status = 200

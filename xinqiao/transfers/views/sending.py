@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -13,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from xinqiao.accounts.permissions import Permission, require
 from xinqiao.kernel.codes import township_of
-from xinqiao.kernel.errors import Conflict, Invalid, NotFound, Problem
+from xinqiao.kernel.errors import Conflict, Invalid, Problem
 from xinqiao.kernel.ids import read_uuid, uuid7
 from xinqiao.places.queries import short_name
 from xinqiao.registry.actions import move_person
@@ -32,14 +33,11 @@ OUTSIDE = "outside"
 
 @require_http_methods(["GET", "POST"])
 @cache_control(no_store=True, private=True)
-def new(request: HttpRequest) -> HttpResponse:
+def new(request: HttpRequest, person_id: UUID) -> HttpResponse:
     """Where to, why, and what is known of the new address."""
     actor, clock = who(request)
     require(actor, Permission.TRANSFER_PERSON)
     given = request.POST if request.method == "POST" else request.GET
-    person_id = read_uuid(given.get("person", ""))
-    if person_id is None:
-        raise NotFound(code="not_found.person")
     person = find_person(actor=actor, person_id=person_id)
     problems: list[Problem] = []
     status = 200

@@ -20,6 +20,7 @@ from .page import current_page
 from .queries import reads_of
 from .record_panels import basic_panel, family_panel, keepers_of, support_panel
 from .scans import panel as scans_panel
+from .state_panel import state_panel, waiting_flags
 
 
 def _duties(request: HttpRequest, person: Person) -> str:
@@ -61,7 +62,9 @@ PANELS = [
     Panel("family", _("家庭与监护"), 50, Permission.VIEW_RECORDS, family_panel),
     Panel("support", _("保障与帮扶"), 60, Permission.VIEW_RECORDS, support_panel),
     Panel("duties", _("责任人"), 70, Permission.VIEW_RECORDS, _duties),
+    Panel("state", _("状态"), 75, Permission.VIEW_RECORDS, state_panel),
     Panel("scans", _("文书"), 80, Permission.VIEW_RECORDS, scans_panel),
     Panel("reads", _("查阅记录"), 90, Permission.VIEW_RECORDS, _reads),
 ]
 TIMELINE = [timeline.entries, timeline.papers]
+FLAGS = [waiting_flags]

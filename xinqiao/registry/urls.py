@@ -4,6 +4,7 @@ from django.urls import path
 
 from .views import change_worker, consent, edit, event, find, new, people, person, unmask
 from .views.attachments import attach, attachment, void_scan
+from .views.corrections import correction, corrections, request_page, take_back
 from .views.groups import add_member, close_group, end_member, groups
 from .views.look_ups import inquiries, inquiry, look_ups
 from .views.new import new_alike
@@ -32,6 +33,10 @@ urlpatterns = [
     path("<uuid:person_id>/edit/", edit, name="edit"),
     path("<uuid:person_id>/event/", event, name="event"),
     path("<uuid:person_id>/consent/", consent, name="consent"),
+    path("<uuid:person_id>/correction/", request_page, name="request-correction"),
+    path("corrections/", corrections, name="corrections"),
+    path("corrections/<uuid:correction_id>/", correction, name="correction"),
+    path("corrections/<uuid:correction_id>/take-back/", take_back, name="take-back-correction"),
     path("inquiries/", inquiries, name="inquiries"),
     path("inquiries/<uuid:inquiry_id>/", inquiry, name="inquiry"),
     path("look-ups/", look_ups, name="look-ups"),

@@ -24,6 +24,7 @@ from ..models import (
     Diagnosis,
     Guardian,
     Identifier,
+    LifeCorrection,
     LifeEvent,
     Person,
     PersonRevision,
@@ -55,6 +56,7 @@ class PersonPage:
     events: list[LifeEvent] = field(default_factory=list)
     duties: list[Responsibility] = field(default_factory=list)
     revisions: list[PersonRevision] = field(default_factory=list)
+    corrections: list[LifeCorrection] = field(default_factory=list)
 
     @property
     def age(self) -> int:
@@ -144,10 +146,21 @@ def page_of_person(*, actor: Actor, today: date, person: Person) -> PersonPage:
         page.events,
         page.duties,
         page.revisions,
+        page.corrections,
     ) = read_together(
-        (Identifier, Address, Guardian, Diagnosis, Consent, LifeEvent, Responsibility, PersonRevision),
+        (
+            Identifier,
+            Address,
+            Guardian,
+            Diagnosis,
+            Consent,
+            LifeEvent,
+            Responsibility,
+            PersonRevision,
+            LifeCorrection,
+        ),
         person.pk,
-        order=[_SPANS, _SPANS, _SPANS, _DAYS, _DAYS, _DAYS, _SPANS, ("recorded_at",)],
+        order=[_SPANS, _SPANS, _SPANS, _DAYS, _DAYS, _DAYS, _SPANS, ("recorded_at",), ("recorded_at", "id")],
     )
     models.prefetch_related_objects(page.duties, "institution", "worker")
     return page

@@ -38,6 +38,7 @@ PURPOSES: dict[str, Any] = {
     "already_registered": _("核对是否已建档"),
     "national": _("国网录入与比对"),
     "inspection": _("迎检"),
+    "duplicates": _("核对疑似重复"),
     "handover": _("工作交接"),
     "hand_over": _("工作交接"),
     "work_record": _("核对工作量"),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_lazy as _
+
+from xinqiao.accounts.permissions import Permission
 from xinqiao.web.navigation import Item
 
-ITEMS: list[Item] = []
+ITEMS = [Item("患者", _("疑似重复"), "duplicates:list", Permission.CORRECT_RECORD)]

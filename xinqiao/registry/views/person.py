@@ -169,6 +169,8 @@ def _flags(page: PersonPage) -> list[tuple[str, str]]:
         flags.append((_("有过危险行为"), ""))
     if not any(one.worker or one.worker_name for one in page.responsible):
         flags.append((_("责任未落实"), "warning"))
+    if page.open_duties("receiving"):
+        flags.append((_("流转中，双方负责"), ""))
     if page.person.no_guardian:
         flags.append((_("无监护人"), ""))
     if page.service.said_no:

@@ -1,0 +1,1 @@
+"""Pages of duplicates: the list, two files side by side, what a merge moved."""

@@ -68,7 +68,7 @@ def review_spans(subjects: Sequence[UUID] | None) -> Iterable[Span]:
     disproved until the register is put right (D9). Three statements."""
     rows = Rediagnosis.objects.all() if subjects is None else Rediagnosis.objects.filter(pk__in=subjects)
     found = list(rows)
-    corrected = _corrected({one.person_id for one in found if one.person_id and negates(one)})
+    corrected = _corrected([one for one in found if one.person_id and negates(one)])
     for one in found:
         withdrawn = one.state == ReviewState.WITHDRAWN
         if one.hospital_id is not None:
@@ -83,10 +83,9 @@ def review_spans(subjects: Sequence[UUID] | None) -> Iterable[Span]:
                 person_id=one.person_id, ended_on=one.asked_on, void=withdrawn,
             )  # fmt: skip
         if one.person_id is not None and one.diagnosed_on is not None and negates(one):
-            days = [day for day in corrected.get(one.person_id, []) if day >= one.diagnosed_on]
             yield Span(
                 code="D9", subject=one.pk, started_on=one.diagnosed_on, place=one.managing_code,
-                person_id=one.person_id, ended_on=one.corrected_on or min(days, default=None), void=withdrawn,
+                person_id=one.person_id, ended_on=one.corrected_on or corrected.get(one.pk), void=withdrawn,
             )  # fmt: skip
 
 
@@ -97,25 +96,36 @@ def negates(one: Rediagnosis) -> bool:
 
 
 def corrected_since(one: Rediagnosis) -> date | None:
-    """The first day on or after the answer on which the register was put right; None when it was not."""
-    if one.person_id is None or one.diagnosed_on is None:
+    """The day on which the register was put right after a disproving answer; None when it was not."""
+    if one.person_id is None:
         return None
-    days = _corrected([one.person_id]).get(one.person_id, [])
-    return min((day for day in days if day >= one.diagnosed_on), default=None)
+    return _corrected([one]).get(one.pk)
 
 
-def _corrected(people: Iterable[UUID]) -> dict[UUID, list[date]]:
-    """When the register was put right: excluded, or another diagnosis written. By day of recording."""
-    ids = list(people)
-    if not ids:
+def _corrected(disproved: Sequence[Rediagnosis]) -> dict[UUID, date]:
+    """Answer → the first day on which an exclusion, or a diagnosis of its own day or later, was written. Two statements."""
+    people = {one.person_id for one in disproved}
+    if not people:
         return {}
-    days: dict[UUID, list[date]] = {}
-    excluded = LifeEvent.objects.filter(person__in=ids, kind=LifeEventKind.EXCLUDED, voided_at=None)
-    changed = Diagnosis.objects.filter(person__in=ids, voided_at=None)
-    for rows in (excluded, changed):
-        for person, at in rows.values_list("person_id", "recorded_at"):
-            days.setdefault(person, []).append(localdate(at))
-    return days
+    excluded = LifeEvent.objects.filter(person__in=people, kind=LifeEventKind.EXCLUDED, voided_at=None)
+    changed = Diagnosis.objects.filter(person__in=people, voided_at=None)
+    written = [
+        row
+        for rows in (excluded, changed)
+        for row in rows.values_list("person_id", "happened_on", "recorded_at")
+    ]
+    found: dict[UUID, date] = {}
+    for one in disproved:
+        if one.diagnosed_on is None:
+            continue
+        days = [
+            max(localdate(at), one.diagnosed_on)
+            for person, on, at in written
+            if person == one.person_id and on >= one.diagnosed_on
+        ]
+        if days:
+            found[one.pk] = min(days)
+    return found
 
 
 def sweep_spans(subjects: Sequence[UUID] | None) -> Iterable[Span]:

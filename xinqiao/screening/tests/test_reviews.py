@@ -22,7 +22,7 @@ from xinqiao.kernel.terms import Role
 from xinqiao.places.choices import InstitutionKind
 from xinqiao.places.models import Institution
 from xinqiao.registry.actions import NewPerson
-from xinqiao.registry.models import Identifier, Person
+from xinqiao.registry.models import Diagnosis, Person
 from xinqiao.screening import actions, queries
 from xinqiao.screening.models import Clue, Rediagnosis
 
@@ -282,8 +282,16 @@ def test_a_disproved_diagnosis_waits_until_the_register_is_put_right(county: Cou
         actions.answer_review(
             actor=actor, clock=FixedClock(TODAY - timedelta(days=2)), review_id=one.pk, record=gone
         )
-    assert _clocks(one.pk)["D9"] == "open"
-    assert Identifier.objects.filter(person=person).exists()
+        assert _clocks(one.pk)["D9"] == "open"
+        with pytest.raises(Conflict):
+            actions.tell_corrected(actor=actor, clock=CLOCK, review_id=one.pk)
+        Diagnosis.objects.create(
+            person=person, managing_code=person.managing_code, icd10="F32.9", category="9",
+            happened_on=TODAY - timedelta(days=2), recorded_at=CLOCK.now(), recorded_by=actor.user_id,
+        )  # fmt: skip
+        done = actions.tell_corrected(actor=actor, clock=CLOCK, review_id=one.pk)
+    assert done.corrected_on == TODAY
+    assert _clocks(one.pk)["D9"] == "done"
 
 
 def test_a_stranger_asks_about_nobody(county: County, noted: Noted, person: Person) -> None:

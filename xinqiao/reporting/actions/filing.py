@@ -57,6 +57,11 @@ def file_card(*, actor: Actor, clock: Clock, new: NewFile) -> Person:
             return there
         check_step(card, EventKind.FILED)
         record = {"filed_on": clock.today().isoformat(), **record_of(card), **new.record}
+        if record.get("no_guardian"):
+            # Whom the card calls a contact is then no guardian.
+            for key in ("guardian_name", "guardian_relation", "guardian_phone"):
+                if key not in new.record or new.record[key] == record_of(card).get(key):
+                    record.pop(key, None)
         given = NewPerson(new.op_id, record, different_because=new.different_because, partial=new.partial)
         done = register_person(actor=actor, clock=clock, person=given)
         person = Person.objects.get(pk=done.person_id)

@@ -1,0 +1,118 @@
+"""The card beside the file that is there: what differs, and which of it is taken over."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from xinqiao.kernel.errors import Problem
+from xinqiao.kernel.ids import read_uuid, uuid7
+from xinqiao.kernel.masks import mask_id, mask_phone
+from xinqiao.places.queries import path_of
+from xinqiao.registry.actions.besides import known_besides
+from xinqiao.registry.forms.values import masked_of, values_of
+from xinqiao.registry.models import Person
+from xinqiao.registry.queries import page_of_person
+from xinqiao.registry.rules import FIELDS, age_on
+
+from .. import queries
+from ..models import Card
+from .common import looked_at, who
+
+#: Not compared: who it is was recognised by these, or they are acts of their own.
+_LEFT = frozenset(
+    {"id_kind", "id_number", "form_edition", "report_card_no", "report_type", "notified_on", "notifier", "signer", "signer_name",
+     "signed_on", "incapacity_note", "sex", "birth_on", "resident_kind", "no_id_reason"}
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One line of the comparison. `taken`: the card's answer is chosen."""
+
+    key: str
+    label: str
+    file: str
+    card: str
+    gap: bool
+    taken: bool
+
+
+def compare(
+    request: HttpRequest,
+    card: Card,
+    known: Sequence[Person],
+    chosen: UUID | None,
+    problems: Sequence[Problem] = (),
+    *,
+    taken: Collection[str] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """Gaps of the file are filled unless somebody says no; what differs stays unless somebody says yes."""
+    actor, clock = who(request)
+    person = next((one for one in known if one.pk == chosen), known[0] if known else None)
+    lines: list[Difference] = []
+    if person is not None:
+        looked_at(request, [Card(pk=card.pk, person_id=person.pk)], kind="page")
+        page = page_of_person(actor=actor, today=clock.today(), person=person)
+        besides = known_besides([person.pk], {"mental_kin"})
+        file = values_of(page, besides) | masked_of(page, besides)
+        file["past_danger"] = person.past_danger
+        consent = next(
+            (one for one in page.consents if one.voided_at is None and one.basis == "consent"), None
+        )
+        file["consent"] = consent.decision if consent else ""
+        record = {
+            key: _masked(key, value) for key, value in queries.record_of(card).items() if key not in _LEFT
+        }
+        for one in queries.compared(file, record, [key for key in FIELDS if key in record]):
+            chosen_now = one.gap if taken is None else one.key in taken
+            lines.append(
+                Difference(
+                    one.key,
+                    _(FIELDS[one.key].label),
+                    _words(one.key, one.file),
+                    _words(one.key, one.card),
+                    one.gap,
+                    chosen_now,
+                )
+            )
+    context = {
+        "it": card,
+        "person": person,
+        "others": [one for one in known if person is None or one.pk != person.pk],
+        "age": age_on(person.birth_on, clock.today()) if person else 0,
+        "lines": lines,
+        "problems": problems,
+        "op_id": read_uuid(request.POST.get("op_id", "")) or uuid7(),
+        "by_number": card.number_hash is not None,
+    }
+    return render(request, "reporting/compare.html", context, status=status)
+
+
+def _masked(key: str, value: Any) -> Any:
+    """As the file's side is masked, so that equal ones are equal."""
+    if not FIELDS[key].private:
+        return value
+    if FIELDS[key].kind == "phone":
+        return mask_phone(value)
+    return mask_id(value) if FIELDS[key].kind == "id_number" else _("已填写")
+
+
+def _words(key: str, value: Any) -> str:
+    asked = FIELDS[key]
+    if value in (None, "", [], {}):
+        return _("无") if key == "past_danger" and value == {} else ""
+    if asked.kind == "counts":
+        return "、".join(f"{_(asked.label_of(code))} {n}" for code, n in value.items())
+    if asked.kind == "division":
+        return " ".join(name for _code, name in path_of(str(value))) or str(value)
+    if isinstance(value, list):
+        return "、".join(_(asked.label_of(one)) for one in value)
+    return _(asked.label_of(str(value))) if asked.codes else str(value)

@@ -39,6 +39,7 @@ from .papers import leave_paper_on_the_desk
 from .prevention import examine, let_things_slip
 from .record import besides, stand_by
 from .staff import open_doctors, run_the_office, sign_quarters, who_went
+from .transfers import hand_people_over
 
 __all__ = ["ACCOUNTS", "accounts_table", "is_seeded", "seed", "specs", "write_people"]
 
@@ -100,6 +101,7 @@ def _fill(clock: Clock, say: Say) -> dict[str, User]:
             run_the_office(people, users, clock)
             work_beside_the_national_system(actors, clock)
             ask_to_see(actors, clock)
+    hand_people_over(actors, clock)
     return users
 
 

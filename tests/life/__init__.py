@@ -1,0 +1,1 @@
+"""Laws over the whole life of a file, under random sequences of what happens to people."""

@@ -127,11 +127,11 @@ def _filtered(filters: Filters) -> QuerySet[Person]:
     if filters.state == "hospital":
         return rows.filter(standing__in_hospital=True)
     if filters.state == "nobody":
-        led = Responsibility.objects.filter(
-            kind=ResponsibilityKind.RESPONSIBLE, valid_to=None, voided_at=None
-        )
-        led = led.exclude(worker=None, worker_name="")
-        return rows.filter(on_register).exclude(pk__in=led.values("person_id"))
+        now = Responsibility.objects.filter(valid_to=None, voided_at=None)
+        led = now.filter(kind=ResponsibilityKind.RESPONSIBLE).exclude(worker=None, worker_name="")
+        counted = now.filter(kind=ResponsibilityKind.COUNTING)
+        held = Q(pk__in=led.values("person_id")) & Q(pk__in=counted.values("person_id"))
+        return rows.filter(on_register).exclude(held)
     if filters.state == "on":
         return rows.filter(on_register)
     if states := STATES.get(filters.state):

@@ -238,6 +238,17 @@ def test_nobody_responsible_is_empty_until_a_worker_leaves(desk: Desk) -> None:
     assert desk.on("nobody") == {person}
 
 
+def test_somebody_whom_no_institution_counts_is_on_the_list_of_nobody_responsible(desk: Desk) -> None:
+    person, other = desk.person(), desk.person()
+    Responsibility.objects.filter(person_id=person, kind="counting").update(valid_to=date(2026, 11, 20))
+    assert desk.on("nobody") == {person}
+    # Counted once, also when both are missing.
+    User.objects.filter(pk=Responsibility.objects.get(person_id=other, kind="responsible").worker_id).update(
+        is_active=False
+    )
+    assert desk.on("nobody") == {person, other}
+
+
 def test_who_died_or_left_stands_on_no_list(desk: Desk) -> None:
     person = desk.person(no_guardian=True, guardian_name="", guardian_relation="", guardian_phone="")
     desk.visit(person, unstable_visit(date(2026, 8, 2)))

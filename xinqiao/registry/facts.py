@@ -25,6 +25,12 @@ class Owner:
     order: UUID
     until: date | None = None
     reason: str = ""
+    now: str | None = None
+
+    @property
+    def code_now(self) -> str:
+        """The place under the borders of now."""
+        return self.now or self.code
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +93,7 @@ def load(ids: Sequence[UUID] | None = None, *, using: str = "default") -> list[P
         scope = {"person_id__in": list(ids)}
     owners: dict[UUID, list[Owner]] = {}
     for row in Responsibility.objects.using(using).filter(kind="counting", voided_at=None, **scope):
-        one_owner = Owner(row.counted_code, row.valid_from, row.id, row.valid_to, row.reason)
+        one_owner = Owner(row.counted_code, row.valid_from, row.id, row.valid_to, row.reason, row.counted_now)
         owners.setdefault(row.person_id, []).append(one_owner)
     events: dict[UUID, list[Event]] = {}
     for event in LifeEvent.objects.using(using).filter(voided_at=None, **scope):
@@ -158,14 +164,15 @@ _NEWEST = {
 }
 
 
-def people_sql(area: str, *, many: bool) -> str:
-    """People who count inside an area at T: (person_id, code, filed_on). `area` is a condition on r.counted_code.
+def people_sql(area: str, *, many: bool, code: str = "r.counted_code") -> str:
+    """People who count inside an area at T: (person_id, code, filed_on). `area` is a condition on r.counted_code, or on
+    `code` where that is the place under the borders of now.
 
     The newest counting row up to T decides, also when it has ended and no other began: who died or left stays with the
     place that counted last.
     """
     return f"""people as materialized (
-  select r.person_id, r.counted_code as code, p.filed_on
+  select r.person_id, {code} as code, p.filed_on
   from registry_responsibility r join registry_person p on p.id = r.person_id and p.filed_on <= %(on)s
   where {_COUNTING} and {area} and {_NEWEST[many]}
 )"""  # noqa: S608 — pieces of this file only

@@ -12,40 +12,40 @@ from xinqiao.accounts.rls import VISIBLE, enable, never_deleted
 APP = settings.XINQIAO_ROLES["app"]
 
 # Who counts and who answers: what was stays as it was counted, and says which place that is now; from the day on there is a
-# new row. `villages` with who counts, who answers (institution, account) stand side by side; `only` is one person, or null.
+# new row. `villages` with who counts, who answers (institution, account) stand side by side; `whom` is one person, or null.
 ROWS = """
 create function boundaries_rows(olds text[], news text[], villages text[], counting uuid[], answering uuid[], workers uuid[],
-    day date, by uuid, at timestamptz, only uuid) returns setof uuid
+    day date, author uuid, moment timestamptz, whom uuid) returns setof uuid
 language plpgsql volatile security definer set search_path = public, pg_temp as $body$
+declare
+    due registry_responsibility[];
 begin
     update registry_responsibility r set counted_code = m.n, counted_now = null
     from unnest(olds, news) m(o, n)
-    where r.counted_code = m.o and r.valid_from >= day and (only is null or r.person_id = only);
+    where r.counted_code = m.o and r.valid_from >= day and (whom is null or r.person_id = whom);
 
-    create temp table if not exists boundaries_due (like registry_responsibility) on commit drop;
-    truncate boundaries_due;
-    insert into boundaries_due select r.* from registry_responsibility r
-    where r.counted_code = any (olds) and r.voided_at is null and r.valid_from < day and (only is null or r.person_id = only)
+    select coalesce(array_agg(r), '{}') into due from registry_responsibility r
+    where r.counted_code = any (olds) and r.voided_at is null and r.valid_from < day and (whom is null or r.person_id = whom)
       and (r.valid_to is null or r.valid_to > day or (r.kind = 'counting' and not exists (
         select 1 from registry_responsibility n where n.person_id = r.person_id and n.kind = 'counting'
           and n.voided_at is null and (n.valid_from, n.id) > (r.valid_from, r.id))));
 
     update registry_responsibility r set counted_now = m.n
     from unnest(olds, news) m(o, n)
-    where (r.counted_code = m.o and r.counted_now is null or r.counted_now = m.o) and (only is null or r.person_id = only);
+    where (r.counted_code = m.o and r.counted_now is null or r.counted_now = m.o) and (whom is null or r.person_id = whom);
 
     update registry_responsibility r set valid_to = least(coalesce(r.valid_to, day), day)
-    from boundaries_due d where r.id = d.id;
+    from unnest(due) d where r.id = d.id;
 
     return query
     insert into registry_responsibility (id, managing_code, shared_codes, person_id, recorded_at, recorded_by, voided_reason,
         kind, institution_id, worker_id, worker_name, counted_code, reason, valid_from, valid_to)
-    select gen_random_uuid(), p.managing_code, p.shared_codes, d.person_id, at, by, '', d.kind,
+    select gen_random_uuid(), p.managing_code, p.shared_codes, d.person_id, moment, author, '', d.kind,
         case when d.kind = 'counting' then coalesce(v.counting, d.institution_id)
              when k.stays then d.institution_id else coalesce(v.answering, d.institution_id) end,
         case when d.kind <> 'responsible' or k.stays then d.worker_id else v.worker end,
         d.worker_name, m.n, 'boundary', day, case when d.valid_to is null then null else greatest(d.valid_to, day) end
-    from boundaries_due d
+    from unnest(due) d
     join unnest(olds, news) m(o, n) on m.o = d.counted_code
     join registry_person p on p.id = d.person_id
     left join unnest(villages, counting, answering, workers) v(village, counting, answering, worker) on v.village = m.n
@@ -56,14 +56,13 @@ begin
           or exists (select 1 from accounts_villageassignment a
                      where a.user_id = u.id and a.division_code = m.n and a.valid_to is null))) as stays) k
     returning case when kind = 'responsible' then person_id end;
-    truncate boundaries_due;
 end
 $body$
 """
 
 CARRY = """
 create function boundaries_carry(change uuid, villages text[], counting uuid[], answering uuid[], workers uuid[],
-    carried text[], still_open text[], counties text[], keyed text[], at timestamptz) returns jsonb
+    carried text[], still_open text[], counties text[], keyed text[], moment timestamptz) returns jsonb
 language plpgsql volatile security definer set search_path = public, pg_temp as $body$
 declare
     plan record;
@@ -147,7 +146,7 @@ begin
     end loop;
 
     select array_agg(distinct x) filter (where x is not null) into told from boundaries_rows(
-        olds, news, villages, counting, answering, workers, plan.effective_on, plan.made_by, at, null) x;
+        olds, news, villages, counting, answering, workers, plan.effective_on, plan.made_by, moment, null) x;
 
     if plan.kind = 'village_split' then
         insert into boundaries_assignment (id, managing_code, shared_codes, change_id, person_id)
@@ -161,7 +160,7 @@ $body$
 """
 
 ASSIGN = f"""
-create function boundaries_assign(assignment uuid, village text, counting uuid, answering uuid, worker uuid, at timestamptz)
+create function boundaries_assign(assignment uuid, village text, counting uuid, answering uuid, worker uuid, moment timestamptz)
 returns boolean
 language plpgsql volatile security definer set search_path = public, pg_temp as $body$
 declare
@@ -180,7 +179,7 @@ begin
     if before <> village then
         perform registry_carry(array[one.person_id], village);
         perform boundaries_rows(array[before], array[village], array[village], array[counting], array[answering], array[worker],
-            one.effective_on, nullif(current_setting('app.user', true), '')::uuid, at, one.person_id);
+            one.effective_on, nullif(current_setting('app.user', true), '')::uuid, moment, one.person_id);
         update registry_address set division_code = village
         where person_id = one.person_id and division_code = before and valid_to is null;
     end if;

@@ -20,12 +20,14 @@ from ..state import Frame, State
 from . import WHOLE, Area, Cells
 
 
-def place_on(person: PersonFact, day: date) -> str | None:
-    """Where the person counts on a day: the newest counting row that had begun, whether or not it has ended."""
+def place_on(person: PersonFact, day: date, *, now: bool = False) -> str | None:
+    """Where the person counts on a day: the newest counting row that had begun, whether or not it has ended; `now` gives that
+    place under the borders of today."""
     begun = [owner for owner in person.owners if owner.since <= day]
     if person.filed_on > day or not begun:
         return None
-    return max(begun, key=lambda owner: (owner.since, owner.order)).code
+    newest = max(begun, key=lambda owner: (owner.since, owner.order))
+    return newest.code_now if now else newest.code
 
 
 def state_of(
@@ -105,6 +107,8 @@ def count(
     visits: Iterable[VisitFact],
     owed: Iterable[OwedFact],
     exams: Iterable[ExamFact] = (),
+    *,
+    now: bool = False,
 ) -> Cells:
     """All counted sets for the area and for the places below it named by the first `cuts` digits of the code."""
     visits_of: dict[UUID, list[VisitFact]] = defaultdict(list)
@@ -118,7 +122,7 @@ def count(
         exams_of[exam.person_id].append(exam)
     cells: Cells = {WHOLE: {s.key: 0 for s in declared.counted}}
     for person in people:
-        code = place_on(person, frame.on)
+        code = place_on(person, frame.on, now=now)
         if code is None or not area.holds(code):
             continue
         state = state_of(person, visits_of[person.id], owed_of[person.id], frame, exams_of[person.id])

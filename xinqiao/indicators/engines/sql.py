@@ -101,23 +101,32 @@ _FOLDS = (
     followup.OWED,
     treatment.EXAMS,
 )
+#: Under which borders a past date is counted (docs/decisions/0021).
+THEN, NOW = "then", "now"
 #: Above so many people the statement reads whole tables and hashes; below it asks person by person.
 MANY = 20_000
 
 
+def _area_sql(by_codes: bool, now: bool) -> str:
+    """Who is inside. Under the borders of now a row that names its place of now counts there, any other where it stood: two
+    conditions, so that each has its index."""
+    column = "{0} = any (%(codes)s)" if by_codes else "{0} >= %(lo)s and {0} < %(hi)s"
+    if not now:
+        return column.format("r.counted_code")
+    stood, stands = column.format("r.counted_code"), column.format("r.counted_now")
+    return f"(({stood} and r.counted_now is null) or ({stands}))"
+
+
 @cache
-def _state_sql(by_codes: bool, many: bool) -> str:
-    area = (
-        "r.counted_code = any (%(codes)s)"
-        if by_codes
-        else "r.counted_code >= %(lo)s and r.counted_code < %(hi)s"
-    )
+def _state_sql(by_codes: bool, many: bool, now: bool = False) -> str:
+    area = _area_sql(by_codes, now)
     columns = []
     for name, kind in COLUMNS.items():
         columns.append(
             f"coalesce({_STATE[name]}, false) as {name}" if kind is bool else f"{_STATE[name]} as {name}"
         )
-    parts = [registry.people_sql(area, many=many)]
+    code = "coalesce(r.counted_now, r.counted_code)" if now else "r.counted_code"
+    parts = [registry.people_sql(area, many=many, code=code)]
     if many:
         parts += [fold.at_once() for fold in _FOLDS]
         joins = " ".join(f"left join {fold.name} using (person_id)" for fold in _FOLDS)
@@ -195,12 +204,12 @@ def _numbers_sql() -> str:
 
 
 @cache
-def _count_sql(by_codes: bool, many: bool, cuts: tuple[int, ...]) -> str:
+def _count_sql(by_codes: bool, many: bool, cuts: tuple[int, ...], now: bool = False) -> str:
     places = ", ".join(f"left(code, {cut})" for cut in cuts)
     sets = ", ".join(["()", *(f"(left(code, {cut}))" for cut in cuts)])
     which = f"grouping({places})" if cuts else "0"
     return (
-        f"{_state_sql(by_codes, many)}\nselect {which}, {places or 'null'}, "
+        f"{_state_sql(by_codes, many, now)}\nselect {which}, {places or 'null'}, "
         f"{_numbers_sql()}\nfrom state group by grouping sets ({sets})"
     )
 
@@ -235,9 +244,16 @@ def by_code(area: Area, frame: Frame, *, many: bool | None = None) -> tuple[dict
 
 
 def count(
-    area: Area, frame: Frame, cuts: Sequence[int] = (), *, using: str = "report", many: bool | None = None
+    area: Area,
+    frame: Frame,
+    cuts: Sequence[int] = (),
+    *,
+    using: str = "report",
+    many: bool | None = None,
+    borders: str = THEN,
 ) -> Cells:
-    """All counted sets for the area and for the places below it named by the first `cuts` digits.
+    """All counted sets for the area and for the places below it named by the first `cuts` digits, under the borders of the day
+    (`THEN`) or of today (`NOW`).
 
     One statement below the county; from the county up one more that looks how large the area is, unless `many` says so.
     """
@@ -248,7 +264,7 @@ def count(
     cells: Cells = {WHOLE: dict.fromkeys(keys, 0)}
     with connections[using].cursor() as cursor:
         with _for_many(cursor, many):
-            cursor.execute(_count_sql(bool(area.codes), many, cuts), parameters(area, frame))
+            cursor.execute(_count_sql(bool(area.codes), many, cuts, borders == NOW), parameters(area, frame))
             rows = cursor.fetchall()
         for row in rows:
             codes = row[1 : 1 + max(len(cuts), 1)]
@@ -286,6 +302,7 @@ def people(
     after: tuple[str, str] | None = None,
     limit: int | None = None,
     using: str = "default",
+    borders: str = THEN,
 ) -> list[Found]:
     """The people of an area for whom `condition` (from `set_sql`) holds, by place and id, after a key. One statement."""
     given = parameters(area, frame) | {"limit": limit}
@@ -293,7 +310,7 @@ def people(
         condition += " and (s.code, s.person_id) > (%(at_code)s, %(at_id)s::uuid)"
         given |= dict(zip(("at_code", "at_id"), after, strict=True))
     statement = (
-        f"{_state_sql(bool(area.codes), False)}\nselect s.person_id, n.name, s.code, s.filed_on, "
+        f"{_state_sql(bool(area.codes), False, borders == NOW)}\nselect s.person_id, n.name, s.code, s.filed_on, "
         + ", ".join(f"s.{name}" for name in COLUMNS)
         + f"\nfrom state s join registry_person n on n.id = s.person_id where {condition}"
         + " order by s.code, s.person_id limit %(limit)s"
@@ -303,9 +320,9 @@ def people(
         return [Found(row[0], row[1], row[2], row[3], State(*row[4:])) for row in cursor.fetchall()]
 
 
-def total(area: Area, frame: Frame, condition: str, *, using: str = "default") -> int:
+def total(area: Area, frame: Frame, condition: str, *, using: str = "default", borders: str = THEN) -> int:
     """How many people of an area satisfy `condition`, seen through a connection's own rights."""
-    statement = f"{_state_sql(bool(area.codes), False)}\nselect count(*) from state s where {condition}"
+    statement = f"{_state_sql(bool(area.codes), False, borders == NOW)}\nselect count(*) from state s where {condition}"
     with connections[using].cursor() as cursor:
         cursor.execute(statement, parameters(area, frame))
         return int(cursor.fetchone()[0])

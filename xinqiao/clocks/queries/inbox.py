@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
+from django.db import connection, connections
+from django.db.backends.utils import CursorWrapper
 
 from xinqiao.accounts.permissions import Permission, require
-from xinqiao.accounts.scope import shared_only
+from xinqiao.accounts.scope import reporting, shared_only
 from xinqiao.kernel.actor import Actor
 from xinqiao.kernel.codes import bounds, county_of, level_of
 from xinqiao.kernel.errors import Invalid, Problem
@@ -111,7 +113,7 @@ def inbox(*, actor: Actor, today: date, filters: Filters | None = None) -> Inbox
     _check(asked)
     where, given = _where(actor, asked, today)
     given |= {"today": today, "week": today + timedelta(days=WEEK)}
-    counts = _counts(where, given)
+    counts = _counts(actor, where, given)
     lines, next_key = _page(where, given, asked, today)
     others, waiting = ([], 0) if asked.held or asked.after else _elsewhere(actor, today)
     _name([*lines, *others], actor)
@@ -125,12 +127,24 @@ def overdue(*, actor: Actor, today: date) -> int:
     if not may(actor, Permission.SEE_INBOX):
         return 0
     where, given = _where(actor, Filters(), today)
-    with connection.cursor() as cursor:
+    with _counting(actor) as cursor:
         cursor.execute(
             f"select count(*) from clocks_clock c where {where} and c.due_on < %(today)s and c.paused_on is null",  # noqa: S608
             {**given, "today": today},
         )
         return int(cursor.fetchone()[0])
+
+
+@contextmanager
+def _counting(actor: Actor) -> Iterator[CursorWrapper]:
+    """What counts. A county's own rows are exactly those of its code, so the report role counts them from the index alone;
+    row-level security would look at each of fifty thousand rows for the same number."""
+    if actor.role is Role.COUNTY_OFFICE:
+        with reporting(), connections["report"].cursor() as cursor:
+            yield cursor
+    else:
+        with connection.cursor() as cursor:
+            yield cursor
 
 
 def labels(on: date) -> list[tuple[str, str]]:
@@ -213,9 +227,9 @@ _COLUMNS = (
 )
 
 
-def _counts(where: str, given: Mapping[str, Any]) -> dict[str, int]:
+def _counts(actor: Actor, where: str, given: Mapping[str, Any]) -> dict[str, int]:
     counts = dict.fromkeys(SECTIONS, 0)
-    with connection.cursor() as cursor:
+    with _counting(actor) as cursor:
         cursor.execute(
             f"select {_SECTION} as section, count(*) from clocks_clock c where {where} group by 1",  # noqa: S608
             given,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -12,7 +13,7 @@ from django.db import connections
 from xinqiao.accounts.permissions import Permission, require
 from xinqiao.accounts.scope import reporting
 from xinqiao.kernel.actor import Actor
-from xinqiao.kernel.codes import bounds, full_code, level_of
+from xinqiao.kernel.codes import bounds, county_of, full_code, level_of
 from xinqiao.kernel.errors import NotFound
 from xinqiao.kernel.terms import Level, Role
 from xinqiao.places import queries as places
@@ -55,16 +56,45 @@ class Timeliness:
 
 
 _SQL = """
-  select c.code, {below} as place, grouping(c.code), grouping({below}),
-    count(*) filter (where c.outcome = 'done'), count(*) filter (where c.outcome = 'late'),
-    count(*) filter (where c.outcome = 'open'),
-    percentile_disc(0.5) within group (order by c.took) filter (where c.took is not null), max(c.unit), min(c.unit)
+  select c.code, {below} as place, c.outcome, c.took, c.unit, count(*)
   from clocks_clock c
-  where c.managing_code >= %(lo)s and c.managing_code < %(hi)s and c.due_on >= %(first)s and c.due_on <= %(last)s
+  where {county} and c.due_on >= %(first)s and c.due_on <= %(last)s
+    and c.managing_code >= %(lo)s and c.managing_code < %(hi)s
     and (c.outcome in ('done', 'late') or c.outcome = 'open' and c.paused_on is null and c.due_on < %(today)s)
     {only}
-  group by grouping sets ((c.code), ({below}), ())
+  group by 1, 2, 3, 4, 5
 """
+
+
+class _Sum:
+    """Adds up clocks; keeps how many took how long, for the median."""
+
+    def __init__(self) -> None:
+        self.ended: Counter[str] = Counter()
+        self.took: Counter[int] = Counter()
+        self.units: set[str] = set()
+
+    def add(self, outcome: str, took: int | None, unit: str, number: int) -> None:
+        self.ended[outcome] += number
+        self.units.add("workdays" if unit == "workdays" else "days")
+        if took is not None:
+            self.took[took] += number
+
+    def made(self) -> Timely:
+        # Working days and days do not mix into one median.
+        median = _median(self.took) if len(self.units) == 1 else None
+        unit = next(iter(self.units)) if len(self.units) == 1 else "workdays"
+        return Timely(self.ended["done"], self.ended["late"], self.ended["open"], median, unit)
+
+
+def _median(took: Counter[int]) -> int | None:
+    """The lower of the two in the middle."""
+    half, seen = (took.total() + 1) // 2, 0
+    for days in sorted(took):
+        seen += took[days]
+        if seen >= half:
+            return days
+    return None
 
 
 def timeliness(
@@ -79,37 +109,43 @@ def timeliness(
     where = place or actor.place
     if place and not _may(actor, place):
         raise NotFound()
+    only = ""
+    villages: Sequence[str] = ()
+    if actor.role is Role.VILLAGE_DOCTOR:
+        where, only, villages = county_of(where), "and c.managing_code = any(%(villages)s)", actor.villages
     lo, hi = bounds(where)
-    villages: Sequence[str] = actor.villages if actor.role is Role.VILLAGE_DOCTOR else ()
-    below = f"left(c.managing_code, {_BELOW.get(level_of(where), 12)})"
-    only = "and c.managing_code = any(%(villages)s)" if actor.role is Role.VILLAGE_DOCTOR else ""
-    given = {"lo": lo, "hi": hi, "first": first, "last": last, "today": today, "villages": list(villages)}
-    by_code: list[tuple[str, str, Timely]] = []
-    by_place: list[tuple[str, str, Timely]] = []
-    whole = Timely()
+    width = 12 if villages else _BELOW.get(level_of(where), 12)
+    # As the index is for: counties one after another; the codes of counties above lie between the same bounds.
+    county = (
+        "c.county = %(county)s"
+        if level_of(where) >= Level.COUNTY
+        else "c.county >= %(county)s and c.county < %(hi)s"
+    )
+    sql = _SQL.format(below=f"left(c.managing_code, {width})", county=county, only=only)
+    given = {
+        "county": lo[:6], "lo": lo, "hi": hi, "first": first, "last": last, "today": today, "villages": list(villages),
+    }  # fmt: skip
+    codes: dict[str, _Sum] = {}
+    below_sums: dict[str, _Sum] = {}
+    whole = _Sum()
     with reporting(), connections["report"].cursor() as cursor:
-        cursor.execute(_SQL.format(below=below, only=only), given)
-        found = cursor.fetchall()
-        if code:
-            cursor.execute(
-                _SQL.format(below=below, only=f"{only} and c.code = %(code)s"), {**given, "code": code}
-            )
-            found = [row for row in found if row[3]] + [row for row in cursor.fetchall() if not row[3]]
-    for name, stem, no_code, no_place, in_time, late, overdue, median, unit, other in found:
-        # Working days and days do not mix into one median.
-        made = Timely(in_time, late, overdue, median if unit == other else None, unit or "workdays")
-        if no_code and no_place:
-            whole = made
-        elif no_place:
-            by_code.append((name, label_of(name, today), made))
-        else:
-            by_place.append((full_code(stem) if len(stem) < 12 else stem, "", made))
-    names = places.names_of(one for one, _name, _made in by_place)
+        cursor.execute(sql, given)
+        for name, stem, outcome, took, unit, number in cursor.fetchall():
+            codes.setdefault(name, _Sum()).add(outcome, took, unit, number)
+            if code in ("", name):
+                below_sums.setdefault(full_code(stem) if len(stem) < 12 else stem, _Sum()).add(
+                    outcome, took, unit, number
+                )
+                whole.add(outcome, took, unit, number)
+    names = places.names_of(below_sums)
     return Timeliness(
-        where,
-        sorted(by_code, key=lambda row: (len(row[0]), row[0])),
-        [(one, names.get(one, one), made) for one, _name, made in sorted(by_place, key=lambda row: row[0])],
-        whole,
+        place or actor.place,
+        [
+            (one, label_of(one, today), codes[one].made())
+            for one in sorted(codes, key=lambda one: (len(one), one))
+        ],
+        [(one, names.get(one, one), below_sums[one].made()) for one in sorted(below_sums)],
+        whole.made(),
     )
 
 

@@ -24,6 +24,7 @@ XINQIAO_VISITS_OF = "config.visits.visits_of"
 XINQIAO_ROLES = database.roles()
 XINQIAO_NAVIGATION = "config.navigation.rooms_of"
 XINQIAO_PANELS = "config.panels.gather"
+XINQIAO_CAMPAIGN_LISTS = "config.campaign_lists.lists_for"
 XINQIAO_BESIDE_TODAY = "config.home.beside_today"
 #: Where somebody without an account is sent while nobody has one.
 XINQIAO_FIRST_VISIT = "opening:begin"

@@ -97,6 +97,7 @@ FORMS: dict[str, list[dict[str, Any]]] = {
         {**PERSON, "step": "save", "op_id": "", "different_because": ""},
     ],
     "registry:new-alike": [PERSON],
+    "duplicates:hunt": [{"here": "1"}],
     "registry:edit": [{**PERSON, "row_version": "1", "op_id": ""}],
     "registry:event": [
         {"kind": kind, "happened_on": TODAY.isoformat(), "lost_reason": "1", "death_cause": "1", "note": "x"}
@@ -123,6 +124,40 @@ FORMS: dict[str, list[dict[str, Any]]] = {
         {**VISIT, "op_id": "", "act": act, "amend_reason": "x"} for act in ("", "preview", "draft")
     ],
     "followup:undo": [{"reason": "错了", "back": "/"}],
+    "campaigns:new": [
+        {
+            "title": "x",
+            "kind": "care",
+            "target": target,
+            "list": "register",
+            "place": "",
+            "counts": "any",
+            "starts_on": TODAY.isoformat(),
+            "deadline": TODAY.isoformat(),
+            "steps": "a|b|c",
+            "document": "",
+            "holiday": "",
+            "owner": "",
+            "op_id": "",
+            "act": act,
+            "picked": "",
+            "person": "",
+        }
+        for target in ("list", "villages")
+        for act in ("", "start")
+    ],
+    "campaigns:line": [
+        {
+            "act": act,
+            "happened_on": TODAY.isoformat(),
+            "step-drugs": "1",
+            "note": "x",
+            "reason": "away",
+            "op_id": "",
+        }
+        for act in ("done", "missed")
+    ],
+    "campaigns:close": [{"conclusion": "x"}],
     "tracing:begin-lost": [{}],
     "tracing:begin": [{"reason": "walked", "opened_on": TODAY.isoformat(), "note": "x", "op_id": ""}],
     "tracing:step": [

@@ -1,0 +1,40 @@
+"""The clock of an action: its own deadline, with a warning a week before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from uuid import UUID
+
+from django.urls import reverse
+
+from xinqiao.clocks.sources import Source, Span
+from xinqiao.kernel.actor import at_place
+
+from .choices import State
+from .models import Campaign
+
+KIND = "campaigns"
+#: The clock D28 runs this long, so that it runs out on the deadline of the action.
+DAYS = 7
+
+
+def spans(subjects: Sequence[UUID] | None) -> Iterable[Span]:
+    """One clock per action, seen by the townships that it reaches. One statement."""
+    rows = Campaign.objects.all() if subjects is None else Campaign.objects.filter(pk__in=list(subjects))
+    for one in rows:
+        started_on = one.deadline - timedelta(days=DAYS)
+        yield Span(
+            "D28",
+            one.pk,
+            started_on,
+            one.place,
+            shared=tuple(at_place(code) for code in one.townships if code != one.place),
+            ended_on=max(started_on, one.ended_on) if one.ended_on else None,
+            void=one.state == State.WITHDRAWN,
+        )
+
+
+SOURCE = Source(
+    KIND, frozenset({"D28"}), spans, lambda subject: reverse("campaigns:campaign", args=[subject])
+)

@@ -67,6 +67,7 @@ def _page(
     **context: Any,
 ) -> HttpResponse:
     made = build(specs, values, problems)
+    context = {"seen": None, "paper": "", "intro": ""} | context
     context |= {
         "person": person,
         "problems": problems,

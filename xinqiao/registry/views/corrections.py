@@ -87,6 +87,7 @@ def request_page(request: HttpRequest, person_id: UUID) -> HttpResponse:
         "heading": _("提出更正"),
         "sub": _("死亡和诊断排除的更正须两个人：您提出，县级另一人核准；核准前档案不变。"),
         "cancel": "state",
+        "wording": None,
     }
     return render(request, "registry/act.html", context, status=status or (422 if problems else 200))
 

@@ -88,6 +88,11 @@ FORMS: dict[str, list[dict[str, Any]]] = {
     "regulations:rule": [
         {"i-0": "14", "i-1": "14", "top-everyone": "1", "valid_from": TODAY.isoformat(), "source": "文件"}
     ],
+    "boundaries:new": [
+        {"effective_on": TODAY.isoformat(), "document": "批复", "name": "新镇", "villages": ["990101100202"]}
+    ],
+    "boundaries:undo": [{"effective_on": TODAY.isoformat(), "document": "批复"}],
+    "boundaries:assign": [{"village": "990101100201"}],
     "regulations:calendar": [{"days_off": "01-01", "working": "01-03", "source": "文件"}],
     "set_language": [{"language": "en", "next": "/"}],
     "registry:search": [{"q": "安"}],
@@ -104,6 +109,16 @@ FORMS: dict[str, list[dict[str, Any]]] = {
         for kind in ("lost", "died", "admitted", "found")
     ],
     "registry:consent": [{"consent": "1", "signer": "1", "signed_on": TODAY.isoformat(), "signer_name": "x"}],
+    "consents:withdraw": [
+        {"from_on": TODAY.isoformat(), "signer": "1", "signer_name": "x", "reason": "1", "note": "x", "step": step}
+        for step in ("", "confirm")
+    ],
+    "consents:notice": [{"told_on": TODAY.isoformat(), "notifier": "x", "note": "x"}],
+    "consents:report": [{"told_on": TODAY.isoformat(), "receiver": "x", "note": "x"}],
+    "registry:request-correction": [
+        {"kind": "exclude", "happened_on": TODAY.isoformat(), "reason": "x", "scan": ""}
+    ],
+    "registry:correction": [{"decision": decision, "note": "x"} for decision in ("approve", "refuse")],
     "registry:unmask": [
         {"tab": "basic", "reason": "x", "what": "id", "field": "id_number", "purpose": "call"}
     ],

@@ -44,6 +44,12 @@ WRITES: dict[str, set[str]] = {
     "accounts.stand_in": {"stand_in"},
     "accounts.take_over_villages": {"set_villages"},
     "accounts.unlock_account": {"unlock_account"},
+    "boundaries.assign_village": {"assign_village"},
+    "boundaries.carry_out": {"change_borders"},
+    "boundaries.carry_out_due": set(),  # change_borders, by carry_out
+    "boundaries.plan_change": set(),  # plan_borders, in the function that both ways share
+    "boundaries.plan_undo": set(),  # likewise
+    "boundaries.withdraw_change": {"withdraw_borders"},
     "reporting.answer_search": {"answer_search"},
     "reporting.ask_station": {"ask_station"},
     "reporting.discard_draft": {"discard_card_draft"},
@@ -90,7 +96,13 @@ WRITES: dict[str, set[str]] = {
     "transfers.send_transfer": {"send_transfer"},
     "transfers.withdraw_transfer": {"withdraw_transfer"},
     "registry.plan_people": set(),  # a rehearsal
+    "consents.tell_care_group": {"tell_care_group"},
     "registry.record_consent": {"record_consent"},
+    "registry.withdraw_consent": {"withdraw_consent"},
+    "registry.record_notice": {"record_notice"},
+    "registry.request_correction": {"request_correction"},
+    "registry.decide_correction": {"approve_correction", "refuse_correction"},
+    "registry.take_back_correction": {"take_back_correction"},
     "registry.record_life_events": {"record_life_events"},
     "registry.register_people": {"register_people", "register_person"},
     "registry.register_person": set(),  # a batch of one

@@ -28,6 +28,8 @@ PURPOSES: dict[str, Any] = {
     "record_visit": _("记录随访"),
     "amend_visit": _("更正随访"),
     "review": _("审核随访"),
+    "correction": _("核准更正"),
+    "care_group": _("请帮扶小组协助"),
     "confirmations": _("确认分类"),
     "worklist": _("安排随访"),
     "call": _("电话联系"),

@@ -101,7 +101,7 @@ def corrections(request: HttpRequest) -> HttpResponse:
     decided = decided_corrections(actor=actor)
     ids = [one.row.person_id for one in [*waiting, *decided]]
     if ids:
-        audit.read(actor=actor, clock=request.clock, kind="list", person_ids=ids, purpose="review")  # type: ignore[attr-defined]
+        audit.read(actor=actor, clock=request.clock, kind="list", person_ids=ids, purpose="correction")  # type: ignore[attr-defined]
     context = {
         "waiting": waiting,
         "decided": decided,
@@ -143,7 +143,9 @@ def correction(request: HttpRequest, correction_id: UUID) -> HttpResponse:
                     next_text=_("提出和核准两方都留在“状态”页"),
                 )
                 return HttpResponseRedirect(_back(row.person_id))
-    audit.read(actor=actor, clock=request.clock, kind="page", person_ids=[row.person_id], purpose="review")  # type: ignore[attr-defined]
+    audit.read(
+        actor=actor, clock=request.clock, kind="page", person_ids=[row.person_id], purpose="correction"
+    )  # type: ignore[attr-defined]
     wrong_note = next((one.message for one in problems if one.field == "note"), "")
     context = {
         "person": person,

@@ -9,8 +9,9 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from xinqiao.kernel.codes import ancestors
+from xinqiao.kernel.codes import ancestors, level_of
 from xinqiao.kernel.periods import add_months
+from xinqiao.kernel.terms import Level
 from xinqiao.kernel.workdays import Workdays
 from xinqiao.policy.deadlines import limit_of
 from xinqiao.policy.policies import PolicySet
@@ -61,7 +62,7 @@ def fold(span: Span, *, kind: str, policies: PolicySet, workdays: Workdays) -> R
     due_on = due(span.started_on, item["limit"], unit, pauses, workdays)
     warn_on = max(span.started_on, shift(due_on, -steps["warn"], unit, workdays))
     chain = tuple((step["to"], shift(due_on, step["after"], unit, workdays)) for step in steps["chain"])
-    holder: str = steps["holder"]
+    holder, chain = held_at(span.place, steps["holder"], chain)
     county_on = (
         span.started_on if holder == "county" else next((on for to, on in chain if to == "county"), None)
     )
@@ -92,6 +93,22 @@ def chain_of(span: Span, policies: PolicySet) -> Any:
             if code in row.value:
                 return row.value[code]
     raise AssertionError("registry/escalation holds a row for every clock")
+
+
+#: Posts of prevention by the level of their place; hospitals and the police stand beside.
+_RANK = {"village": Level.VILLAGE, "township": Level.TOWNSHIP, "county": Level.COUNTY, "city": Level.CITY}
+
+
+def held_at(
+    place: str, holder: str, chain: tuple[tuple[str, date], ...]
+) -> tuple[str, tuple[tuple[str, date], ...]]:
+    """Work that lies at a county (a card it was sent, a hand-over that goes through it) is the county's, whoever usually holds
+    the clock; then nobody below is told of it."""
+    level = level_of(place)
+    if holder not in _RANK or level >= _RANK[holder] or level not in _RANK.values():
+        return holder, chain
+    raised = next(post for post, of in _RANK.items() if of is level)
+    return raised, tuple((post, on) for post, on in chain if post not in _RANK or _RANK[post] < level)
 
 
 def due(start: date, limit: int, unit: str, pauses: Pauses, workdays: Workdays) -> date:

@@ -83,16 +83,22 @@ def test_the_chain_says_who_is_told_and_when() -> None:
     assert told(one.chain, date(2026, 11, 10)) == ("county", date(2026, 11, 10))
     assert told_next(one.chain, date(2026, 11, 10)) == ("city", date(2026, 11, 23))
     assert told_next(one.chain, date(2026, 12, 1)) is None
-    visit = row(
-        "D10" if "D10" in POLICIES.at("registry/deadlines", on=date(2026, 1, 1)).value else "D12",
-        date(2026, 1, 1),
-    )
+    visit = row("D12", date(2026, 1, 1), "990101100201")
     assert [post for post, _on in visit.chain] == ["village", "township", "county"]
 
 
 def test_what_the_county_holds_is_its_business_from_the_start() -> None:
     assert row("D3", date(2026, 11, 2)).county_on == date(2026, 11, 2)
     assert row("D5", date(2026, 11, 2)).county_on == date(2026, 11, 10)
+
+
+def test_work_that_lies_at_a_county_is_held_there_and_told_upwards_only() -> None:
+    one = row("D5", date(2026, 11, 2), "990101000000")
+    assert (one.holder, one.county_on) == ("county", date(2026, 11, 2))
+    assert one.chain == (("city", date(2026, 11, 23)),)
+    assert row("D18", date(2026, 11, 2), "990101100201").holder == "township"
+    assert row("D15", date(2026, 11, 2), "990101100000").holder == "township"
+    assert row("D1", date(2026, 11, 2), "990101000000").holder == "hospital"
 
 
 def test_an_ended_clock_keeps_who_was_told_and_how_long_it_took() -> None:

@@ -131,15 +131,33 @@ def find(rows: Mapping[str, Sequence[Any]] | Any, *, threads: int = 2) -> Iterat
                 retain_matching_columns=True,
                 additional_columns_to_retain=["pinyin", "looks", "last4"],
             )
-            linker = Linker(api.register(table), settings, log_level=None, validate_settings=False)
+            files = api.register(table)
+            api_name = files.physical_name
+            linker = Linker(files, settings, log_level=None, validate_settings=False)
             found = linker.inference.predict(threshold_match_probability=THRESHOLD / 1000)
-            name = found.physical_name
-            cursor = connection.execute(f'select * from "{name}" order by match_probability desc')  # noqa: S608
-            names = [one[0] for one in cursor.description or ()]
-            while batch := cursor.fetchmany(2_000):
-                yield from (dict(zip(names, row, strict=True)) for row in batch)
+            yield from _rows(
+                connection, f'select * from "{found.physical_name}" order by match_probability desc'
+            )  # noqa: S608
+            # One number in two files is shown whatever the rest says: a borrowed card agrees in nothing else.
+            yield from _rows(connection, _NUMBERS.format(files=api_name, found=found.physical_name))
         finally:
             connection.close()
+
+
+_SIDES = ", ".join(f"{side}.{name} as {name}_{side}" for name in COLUMNS for side in ("l", "r"))
+_NUMBERS = f"""
+select {THRESHOLD / 1000} as match_probability, {_SIDES} from "{{files}}" l join "{{files}}" r
+on l.number = r.number and l.unique_id < r.unique_id
+where not exists (select 1 from "{{found}}" f where f.unique_id_l in (l.unique_id, r.unique_id)
+                  and f.unique_id_r in (l.unique_id, r.unique_id))
+"""  # noqa: S608 -- made of constants
+
+
+def _rows(connection: Any, statement: str) -> Iterator[dict[str, Any]]:
+    cursor = connection.execute(statement)
+    names = [one[0] for one in cursor.description or ()]
+    while batch := cursor.fetchmany(2_000):
+        yield from (dict(zip(names, row, strict=True)) for row in batch)
 
 
 def _schema() -> Any:

@@ -84,6 +84,7 @@ COVER: dict[str, Cover] = {
     "transfers_listing.person_id": MOVE,
     "consents_carereport.person_id": MOVE,
     "boundaries_assignment.person_id": MOVE,
+    "campaigns_target.person_id": MOVE,
     "ownview_viewrequest.person_id": MOVE,
     "ownview_correctionrequest.person_id": MOVE,
     "staff_handedperson.person_id": MOVE,

@@ -47,8 +47,8 @@ WRITES: dict[str, set[str]] = {
     "boundaries.assign_village": {"assign_village"},
     "boundaries.carry_out": {"change_borders"},
     "boundaries.carry_out_due": set(),  # change_borders, by carry_out
-    "boundaries.plan_change": set(),  # plan_borders, in the function that both ways share
-    "boundaries.plan_undo": set(),  # likewise
+    "boundaries.plan_change": {"plan_borders"},
+    "boundaries.plan_undo": {"plan_borders"},
     "boundaries.withdraw_change": {"withdraw_borders"},
     "reporting.answer_search": {"answer_search"},
     "reporting.ask_station": {"ask_station"},

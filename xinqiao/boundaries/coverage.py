@@ -65,6 +65,7 @@ COLUMNS: dict[str, Rule] = {
     "transfers.Hop.from_code": R.PAST,
     "transfers.Hop.to_code": R.PAST,
     "transfers.Listing.residence_code": R.CARRIED,
+    "campaigns.Campaign.place": R.CARRIED,
     "staff.HandOver.place": R.CARRIED,
     "staff.Portion.village": R.CARRIED,
     "staff.Leave.place": R.CARRIED,

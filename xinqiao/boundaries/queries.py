@@ -212,3 +212,17 @@ def waiting(*, actor: Actor, limit: int = 100) -> tuple[list[Waiting], int]:
         )
         for one in found
     ], total
+
+
+def said_of(change: DivisionChange) -> str:
+    """What a change is about, in a few words: the first row that says it."""
+    rows = rows_of(change)
+    if not rows:
+        return ""
+    old = next((row.old_name for row in rows if row.old_name), "")
+    new = next(
+        (row.new_name for row in rows if not row.old_code or row.carries or row.old_name != row.new_name), ""
+    )
+    if change.kind == ChangeKind.SPLIT and level_of(rows[0].new_code) is Level.TOWNSHIP:
+        return _("设立%(new)s") % {"new": rows[0].new_name}
+    return f"{old} → {new}"

@@ -30,6 +30,8 @@ from xinqiao.synth.presets import PRESETS
 from xinqiao.synth.spec import Spec
 
 from .accounts import ACCOUNTS, COUNTY_ACCOUNT, OTHER_ACCOUNT, accounts_table, is_seeded, make_accounts
+from .campaigns import act_together
+from .consents import ask_for_consent
 from .desk import work_at_the_desk
 from .ground import OTHER_COUNTY, load_places, open_institutions, set_population, set_targets
 from .kept import keep_papers
@@ -39,6 +41,7 @@ from .papers import leave_paper_on_the_desk
 from .prevention import examine, let_things_slip
 from .record import besides, stand_by
 from .staff import open_doctors, run_the_office, sign_quarters, who_went
+from .tracing import look_for_people
 from .transfers import hand_people_over
 
 __all__ = ["ACCOUNTS", "accounts_table", "is_seeded", "seed", "specs", "write_people"]
@@ -100,7 +103,10 @@ def _fill(clock: Clock, say: Say) -> dict[str, User]:
             leave_paper_on_the_desk(actors, clock)
             run_the_office(people, users, clock)
             work_beside_the_national_system(actors, clock)
+            ask_for_consent(actors, clock)
             ask_to_see(actors, clock)
+            look_for_people(actors, clock)
+            act_together(actors, clock)
     hand_people_over(actors, clock)
     return users
 

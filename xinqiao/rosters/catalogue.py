@@ -40,6 +40,15 @@ _UNCOUNTED = (
     " and r.valid_to is null and r.voided_at is null)"
 )
 
+#: Something about the answer that speaks now: later day, of one day the one recorded later.
+LAST_ANSWER = (
+    "exists (select from (select f.* from registry_consent f where f.person_id = s.person_id and f.basis = 'consent'"
+    " and f.voided_at is null order by f.happened_on desc, f.recorded_at desc, (f.decision = '0') desc limit 1) c where {})"
+)
+
+#: The few who ever did: asked first, so that the last answer of everybody else is not looked for.
+_WITHDREW = "(select f.person_id from registry_consent f where f.withdrawn and f.voided_at is null)"
+
 #: By groups of the same workers: one look at each account, however many people. `{where}` is filled with the place.
 _NOBODY_COUNT = (
     "(select coalesce(sum(s.people), 0)::int from (select s.worker_ids, s.worker_named, left(s.managing_code, 6) as"  # noqa: S608
@@ -204,10 +213,52 @@ LISTS = (
         _("最近一次答复是不同意；不强行随访，由关爱帮扶小组继续做工作，改变主意时再签一次"),
         _("严重精神障碍管理治疗工作规范（2018年版）：不同意者在册不在管"),
         "duty",
-        f"{REGISTERED} and s.refused",
+        f"{REGISTERED} and s.refused and not {LAST_ANSWER.format('c.withdrawn')}",
         _RISKIEST,
         ("consent_on", "last_visit_on", "guardian", "worker"),
         CONSENT,
+    ),
+    List(
+        "withdrawn",
+        _("撤回同意"),
+        _("同意过，后来撤回；看看原因，告知帮扶小组，满一年再征询"),
+        _("知情同意可以随时撤回，不需要理由"),
+        "duty",
+        f"{REGISTERED} and s.person_id in {_WITHDREW} and {LAST_ANSWER.format('c.withdrawn')}",
+        _RISKIEST,
+        ("consent_on", "last_visit_on", "guardian", "worker"),
+        CONSENT,
+    ),
+    List(
+        "unasked",
+        _("尚未征询同意"),
+        _("还没有问过是否同意；依法报告的，告知以后也要问，并记录答复"),
+        _("严重精神障碍管理治疗工作规范（2018年版）：建档时征询一次知情同意"),
+        "duty",
+        "s.state in ('registered', 'lost') and not exists (select from registry_consent c where c.person_id = s.person_id"
+        " and c.basis = 'consent' and c.voided_at is null)",
+        _RISKIEST,
+        ("consent", "last_visit_on", "guardian", "worker"),
+        CONSENT,
+    ),
+    List(
+        "corrections",
+        _("待核准的更正"),
+        _("死亡和诊断排除的更正：一人提出，另一人核准；核准前档案不变"),
+        _("更正死亡、登记或更正诊断排除，须县级另一人核准"),
+        "duty",
+        "exists (select from registry_lifecorrection c where c.person_id = s.person_id and c.decision = ''"
+        " and c.voided_at is null)",
+        "s.managing_code",
+        ("last_visit_on", "worker"),
+        None,
+        permission=Permission.APPROVE_CORRECTION,
+        attention=True,
+        work="registry:corrections",
+        count=(
+            "(select count(*)::int from registry_lifecorrection s where {where} and s.decision = ''"
+            " and s.voided_at is null)"
+        ),
     ),
     List(
         "waiting",

@@ -67,7 +67,7 @@ JOINS: dict[str, str] = {
     "diagnosis": "left join lateral (select f.category, f.icd10, f.happened_on, f.hospital from registry_diagnosis f"
     " where f.person_id = s.person_id and f.voided_at is null order by f.happened_on desc, f.recorded_at desc"
     " limit 1) dx on true",
-    "consent": "left join lateral (select f.basis, f.decision, f.happened_on from registry_consent f"
+    "consent": "left join lateral (select f.basis, f.decision, f.happened_on, f.withdrawn from registry_consent f"
     " where f.person_id = s.person_id and f.voided_at is null order by f.happened_on desc, f.recorded_at desc"
     " limit 1) co on true",
     "duty": "left join lateral (select string_agg(distinct coalesce(nullif(u.display_name, ''), f.worker_name), '、')"
@@ -163,9 +163,11 @@ def _yes(value: Any, seen: Seen) -> str:
 
 
 def _consent(value: Any, seen: Seen) -> str:
-    basis, decision = _loaded(value)
+    basis, decision, withdrawn = _loaded(value)
     if basis == "statutory":
         return _("依法报告")
+    if withdrawn:
+        return _("撤回同意")
     return {"1": _("同意"), "0": _("不同意")}.get(decision or "", "")
 
 
@@ -250,7 +252,7 @@ add_columns(
     _C("guardian_phone", _L("监护人电话"), "gu.phone", join="guardian", width=10, sensitive=True, words=_phone),
     _C("guardianship", _L("监护情况"), "s.guardianship", "followup", width=8, words=_guardianship),
     _C("committee", _L("村（居）委会联系人"), "concat_ws(' ', p.committee_contact, p.committee_phone)", width=12),
-    _C("consent", _L("知情同意"), "jsonb_build_array(co.basis, co.decision)", join="consent", width=6, words=_consent),
+    _C("consent", _L("知情同意"), "jsonb_build_array(co.basis, co.decision, co.withdrawn)", join="consent", width=6, words=_consent),
     _C("consent_on", _L("同意或告知日期"), "co.happened_on", join="consent", kind="date", width=9),
     _C("worker", _L("责任人"), "du.names", join="duty", width=8),
     _C("institution", _L("责任机构"), "du.institutions", join="duty", width=12),

@@ -22,13 +22,21 @@ from xinqiao.kernel.errors import Invalid, NotAllowed, NotFound
 from xinqiao.kernel.ids import uuid7
 from xinqiao.registry.actions import (
     Answer,
+    NewCorrection,
     NewLifeEvent,
     NewPerson,
+    Notice,
+    Withdrawal,
+    decide_correction,
     record_consent,
     record_life_events,
+    record_notice,
     register_people,
+    request_correction,
+    void_fact,
+    withdraw_consent,
 )
-from xinqiao.registry.models import Responsibility
+from xinqiao.registry.models import Consent, Responsibility
 from xinqiao.rosters import List, register
 from xinqiao.rosters.columns import all_columns, possible_visits
 from xinqiao.rosters.lists import _lists, all_lists, find_list
@@ -186,6 +194,41 @@ def test_a_refusal_holds_until_somebody_agrees(desk: Desk) -> None:
     assert desk.on("refused") == {person}
     answer("1", date(2026, 11, 1))
     assert desk.on("refused") == set()
+
+    with acting(desk.actor):
+        withdraw_consent(
+            actor=desk.actor,
+            clock=desk.clock,
+            person_id=person,
+            withdrawal=Withdrawal(date(2026, 11, 5), "1"),
+        )
+    assert (desk.on("refused"), desk.on("withdrawn")) == (set(), {person})
+    answer("1", date(2026, 11, 10))
+    assert desk.on("withdrawn") == set()
+
+
+def test_whoever_was_only_told_by_law_is_still_to_be_asked(desk: Desk) -> None:
+    person, other = desk.person(), desk.person()
+    with acting(desk.actor):
+        told = Notice(date(2026, 11, 2), "王医生")
+        for row in Consent.objects.filter(person_id=person):
+            void_fact(actor=desk.actor, clock=desk.clock, kind="consent", fact_id=row.pk, reason="录错人")
+        record_notice(actor=desk.actor, clock=desk.clock, person_id=person, notice=told)
+    assert desk.on("unasked") == {person}
+    assert other not in desk.on("unasked")
+
+
+def test_a_correction_waits_on_the_countys_list_until_it_is_decided(desk: Desk) -> None:
+    person = desk.person()
+    with acting(desk.actor):
+        new = NewCorrection(person, "exclude", "复核诊断", date(2026, 11, 2))
+        asked = request_correction(actor=desk.county.actors["township"], clock=desk.clock, new=new)
+    assert desk.on("corrections") == {person}
+    with acting(desk.actor):
+        decide_correction(
+            actor=desk.actor, clock=desk.clock, correction_id=asked.pk, approve=False, note="依据不足"
+        )
+    assert desk.on("corrections") == set()
 
 
 def test_somebody_said_to_be_away_stays_until_seen_again(desk: Desk) -> None:

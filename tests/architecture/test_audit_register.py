@@ -142,6 +142,28 @@ WRITES: dict[str, set[str]] = {
     "duplicates.merge_people": {"merge_people"},
     "duplicates.tell_hunt": set(),
     "duplicates.unmerge_people": {"unmerge_people"},
+    "screening.add_act": {"act_on_clue"},
+    "screening.add_to_round": {"add_to_round"},
+    "screening.answer_review": {"answer_rediagnosis"},
+    "screening.ask_about_clue": {"ask_rediagnosis"},
+    "screening.ask_about_person": {"ask_rediagnosis"},
+    "screening.ask_registered": set(),  # look_up_registered does
+    "screening.close_clue": {"close_clue"},
+    "screening.close_round": {"close_round"},
+    "screening.close_sweep": {"close_sweep"},
+    "screening.file_clue": {"file_clue"},
+    "screening.find_village": set(),  # a question
+    "screening.judge_clue": {"judge_clue"},
+    "screening.link_filed": {"file_clue"},
+    "screening.mark_village": {"mark_village"},
+    "screening.open_sweep": {"open_sweep"},
+    "screening.plan_round": {"plan_round"},
+    "screening.record_clue": {"record_clue", "check_nobody"},
+    "screening.record_round_result": {"record_round_result"},
+    "screening.return_review": {"return_rediagnosis"},
+    "screening.tell_brought": {"tell_brought"},
+    "screening.tell_corrected": {"tell_corrected"},
+    "screening.withdraw_review": {"withdraw_rediagnosis"},
     "staff.agree_work": {"agree_work"},
     "staff.answer_appeal": {"answer_appeal"},
     "staff.appeal_work": {"appeal_work"},
@@ -205,6 +227,7 @@ ELSEWHERE = {
     "import_problems",
     "export_figures",
     "rotate_keys",
+    "forget_clue",  # by nobody, every night
 }
 
 

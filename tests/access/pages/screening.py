@@ -62,17 +62,23 @@ def cases(world: Any) -> list[Case]:
     hospital = world.county.institutions["hospital"].pk
     person = world.things["north"]["person"]
     with acting(actor):
-        sent, confirmed, plain = (
+        sent, taken_back, confirmed, plain = (
             actions.record_clue(
                 actor=actor,
                 clock=clock,
                 new=actions.NewClue(uuid7(), clue_record(NORTH_1, "5", name=f"安北{sign}")),
             ).clue_id
-            for sign in "子丑寅"
+            for sign in "子丑寅卯"
         )
-        asked = actions.ask_about_clue(
-            actor=actor, clock=clock, clue_id=sent, new=actions.NewReview(uuid7(), hospital, asked_on=TODAY)
-        ).pk
+        asked, withdrawn = (
+            actions.ask_about_clue(
+                actor=actor,
+                clock=clock,
+                clue_id=one,
+                new=actions.NewReview(uuid7(), hospital, asked_on=TODAY),
+            ).pk
+            for one in (sent, taken_back)
+        )
         paper = actions.ask_about_clue(
             actor=actor, clock=clock, clue_id=confirmed,
             new=actions.NewReview(uuid7(), None, "安北某院", asked_on=TODAY),
@@ -104,11 +110,11 @@ def cases(world: Any) -> list[Case]:
         Case("screening:return", asked, frozenset({"hospital"})),
         Case("screening:brought", asked, SEES),
         Case("screening:corrected", again, WORKS, statuses=frozenset({302, 409})),
-        Case("screening:withdraw", asked, WORKS),
+        Case("screening:withdraw", withdrawn, WORKS),
         Case("screening:person-review", person, WORKS),
         Case("screening:sweep", sweep, SEES | {"village_2"}),
         Case("screening:village", village, SEES),
-        Case("screening:close-sweep", sweep, WORKS - {"county"} | {"county"}),
+        Case("screening:close-sweep", sweep, WORKS),
         *(Case(f"screening:{name}", one, WORKS) for name in ("round", "round-add", "close-round")),
         Case("screening:round-result", on_list, WORKS),
     ]

@@ -202,6 +202,8 @@ def _copy_of_person(person: Person, today: date) -> dict[str, Any]:
 def answer_review(*, actor: Actor, clock: Clock, review_id: UUID, record: Mapping[str, Any]) -> Rediagnosis:
     """The psychiatrist's answer: typed by the hospital that was asked, or by the township from the paper of a hospital
     that does not work here. What follows for the clue is written in the same transaction."""
+    if not may(actor, Permission.DIAGNOSE):
+        require(actor, Permission.REVIEW_CLUE)
     with transaction.atomic():
         one = find_review(actor=actor, review_id=review_id, lock=True)
         _may_answer(actor, one)

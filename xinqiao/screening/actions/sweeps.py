@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from xinqiao.accounts.permissions import Permission, require
@@ -37,22 +37,21 @@ def open_sweep(*, actor: Actor, clock: Clock, year: int, quarter: int, note: str
     villages = villages_below(place)
     if not villages:
         raise Conflict(_("辖区内没有村（社区），不能开展摸排。"), code="conflict.no_villages")
-    try:
-        with transaction.atomic():
-            made = Sweep.objects.create(
-                place=place, year=year, quarter=quarter, opened_on=clock.today(), opened_by=actor.user_id,
-                note=note.strip()[:200],
-            )  # fmt: skip
-    except IntegrityError as error:
-        raise Conflict(_("这个季度的摸排已经开始。"), code="conflict.sweep_there") from error
-    rows = SweepVillage.objects.bulk_create(
-        [SweepVillage(sweep=made, managing_code=one.code) for one in villages]
-    )
-    settle(clock=clock, kind=SWEEP, subjects=[one.pk for one in rows])
-    audit.record(
-        actor=actor, clock=clock, action="open_sweep", object_type="sweep", object_id=made.pk, place=place,
-        detail={"quarter": f"{year}Q{quarter}", "villages": len(rows)},
-    )  # fmt: skip
+    with transaction.atomic():
+        if Sweep.objects.select_for_update().filter(place=place, year=year, quarter=quarter).exists():
+            raise Conflict(_("这个季度的摸排已经开始。"), code="conflict.sweep_there")
+        made = Sweep.objects.create(
+            place=place, year=year, quarter=quarter, opened_on=clock.today(), opened_by=actor.user_id,
+            note=note.strip()[:200],
+        )  # fmt: skip
+        rows = SweepVillage.objects.bulk_create(
+            [SweepVillage(sweep=made, managing_code=one.code) for one in villages]
+        )
+        settle(clock=clock, kind=SWEEP, subjects=[one.pk for one in rows])
+        audit.record(
+            actor=actor, clock=clock, action="open_sweep", object_type="sweep", object_id=made.pk, place=place,
+            detail={"quarter": f"{year}Q{quarter}", "villages": len(rows)},
+        )  # fmt: skip
     return made
 
 

@@ -96,6 +96,7 @@ def _form(
 def link(request: HttpRequest, clue_id: UUID) -> HttpResponse:
     """The file was opened another way."""
     actor, clock = who(request)
+    require(actor, Permission.REVIEW_CLUE)
     person = read_uuid(request.POST.get("person", ""))
     queries.find_clue(actor=actor, clue_id=clue_id)
     if person is None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -197,6 +196,7 @@ def withdraw(request: HttpRequest, review_id: UUID) -> HttpResponse:
 def brought(request: HttpRequest, review_id: UUID) -> HttpResponse:
     """送诊: by whom, on which day."""
     actor, clock = who(request)
+    require(actor, Permission.RECORD_CLUE)
     sent = typed(request, "sent_by", "sent_on")
     one = queries.find_review(actor=actor, review_id=review_id)
     if one.clue_id is None:

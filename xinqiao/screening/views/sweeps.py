@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from xinqiao.accounts.permissions import Permission, may, require
-from xinqiao.kernel.errors import Invalid, Problem
+from xinqiao.kernel.errors import Conflict, Invalid, Problem
 from xinqiao.kernel.terms import Role
 from xinqiao.places import queries as places
 from xinqiao.web import notes
@@ -50,7 +50,12 @@ def open_sweep(request: HttpRequest) -> HttpResponse:
     actor, clock = who(request)
     require(actor, Permission.REVIEW_CLUE)
     year, quarter = actions.this_quarter(clock)
-    made = actions.open_sweep(actor=actor, clock=clock, year=year, quarter=quarter)
+    try:
+        made = actions.open_sweep(actor=actor, clock=clock, year=year, quarter=quarter)
+    except Conflict as wrong:
+        # Pressed twice, or a colleague was quicker: it is there.
+        notes.say(request, wrong.message, kind="info")
+        return HttpResponseRedirect(reverse("screening:sweeps"))
     notes.say(request, _("摸排已开展"), next_text=_("各村完成后自己登记，没有完成的列在最上面"))
     return HttpResponseRedirect(reverse("screening:sweep", args=[made.pk]))
 

@@ -218,7 +218,7 @@ def test_the_path_on_pages_from_no_to_yes(signed_in: SignedIn, desk: Desk, north
     assert "已同意，提供全部服务" in words(
         client.post(reverse("registry:consent", args=[north]), sent, follow=True)
     )
-    assert "不同意参加管理" not in words(client.get(person))
+    assert "不同意参加管理" not in words(client.get(person + "?tab=duties"))
 
 
 def test_a_withdrawal_shows_what_follows_before_it_is_confirmed(

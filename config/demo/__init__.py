@@ -33,6 +33,7 @@ from .accounts import ACCOUNTS, COUNTY_ACCOUNT, OTHER_ACCOUNT, accounts_table, i
 from .campaigns import act_together
 from .consents import ask_for_consent
 from .desk import work_at_the_desk
+from .duplicates import find_duplicates
 from .ground import OTHER_COUNTY, load_places, open_institutions, set_population, set_targets
 from .kept import keep_papers
 from .national import work_beside_the_national_system
@@ -40,6 +41,7 @@ from .ownview import ask_to_see
 from .papers import leave_paper_on_the_desk
 from .prevention import examine, let_things_slip
 from .record import besides, stand_by
+from .screening import find_people
 from .staff import open_doctors, run_the_office, sign_quarters, who_went
 from .tracing import look_for_people
 from .transfers import hand_people_over
@@ -107,6 +109,8 @@ def _fill(clock: Clock, say: Say) -> dict[str, User]:
             ask_to_see(actors, clock)
             look_for_people(actors, clock)
             act_together(actors, clock)
+            find_people(actors, clock)
+            find_duplicates(actors, clock)
     hand_people_over(actors, clock)
     return users
 

@@ -202,14 +202,13 @@ def brought(request: HttpRequest, review_id: UUID) -> HttpResponse:
     if one.clue_id is None:
         raise NotFound(code="not_found.review")
     try:
-        with transaction.atomic():
-            actions.tell_brought(
-                actor=actor,
-                clock=clock,
-                review_id=review_id,
-                sent_by=sent["sent_by"],
-                sent_on=day(sent["sent_on"]),
-            )
+        actions.tell_brought(
+            actor=actor,
+            clock=clock,
+            review_id=review_id,
+            sent_by=sent["sent_by"],
+            sent_on=day(sent["sent_on"]),
+        )
     except Invalid as wrong:
         return clue_page(request, one.clue_id, problems=wrong.problems, sent=sent, act="brought", status=422)
     notes.say(request, _("送诊已登记"))

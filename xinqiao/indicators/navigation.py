@@ -10,5 +10,6 @@ from xinqiao.web.navigation import Item
 ITEMS = [
     Item("统计", _("统计表"), "indicators:table", Permission.SEE_FIGURES),
     Item("统计", _("在册人数变动核对表"), "indicators:balance", Permission.SEE_FIGURES),
+    Item("统计", _("办理及时率"), "clocks:timeliness", Permission.SEE_FIGURES),
     Item("统计", _("口径说明"), "indicators:measures", Permission.SEE_FIGURES),
 ]

@@ -12,14 +12,14 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from xinqiao.kernel.codes import NATION, ancestors, bounds, level_of, township_of
 from xinqiao.kernel.terms import Level
 
-from .choices import InstitutionKind
-from .models import Division, Institution, Population, ServiceArea
+from .choices import ChangeState, InstitutionKind
+from .models import Division, DivisionChangeRow, Institution, Population, ServiceArea
 
 KEEP_SECONDS = 300
 #: Rungs of the tree that are no place people speak of.
@@ -135,6 +135,16 @@ def existing(codes: Iterable[str], on: date) -> set[str]:
         Q(valid_to=None) | Q(valid_to__gt=on)
     )
     return set(rows.values_list("code", flat=True))
+
+
+def borders_changed_since(code: str, day: date) -> bool:
+    """Whether codes at or below a place became others on a later day than `day`. One statement."""
+    lo, hi = bounds(code)
+    old, new = Q(old_code__gte=lo, old_code__lt=hi), Q(new_code__gte=lo, new_code__lt=hi)
+    rows = DivisionChangeRow.objects.filter(
+        old | new, change__state=ChangeState.DONE, change__effective_on__gt=day
+    )
+    return rows.exclude(old_code=F("new_code")).exists()
 
 
 @dataclass(frozen=True, slots=True)

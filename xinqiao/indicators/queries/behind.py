@@ -68,6 +68,7 @@ def people(
     part: str,
     after: tuple[str, str] | None = None,
     limit: int = PAGE,
+    borders: str = sql.THEN,
 ) -> People:
     """The people of a place who make up a figure's numerator, its base, or the base without the numerator."""
     require(actor, Permission.OPEN_FIGURE)
@@ -76,24 +77,31 @@ def people(
     inside, without = part_set(variant, part)
     area = Area.below(code) if code else Area(codes=actor.villages)
     frame = Frame.at(on, passed_only=declared.passed_only(on))
-    cell = tallies.count(area, frame)[WHOLE]
+    now = borders == sql.NOW
+    if now:
+        with reporting():
+            cell = sql.count(area, frame, borders=borders)[WHOLE]
+    else:
+        cell = tallies.count(area, frame)[WHOLE]
     one = declared.sets[inside]
     condition = sql.set_sql(declared, inside)
     if one.column:
         condition = f"({condition}) and s.{one.column} > 0"
     if without:
         condition = f"({condition}) and not {sql.set_sql(declared, without)}"
-    counted_there = _persons_counted(cell, inside, without, one.column, area, frame, condition)
+    counted_there = _persons_counted(cell, inside, without, one.column, area, frame, condition, borders)
     with reporting():
-        large = sql.is_large(area, "report")
+        large = not now and sql.is_large(area, "report")
         all_here = large and not _anybody_gone(area)
     if large:
         part_of = without if without in _inside(inside) else ""
         codes = tallies.villages_with(area, frame, inside, part_of)
         found = _village_by_village(codes, frame, condition, after, limit + 1)
     else:
-        found = sql.people(area, frame, condition, after=after, limit=limit + 1, using="default")
-    total = counted_there if all_here else sql.total(area, frame, condition, using="default")
+        found = sql.people(
+            area, frame, condition, after=after, limit=limit + 1, using="default", borders=borders
+        )
+    total = counted_there if all_here else sql.total(area, frame, condition, using="default", borders=borders)
     shown = found[:limit]
     names = names_of({row.code for row in shown})
     visited = _complete_days([row.id for row in shown], frame) if part == "missing" else {}
@@ -147,7 +155,14 @@ def _why(without: str, row: sql.Found, complete: Sequence[date], frame: Frame) -
 
 
 def _persons_counted(
-    cell: dict[str, int], inside: str, without: str, column: str, area: Area, frame: Frame, condition: str
+    cell: dict[str, int],
+    inside: str,
+    without: str,
+    column: str,
+    area: Area,
+    frame: Frame,
+    condition: str,
+    borders: str = sql.THEN,
 ) -> int:
     """How many persons the report role finds behind the figure (a sum of visits is not a number of persons)."""
     sets = catalogue().sets
@@ -156,7 +171,7 @@ def _persons_counted(
     if not column and without in _inside(inside) and not sets[without].column:
         return cell[inside] - cell[without]
     with reporting():
-        return sql.total(area, frame, condition, using="report")
+        return sql.total(area, frame, condition, using="report", borders=borders)
 
 
 def _inside(whole: str) -> set[str]:

@@ -10,6 +10,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from django.utils.translation import gettext as _
 
 from xinqiao.accounts.permissions import Permission, require
+from xinqiao.accounts.scope import reporting
 from xinqiao.kernel.actor import Actor
 from xinqiao.kernel.codes import NATION, ancestors, contains, level_of
 from xinqiao.kernel.errors import NotFound
@@ -18,7 +19,7 @@ from xinqiao.places.queries import children_of, names_of, populations
 from xinqiao.policy.deployment import current
 
 from ..declarations import POPULATION, catalogue
-from ..engines import WHOLE, Area, tallies
+from ..engines import WHOLE, Area, sql, tallies
 from ..rates import Counts, Figure, figures
 from ..relations import Finding, check
 from ..state import Frame
@@ -74,11 +75,13 @@ def place_for(actor: Actor, code: str | None) -> str:
     return code
 
 
-def table(*, actor: Actor, code: str, on: date) -> Table:
-    """Figures of a place (checked again here) and of the places directly below. "" counts a village doctor's villages."""
+def table(*, actor: Actor, code: str, on: date, borders: str = sql.THEN) -> Table:
+    """Figures of a place (checked again here) and of the places directly below. "" counts a village doctor's villages. `borders`:
+    those of the day (kept counts), or those of now (counted from the facts; docs/decisions/0021).
+    """
     place_for(actor, code)
     area, below = area_and_below(actor, code)
-    return counted(code, area, below, on)
+    return counted(code, area, below, on, borders)
 
 
 def area_and_below(actor: Actor, code: str) -> tuple[Area, list[tuple[str, str]]]:
@@ -99,14 +102,24 @@ def whole(*, actor: Actor, code: str, on: date) -> PlaceFigures:
     return counted(code, Area.below(code) if code else Area(codes=actor.villages), [], on).whole
 
 
-def counted(code: str, area: Area, below: Sequence[tuple[str, str]], on: date) -> Table:
+def counted(
+    code: str, area: Area, below: Sequence[tuple[str, str]], on: date, borders: str = sql.THEN
+) -> Table:
     """The table without any check of who asks: for the command line and the pages above, which check first."""
     declared = catalogue()
     frame = Frame.at(on, passed_only=declared.passed_only(on))
     cuts = sorted({_DIGITS[level_of(one)] for one, _name in below})
-    cells = tallies.count(area, frame, cuts)
+    if borders == sql.NOW:
+        with reporting():
+            cells = sql.count(area, frame, cuts, borders=borders)
+    else:
+        cells = tallies.count(area, frame, cuts)
     names = dict(below)
-    residents = populations([*names, code], on.year)
+    # People counted at the place itself or at a code no longer on the list still belong to the total: they are shown.
+    others = [cell for cell in sorted(cells) if cell[0] and cell[1] not in names]
+    others = [cell for cell in others if len(cuts) == 1 or cell[1] == code]
+    former = names_of(one for _cut, one in others) if others else {}
+    residents = populations([*names, *former, code], on.year)
 
     def place(one: str, name: str, counts: dict[str, int], own: bool = False) -> PlaceFigures:
         known: dict[str, int | None] = dict(counts)
@@ -118,10 +131,9 @@ def counted(code: str, area: Area, below: Sequence[tuple[str, str]], on: date) -
     children = [
         place(one, name, cells.get((_DIGITS[level_of(one)], one), nothing)) for one, name in sorted(below)
     ]
-    # People counted at the place itself or at a code no longer on the list still belong to the total: show them.
-    for (cut, one), counts in sorted(cells.items()):
-        if cut and one not in names and (len(cuts) == 1 or one == code):
-            children.append(place(one, _("未分到下级") if one == code else one, counts, own=one == code))
+    for cell in others:
+        here = _("未分到下级") if cell[1] == code else former.get(cell[1], cell[1])
+        children.append(place(cell[1], here, cells[cell], own=cell[1] == code))
     below_wrong = [
         Finding(one.kind, f"{child.name}：{one.sentence}")
         for child in children

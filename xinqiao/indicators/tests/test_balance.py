@@ -19,6 +19,7 @@ from xinqiao.indicators.queries.balances import Balance, balanced
 from xinqiao.indicators.queries.tables import direct_children
 from xinqiao.indicators.tests.populations import PLAIN, Spec, write
 from xinqiao.kernel.clock import FixedClock
+from xinqiao.places.models import DivisionChange
 from xinqiao.places.queries import forget
 from xinqiao.registry.models import Person, Responsibility
 
@@ -219,3 +220,34 @@ def test_the_page_costs_the_same_for_more_people_and_places(
             client.get("/figures/balance/", {"month": "2026-10"})
         costs.append(len(sql.captured_queries_after))
     assert costs[0] == costs[1] <= 16, costs
+
+
+# ── the borders of then and of now ──────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_page_of_figures_says_under_which_borders_it_counts(county: County, signed_in: SignedIn) -> None:
+    """A village of the north that belongs to the south since: the county's number is the same, the townships' are not."""
+    write([at(NORTH_1), at(NORTH_2), at(SOUTH_1)], county.institutions[NORTH])
+    Responsibility.objects.filter(counted_code=NORTH_2).update(counted_now=SOUTH_1)
+    change = DivisionChange.objects.create(
+        kind="village_merge", state="done", place=COUNTY, effective_on=date(2026, 11, 1), document="批复",
+        made_by=county.users["system"].pk, made_at=FixedClock(TODAY).now(),
+    )  # fmt: skip
+    change.rows.create(old_code=NORTH_2, new_code=SOUTH_1, old_name="石磨村", new_name="渡口村")
+    client, asked = signed_in("county"), {"on": "2026-10-31"}
+    then = client.get("/figures/", asked).content.decode()
+    assert "按当时的区划" in then
+    now = client.get("/figures/", asked | {"borders": "now"}).content.decode()
+    assert "地方换算成现在的区划" in now
+    assert "在册 3 人" in then
+    assert "在册 3 人" in now
+    for place, at_then, at_now in ((NORTH, 2, 1), (SOUTH, 1, 2)):
+        asked_there = asked | {"place": place}
+        assert f"在册 {at_then} 人" in client.get("/figures/", asked_there).content.decode()
+        assert (
+            f"在册 {at_now} 人" in client.get("/figures/", asked_there | {"borders": "now"}).content.decode()
+        )
+        people = client.get("/figures/people/", asked_there | {"borders": "now", "figure": "registered"})
+        assert f"{at_now} 人" in people.content.decode()
+    assert "按当时的区划" not in client.get("/figures/").content.decode()
+    assert client.get("/figures/workbook/", asked | {"borders": "now"}).status_code == 200

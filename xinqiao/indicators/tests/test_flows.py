@@ -16,6 +16,7 @@ from xinqiao.indicators.state import Frame
 from xinqiao.indicators.tests.populations import FIRST, LAST, PLAIN, VILLAGES, Spec, days, in_memory, write
 from xinqiao.kernel.codes import full_code
 from xinqiao.registry.facts import load
+from xinqiao.registry.models import Responsibility
 
 MANY = settings(
     max_examples=30,
@@ -154,3 +155,27 @@ def test_a_place_that_ends_with_none_beginning_leaves_an_end_open() -> None:
     person = in_memory(PLAIN.but(counting=((NORTH_1, date(2015, 7, 1), date(2016, 2, 3)),)))[0]
     (step,) = flows.steps_of(person, date(2016, 1, 1), date(2016, 12, 31))
     assert (step.kind, step.origin, step.target) == (FlowKind.MOVED, NORTH_1, None)
+
+
+@MANY
+@given(
+    specs=st.lists(_histories(sound=True), min_size=1, max_size=10), on=_few, became=st.sampled_from(VILLAGES)
+)
+def test_both_engines_count_alike_under_the_borders_of_now(
+    county: County, specs: list[Spec], on: date, became: str
+) -> None:
+    """One village became another: everybody who ever counted there counts at the other; the county's number stays."""
+    with transaction.atomic():
+        write(specs, county.institutions[NORTH])
+        if became != NORTH_1:
+            Responsibility.objects.filter(counted_code=NORTH_1).update(counted_now=became)
+        frame, people = Frame.at(on), load()
+        for area in AREAS:
+            for many in (False, True):
+                found = sql.count(area, frame, (9, 12), many=many, borders=sql.NOW)
+                expected = reference.count(catalogue(), area, frame, (9, 12), people, [], [], now=True)
+                assert {k: v["cum"] for k, v in found.items()} == {k: v["cum"] for k, v in expected.items()}
+                assert {k: v["reg"] for k, v in found.items()} == {k: v["reg"] for k, v in expected.items()}
+        whole = Area.below(COUNTY)
+        assert sql.count(whole, frame)[WHOLE]["reg"] == sql.count(whole, frame, borders=sql.NOW)[WHOLE]["reg"]
+        transaction.set_rollback(True)

@@ -17,6 +17,7 @@ from xinqiao.kernel.periods import read_day
 
 from .. import queries
 from ..declarations import EARLIEST, CountedSet, Group, Measure, Variant
+from ..engines.sql import NOW, THEN
 
 #: The rates that stand first, and the columns of the table by places.
 MAIN = (
@@ -39,11 +40,13 @@ class Asked:
     code: str
     on: date
     problem: str
+    borders: str = THEN
 
     @property
     def query(self) -> dict[str, str]:
         """The same again, for links."""
-        return {"place": self.code, "on": self.on.isoformat()}
+        now = {"borders": NOW} if self.borders == NOW else {}
+        return {"place": self.code, "on": self.on.isoformat()} | now
 
 
 def asked_of(request: HttpRequest) -> Asked:
@@ -65,7 +68,7 @@ def asked_of(request: HttpRequest) -> Asked:
         if not EARLIEST <= on <= today:
             problem = _("截至日应在 %(first)s 至今天之间；先按今天统计") % {"first": EARLIEST.isoformat()}
             on = today
-    return Asked(actor, code, on, problem)
+    return Asked(actor, code, on, problem, NOW if request.GET.get("borders") == NOW and code else THEN)
 
 
 def english() -> bool:

@@ -14,10 +14,11 @@ from xinqiao.accounts.permissions import Permission, may, require
 from xinqiao.audit.actions import read
 from xinqiao.kernel.errors import NotFound
 from xinqiao.kernel.ids import read_uuid
-from xinqiao.places.queries import names_of
+from xinqiao.places.queries import borders_changed_since, names_of
 
 from .. import keeping, queries
 from ..declarations import LATE, OWNERS, PERIODS, catalogue
+from ..engines.sql import NOW
 from ..examples import example_of
 from ..state import Frame
 from ..targets import targets_for
@@ -28,7 +29,7 @@ from .asked import COLUMNS, MAIN, SAID, TILES, asked_of, either
 def table(request: HttpRequest) -> HttpResponse:
     """The figures of a place and of the places below it."""
     asked = asked_of(request)
-    made = queries.table(actor=asked.actor, code=asked.code, on=asked.on)
+    made = queries.table(actor=asked.actor, code=asked.code, on=asked.on, borders=asked.borders)
     tile = request.GET.get("tile", MAIN[0])
     if tile not in TILES:
         raise NotFound()
@@ -55,6 +56,11 @@ def table(request: HttpRequest) -> HttpResponse:
             "wrong": keeping.last_differences([asked.code]) if asked.code else 0,
             "outside": may(asked.actor, Permission.SEE_FIGURES) and queries.is_county_or_above(asked.code),
             "trail": queries.trail(asked.actor, asked.code),
+            "borders_differ": bool(asked.code)
+            and (
+                asked.borders == NOW
+                or (asked.on < request.clock.today() and borders_changed_since(asked.code, asked.on))  # type: ignore[attr-defined]
+            ),
             "main": MAIN,
             "columns": COLUMNS,
             "tiles": TILES,
@@ -111,6 +117,7 @@ def people(request: HttpRequest) -> HttpResponse:
         variant=variant,
         part=part,
         after=after,
+        borders=asked.borders,
     )
     read(
         actor=asked.actor,

@@ -15,6 +15,7 @@ from xinqiao.web.files import send_file
 
 from .. import queries
 from ..declarations import catalogue
+from ..engines.sql import NOW
 from ..rates import Figure
 from ..targets import targets_for
 from .asked import COLUMNS, MAIN, Asked, asked_of, said
@@ -24,7 +25,7 @@ from .asked import COLUMNS, MAIN, Asked, asked_of, said
 def workbook(request: HttpRequest) -> HttpResponse:
     """No names of people are in it: numbers of places."""
     asked = asked_of(request)
-    table = queries.table(actor=asked.actor, code=asked.code, on=asked.on)
+    table = queries.table(actor=asked.actor, code=asked.code, on=asked.on, borders=asked.borders)
     body = sheets.workbook(
         [_places(asked, table), _every(asked, table), _trend(asked)],
         made_by=asked.actor.display_name,
@@ -35,7 +36,8 @@ def workbook(request: HttpRequest) -> HttpResponse:
 
 
 def _heading(asked: Asked, name: str) -> str:
-    return f"{name} · " + _("截至") + f" {asked.on.isoformat()}"
+    now = " · " + _("按现在的区划") if asked.borders == NOW else ""
+    return f"{name} · " + _("截至") + f" {asked.on.isoformat()}{now}"
 
 
 def _places(asked: Asked, table: queries.Table) -> sheets.Sheet:

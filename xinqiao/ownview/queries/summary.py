@@ -29,6 +29,8 @@ MOST_VISITS, MOST_READS = 200, 500
 _TOLD = (LifeEventKind.FILED, LifeEventKind.MOVED_IN, LifeEventKind.MOVED_OUT, LifeEventKind.ADMITTED, LifeEventKind.DISCHARGED)  # fmt: skip
 _HEAD = ("visit_date", "form", "visit_class", "doctor", "due_on", "planned_on")
 _DRUGS = ("drugs", "drug_advice")
+#: Answers that say nothing to a reader.
+_NOTHING = ("", "否", "此项不适用")
 
 
 @dataclass
@@ -168,7 +170,8 @@ def _visits(visits: Sequence[Visit]) -> dict[str, Any]:
         told = [
             f"{FIELDS[key].label}：{words}"
             for key in SHOWN
-            if key not in (*_HEAD, *_DRUGS) and (words := _said(key, getattr(visit, key, None)))
+            if key not in (*_HEAD, *_DRUGS)
+            and (words := _said(key, getattr(visit, key, None))) not in _NOTHING
         ]
         following = visit.planned_on or visit.due_on
         rows.append(

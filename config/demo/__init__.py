@@ -42,6 +42,7 @@ from .papers import leave_paper_on_the_desk
 from .prevention import examine, let_things_slip
 from .record import besides, stand_by
 from .screening import find_people
+from .reporting import report_cards
 from .staff import open_doctors, run_the_office, sign_quarters, who_went
 from .tracing import look_for_people
 from .transfers import hand_people_over
@@ -111,6 +112,7 @@ def _fill(clock: Clock, say: Say) -> dict[str, User]:
             act_together(actors, clock)
             find_people(actors, clock)
             find_duplicates(actors, clock)
+            report_cards(actors, clock)
     hand_people_over(actors, clock)
     return users
 

@@ -53,7 +53,7 @@ WRITES: dict[str, set[str]] = {
     "reporting.answer_search": {"answer_search"},
     "reporting.ask_station": {"ask_station"},
     "reporting.discard_draft": {"discard_card_draft"},
-    "reporting.enter_paper_card": set(),  # send_card, in the function that both ways share
+    "reporting.enter_paper_card": {"send_card"},
     "reporting.file_card": {"file_card"},
     "reporting.find_address_fault": {"find_address_fault"},
     "reporting.join_card": {"join_card"},
@@ -62,7 +62,7 @@ WRITES: dict[str, set[str]] = {
     "reporting.receive_card": {"receive_card", "find_address_fault"},
     "reporting.return_card": {"return_card"},
     "reporting.save_draft": {"save_card_draft"},
-    "reporting.send_card": set(),  # send_card, in the function that both ways share
+    "reporting.send_card": {"send_card"},
     "reporting.take_over_discharge": {"take_over_discharge"},
     "reporting.withdraw_card": {"withdraw_card"},
     "registry.answer_inquiry": {"answer_inquiry"},

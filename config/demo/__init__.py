@@ -41,8 +41,8 @@ from .ownview import ask_to_see
 from .papers import leave_paper_on_the_desk
 from .prevention import examine, let_things_slip
 from .record import besides, stand_by
-from .screening import find_people
 from .reporting import report_cards
+from .screening import find_people
 from .staff import open_doctors, run_the_office, sign_quarters, who_went
 from .tracing import look_for_people
 from .transfers import hand_people_over

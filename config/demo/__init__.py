@@ -30,6 +30,7 @@ from xinqiao.synth.presets import PRESETS
 from xinqiao.synth.spec import Spec
 
 from .accounts import ACCOUNTS, COUNTY_ACCOUNT, OTHER_ACCOUNT, accounts_table, is_seeded, make_accounts
+from .boundaries import change_borders
 from .campaigns import act_together
 from .consents import ask_for_consent
 from .desk import work_at_the_desk
@@ -75,6 +76,7 @@ def seed(clock: Clock, say: Say = lambda line: None) -> None:
     # What is counted by the report role is counted on another connection, which sees what is committed.
     with transaction.atomic():
         sign_quarters(users, clock)
+        change_borders({name: actor_of(user, clock) for name, user in users.items()}, clock)
     days = sum(1 for _kept in keep(clock=clock))
     say(f"figures counted ahead for {days} county days")
 

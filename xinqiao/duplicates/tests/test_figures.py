@@ -19,7 +19,7 @@ from xinqiao.kernel.ids import uuid7
 
 def _registered() -> list[int]:
     found = tallies.series(WHOLE_COUNTY, FRAMES, ())
-    return [found[frame.on][WHOLE]["registered"] for frame in FRAMES]
+    return [found[frame.on][WHOLE]["reg"] for frame in FRAMES]
 
 
 def test_one_person_after_merging_and_two_after_taking_apart(committed: County) -> None:  # noqa: F811

@@ -14,6 +14,8 @@ class FollowupConfig(AppConfig):
 
         from . import inbox
         from .actions.refold import on_facts_changed
+        from .clocks import register_source
 
         subscribe(on_facts_changed)
+        register_source()
         inbox.tell()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from django.db.models import Q
@@ -158,6 +158,16 @@ def enrolled_spans(subjects: Sequence[UUID] | None) -> Iterable[Span]:
             code="D34", subject=one.pk, started_on=one.filed_on, place=one.managing_code, person_id=one.pk,
             ended_on=None if day is None else max(day, one.filed_on), void=day is None and one.pk in gone,
         )  # fmt: skip
+
+
+#: Files of so many days are looked at every night; later the clock stands anyhow.
+RECENT_DAYS = 60
+
+
+def recently_filed(today: date) -> list[UUID]:
+    """Whose clocks of a new file may have to be opened: registering a person itself costs no statement for them."""
+    rows = Person.objects.filter(source="form", filed_on__gte=today - timedelta(days=RECENT_DAYS))
+    return list(rows.values_list("pk", flat=True))
 
 
 def newly_filed(subjects: Sequence[UUID] | None) -> list[Person]:

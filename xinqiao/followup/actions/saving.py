@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from xinqiao.audit import actions as audit
+from xinqiao.clocks.actions import settle
 from xinqiao.kernel.actor import Actor
 from xinqiao.kernel.clock import Clock
 from xinqiao.kernel.errors import Problem
@@ -17,6 +18,7 @@ from xinqiao.registry import bulk
 
 from .. import listeners
 from ..choices import EntryMode
+from ..clocks import JOINT
 from ..models import Visit
 from ..rules import (
     FIELDS,
@@ -77,6 +79,10 @@ def save_entries(
     _trail(entries, histories, actor=actor, clock=clock, mode=mode)
     endings.tell_registry(told, actor=actor, clock=clock)
     listeners.tell(folded, clock=clock)
+    # Only a visit with somebody along can end that clock; every other visit costs nothing here.
+    if mode is not EntryMode.IMPORT:
+        joint = {entry.new.person_id for entry in entries.values() if entry.clean.get("co_visitors")}
+        settle(clock=clock, kind=JOINT, subjects=sorted(joint))
     return folded
 
 

@@ -31,7 +31,7 @@ def look_for_people(actors: Mapping[str, Actor], clock: Clock) -> None:
     head, today = actors[HEAD], clock.today()
     with acting(head):
         calm = _standing(head).filter(
-            visit_class="3", last_visit_on__lt=today - timedelta(days=75), planned_on=None
+            visit_class="3", last_visit_on__lt=today - timedelta(days=75), filed_on__lt=date(2025, 1, 1)
         )
         for person_id in calm.order_by("person_id").values_list("person_id", flat=True)[:1]:
             _lost_and_found(head, person_id, today)
@@ -46,7 +46,7 @@ def _standing(actor: Actor) -> Any:
     lo, hi = actor.scope.lo, actor.scope.hi
     return Standing.objects.filter(
         managing_code__gte=lo, managing_code__lt=hi, state="registered", in_hospital=False, searched_since=None,
-        refused=False, filed_on__lt=date(2025, 1, 1),
+        refused=False,
     )  # fmt: skip
 
 

@@ -24,8 +24,8 @@ PURPOSES: dict[Sharing, Any] = {
     Sharing.SAFETY: gettext_lazy("有危险时告知公安"),
     Sharing.EMERGENCY: gettext_lazy("紧急救助"),
     Sharing.STATUTORY: gettext_lazy("依法报告、国网录入和机构间流转"),
-    Sharing.HELP: gettext_lazy("请帮扶小组和村（居）委会帮助"),
-    Sharing.AID: gettext_lazy("代办救助、补助和残疾人保障"),
+    Sharing.HELP: gettext_lazy("向帮扶小组和村（居）委会说明需要哪些帮助"),
+    Sharing.AID: gettext_lazy("向民政、残联代办救助和补助"),
     Sharing.REHAB: gettext_lazy("介绍到社区康复"),
 }
 
@@ -45,7 +45,13 @@ def still_holds(*, in_danger: bool) -> list[str]:
     """What hangs on no answer."""
     found = [str(PURPOSES[one]) for one in Sharing if one in ALWAYS]
     first = _("病情不稳定或危险性 3 级及以上，为了安全的随访照常安排") if in_danger else _("病情不稳定或危险性升到 3 级时，为了安全的随访照常安排")  # fmt: skip
-    return [first, *found, _("看病、取药、住院和已有的救助不受影响"), _("仍在册；档案依法保存，责任人看得到；随时可以再同意")]  # fmt: skip
+    return [
+        first,
+        *found,
+        _("请帮扶小组协助劝说：告知单只写姓名、村和责任人"),
+        _("看病、取药、住院和已有的救助不受影响"),
+        _("仍在册；档案依法保存，责任人看得到；随时可以再同意"),
+    ]
 
 
 def in_danger(standing: Any) -> bool:

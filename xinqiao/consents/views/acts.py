@@ -133,7 +133,7 @@ def _seen(person: Person, given: Withdrawal, found: Consequences) -> dict[str, A
         changes.append(_("依法报告的，服务照常"))
     else:
         changes.append(_("不再安排常规随访"))
-    changes += [_("不再%(what)s") % {"what": words.PURPOSES[one]} for one in found.ends]
+    changes += [_("不再：%(what)s") % {"what": words.PURPOSES[one]} for one in found.ends]
     if found.before.lawful and not found.after.lawful:
         changes.append(_("不再计入在管，仍计入在册"))
     changes += [_clock_words(one) for one in found.clocks]

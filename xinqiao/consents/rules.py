@@ -11,6 +11,7 @@ from datetime import date
 from typing import Protocol
 from uuid import UUID
 
+from xinqiao.kernel.clock import SHANGHAI
 from xinqiao.registry.rules.service import GivenAnswer
 
 #: Clocks: tell the care group; ask again.
@@ -40,10 +41,12 @@ def owed_after(
     *,
     left_on: date | None = None,
     limited: bool = True,
+    brought: bool = False,
 ) -> list[Owed]:
     """The clocks of one person. `told`: (answer, day) of the reports to the care group; `left_on` the day on which the file
     ended here; `limited` whether a no limits the service (where the law reports and service follows anyway, nobody needs to
-    be persuaded, and one still asks again)."""
+    be persuaded, and one still asks again); `brought` whether the file came in an import: then an old no starts its clocks on the
+    day it was learned, not years ago."""
     days = dict(sorted(told, key=lambda one: one[1], reverse=True))
     asked = sorted(
         (one for one in answers if one.basis == "consent"),
@@ -58,12 +61,15 @@ def owed_after(
         run.append(one.pk)
         later = asked[number + 1 :]
         again = later[0].happened_on if later else None
-        found.append(Owed(ASK_AGAIN, one.pk, one.happened_on, _first(again, left_on)))
+        start = (
+            max(one.happened_on, one.recorded_at.astimezone(SHANGHAI).date()) if brought else one.happened_on
+        )
+        found.append(Owed(ASK_AGAIN, one.pk, start, _first(again, left_on, not_before=start)))
         if limited and len(run) == 1:
             agreed = next((n.happened_on for n in later if n.decision == "1"), None)
             same = _run_of(asked[number:])
             reported = min((days[answer] for answer in same if answer in days), default=None)
-            found.append(Owed(TELL, one.pk, one.happened_on, _first(reported, agreed, left_on)))
+            found.append(Owed(TELL, one.pk, start, _first(reported, agreed, left_on, not_before=start)))
     return found
 
 
@@ -76,5 +82,5 @@ def _run_of(asked: Sequence[Answered]) -> list[UUID]:
     return run
 
 
-def _first(*days: date | None) -> date | None:
-    return min((day for day in days if day is not None), default=None)
+def _first(*days: date | None, not_before: date) -> date | None:
+    return min((max(day, not_before) for day in days if day is not None), default=None)

@@ -38,13 +38,14 @@ def spans(subjects: Sequence[UUID] | None) -> Iterable[Span]:
     for report in CareReport.objects.filter(person_id__in=ids, voided_at=None):
         told.setdefault(report.person_id, []).append((report.consent_id, report.happened_on))
     found = []
-    for person in Person.objects.filter(pk__in=ids).only("id", "managing_code", "shared_codes"):
+    for person in Person.objects.filter(pk__in=ids).only("id", "managing_code", "shared_codes", "source"):
         given = answers[person.pk]
         for owed in owed_after(
             given,
             told.get(person.pk, ()),
             left_on=_left_on(events.get(person.pk, ())),
             limited=_limited(given, person),
+            brought=person.source == "import",
         ):
             found.append(
                 Span(
@@ -56,7 +57,7 @@ def spans(subjects: Sequence[UUID] | None) -> Iterable[Span]:
 
 
 def _period(owed: Owed) -> str:
-    """The answer, short enough to name a clock: its day and the end of its id."""
+    """The answer, short enough to name a clock: the day it starts and the end of its id."""
     return f"{owed.started_on:%Y%m%d}-{owed.answer.hex[-8:]}"
 
 

@@ -76,3 +76,11 @@ def test_at_most_one_clock_of_each_kind_is_open_and_only_after_a_last_no(
     for code in (TELL, ASK_AGAIN):
         still = [one for one in found if one.code == code and one.ended_on is None]
         assert len(still) == (1 if last is not None and last.decision == "0" else 0)
+
+
+def test_an_old_no_that_came_in_an_import_starts_its_clocks_when_it_was_learned() -> None:
+    old = answer("0", 0)
+    old.recorded_at = old.recorded_at + timedelta(days=400)
+    assert owed([old], brought=True) == [(TELL, 400, None), (ASK_AGAIN, 400, None)]
+    agreed = answer("1", 30)
+    assert owed([old, agreed], brought=True) == [(TELL, 400, 400), (ASK_AGAIN, 400, 400)]

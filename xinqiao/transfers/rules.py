@@ -22,17 +22,14 @@ def route(from_village: str, to_code: str) -> str:
 
 def stays_inside(from_village: str, to_code: str) -> bool:
     """Whether the place named is a village of the same township: an address that changes, no hand-over."""
+    if len(to_code) != 12 or not to_code.isdigit():
+        return False
     return to_code != township_of(to_code) and township_of(to_code) == township_of(from_village)
-
-
-def may_pass_on(holder: str, to_code: str) -> bool:
-    """Whether the office that holds it may send it on to another: any township or county but itself."""
-    return bool(route("0" * 12, to_code)) and office(holder, to_code) not in ("", holder)
 
 
 def office(holder: str, to_code: str) -> str:
     """The next office when `holder` passes it on: a place of the own county directly, another county by its office."""
-    if level_of(to_code) < Level.COUNTY:
+    if len(to_code) != 12 or not to_code.isdigit() or level_of(to_code) < Level.COUNTY:
         return ""
     if county_of(to_code) == county_of(holder):
         return county_of(to_code) if level_of(to_code) is Level.COUNTY else township_of(to_code)

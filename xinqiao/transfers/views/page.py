@@ -13,10 +13,9 @@ from django.views.decorators.http import require_GET
 
 from xinqiao.accounts.permissions import Permission, may
 from xinqiao.audit import actions as audit
-from xinqiao.clocks.models import Clock
+from xinqiao.clocks.queries.inbox import label_of
 from xinqiao.kernel.actor import Actor
 from xinqiao.kernel.errors import Problem
-from xinqiao.policy.deadlines import limit_of
 from xinqiao.registry.models import Person
 from xinqiao.web.fields import Field
 
@@ -56,7 +55,7 @@ def show(
         "reasons": dict(Reason.choices),
         "return_reasons": dict(ReturnReason.choices),
         "steps": dict(Step.choices),
-        "clock_words": {one.code: _label(one) for one in page.clocks},
+        "clock_words": {one.code: label_of(one.code, one.started_on) for one in page.clocks},
         "calls": CALL,
         "problems": problems,
         "file_is_mine": Person.objects.filter(pk=page.row.person_id).exists(),
@@ -65,11 +64,6 @@ def show(
         "forms": _forms(actor, page, typed, problems, clock.today().isoformat(), act),
     }
     return render(request, "transfers/transfer.html", context, status=status)
-
-
-def _label(one: Clock) -> str:
-    label: str = limit_of(one.code, one.started_on)["label"]
-    return label
 
 
 def _forms(

@@ -44,7 +44,7 @@ def new(request: HttpRequest, person_id: UUID) -> HttpResponse:
     if request.method == "POST":
         to_code = given.get("to_code", "")
         try:
-            if stays_inside(person.managing_code, to_code) and to_code != person.managing_code:
+            if to_code != person.managing_code and stays_inside(person.managing_code, to_code):
                 move_person(
                     actor=actor, clock=clock, person_id=person.pk, village=to_code, since=clock.today(),
                     reason=f"inside:{given.get('reason', '')}", detail=given.get("address", ""),

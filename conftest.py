@@ -10,6 +10,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from hypothesis import HealthCheck, settings
 
 from tests.factories.county import County, make_county
 from xinqiao.accounts.scope import acting
@@ -18,6 +19,9 @@ from xinqiao.kernel.clock import FixedClock
 pytest_plugins = ["tests.plugins.browser", "tests.plugins.database"]
 
 TODAY = date(2026, 11, 21)
+# Whether a machine is busy says nothing about what is tested.
+settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("house")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -24,7 +24,11 @@ PLACES = sorted({code for village in VILLAGES for code in ancestors(village)})
 
 
 @pytest.mark.django_db
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(
     role=st.sampled_from(list(Role)),
     place=st.sampled_from(PLACES),
@@ -48,9 +52,7 @@ def test_a_scope_sees_exactly_what_it_covers(
     if role in RECORD_ROLES and role is not Role.VILLAGE_DOCTOR:
         assert all(scope.covers(code) for code in VILLAGES if actor.serves(code))
     expected = {
-        pk
-        for pk, code, with_whom in everybody
-        if scope.covers(code) or set(with_whom) & set(scope.shared)
+        pk for pk, code, with_whom in everybody if scope.covers(code) or set(with_whom) & set(scope.shared)
     }
     with acting(actor):
         assert set(Person.objects.values_list("pk", flat=True)) == expected

@@ -24,7 +24,7 @@ AREAS = [Area.below(COUNTY), Area.below(NORTH), Area.below(SOUTH_1), Area(codes=
 MANY = settings(
     max_examples=25,
     deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
     phases=[Phase.explicit, Phase.generate],
 )
 

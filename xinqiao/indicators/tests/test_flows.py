@@ -21,7 +21,7 @@ from xinqiao.registry.models import Responsibility
 MANY = settings(
     max_examples=30,
     deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
     phases=[Phase.explicit, Phase.generate],
 )
 AREAS = [Area.below(COUNTY), Area.below(NORTH), Area.below(SOUTH_1), Area(codes=(NORTH_2, SOUTH_1))]

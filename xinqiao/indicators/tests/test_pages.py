@@ -234,7 +234,7 @@ def test_a_long_list_is_read_page_by_page_and_each_person_once(county: County) -
 @settings(
     max_examples=4,
     deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
     phases=[Phase.explicit, Phase.generate],
 )
 @given(specs=st.lists(person_specs, min_size=8, max_size=18), on=days)

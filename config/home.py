@@ -14,7 +14,6 @@ from markupsafe import Markup
 
 from xinqiao.accounts.models import User
 from xinqiao.accounts.permissions import Permission, may
-from xinqiao.clocks.views import strip as clocks_strip
 from xinqiao.kernel.terms import Role
 from xinqiao.rosters import desk
 
@@ -35,8 +34,8 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def beside_today(request: HttpRequest, place: str) -> Markup:
-    """What stands above the day's list: clocks that ran out, the preventing lists with somebody on them."""
-    return clocks_strip(request) + desk.strip(request, place)
+    """What stands above the day's list: the preventing lists with somebody on them, and clocks that ran out."""
+    return desk.strip(request, place)
 
 
 @require_GET

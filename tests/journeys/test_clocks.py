@@ -39,8 +39,7 @@ def test_what_runs_out_is_read_and_opened_by_every_role(enter_fresh: Enter, fres
                 _checked(page, f"{word}-{account}-{number}")
 
         page = enter_fresh("township", width)
-        expect(page.get_by_text("办理时限有 1 项已逾期")).to_be_visible()
-        page.get_by_role("link", name="看已逾期的").click()
+        page.get_by_role("link", name="办理时限已逾期 1").click()
         row = page.locator("tr[data-row]")
         expect(row).to_have_count(1)
         expect(row).to_contain_text("已逾期")

@@ -26,13 +26,15 @@ ELSEWHERE = frozenset({"overdue", "unstable", "waiting"})
 
 
 def strip(request: HttpRequest, place: str = "") -> Markup:
-    """Lists that have somebody on them, as links with numbers. One statement; "" for who sees no records."""
+    """Lists that have somebody on them and clocks that ran out, as links with numbers. Two statements; "" for who sees no
+    records."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     if not may(actor, Permission.VIEW_RECORDS):
         return Markup("")
     found = queries.counts(actor=actor, today=request.clock.today(), place=place)  # type: ignore[attr-defined]
     shown = [one for one in found if one.number and one.list.key not in ELSEWHERE]
-    context = {"shown": shown, "address_of": address_of, "place": place}
+    late = overdue_clocks(actor=actor, today=request.clock.today())  # type: ignore[attr-defined]
+    context = {"shown": shown, "address_of": address_of, "place": place, "clocks_overdue": late}
     return Markup(render_to_string("rosters/_strip.html", context))  # noqa: S704 -- a template's own output
 
 

@@ -1,6 +1,6 @@
 """Pages of clocks."""
 
-from .inbox import clock, inbox, strip
+from .inbox import clock, inbox
 from .timeliness import timeliness, timeliness_book
 
-__all__ = ["clock", "inbox", "strip", "timeliness", "timeliness_book"]
+__all__ = ["clock", "inbox", "timeliness", "timeliness_book"]

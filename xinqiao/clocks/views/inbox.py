@@ -6,11 +6,9 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
-from markupsafe import Markup
 
 from xinqiao.accounts.permissions import Permission, may
 from xinqiao.audit import actions as audit
@@ -24,15 +22,6 @@ from ..choices import Outcome
 from ..inbox import summaries
 from ..sources import sources
 from .words import POSTS, left_words, line_left, section_labels, span_words, took_words
-
-
-def strip(request: HttpRequest) -> Markup:
-    """One line for the first page: how many of the actor's clocks are overdue; "" when none is. One statement."""
-    actor, today = request.actor, request.clock.today()  # type: ignore[attr-defined]
-    late = queries.overdue(actor=actor, today=today)
-    if not late:
-        return Markup("")
-    return Markup(render_to_string("clocks/_strip.html", {"late": late}))  # noqa: S704 -- a template's own output
 
 
 @require_safe

@@ -34,6 +34,9 @@ class Search(ScopedModel):
     tries = ArrayField(
         models.DateField(), default=list, help_text="days nobody was met, since the last contact"
     )
+    counts_after = models.DateField(
+        null=True, help_text="end of the search before: what was missed until then is not counted"
+    )
     grave = models.BooleanField(default=False)
     lost_on = models.DateField(null=True)
     lost_code = models.CharField(max_length=1, blank=True, help_text="F08 lost_reason")

@@ -10,7 +10,7 @@ declare(
         Privacy.PROCESS,
         "person op_id stage origin origin_id opened_at opened_by confirmed confirmed_by confirmed_at ended_by ended_at",
     ),
-    each(Privacy.PERSONAL, "opened_on left_on tries lost_on ended_on ended_how ended_note"),
+    each(Privacy.PERSONAL, "opened_on left_on counts_after tries lost_on ended_on ended_how ended_note"),
     each(Privacy.CLINICAL, "reason note grave lost_code lost_note"),
     fact=False,
 )

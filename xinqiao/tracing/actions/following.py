@@ -32,8 +32,8 @@ _OVER = {
 }
 #: Everything that `follow` may change of a search.
 FIELDS = (
-    "stage", "reason", "tries", "grave", "left_on", "lost_on", "lost_code", "confirmed", "ended_on", "ended_how", "ended_at",
-    "managing_code", "shared_codes",
+    "stage", "opened_on", "reason", "tries", "grave", "left_on", "lost_on", "lost_code", "confirmed", "ended_on",
+    "ended_how", "ended_at", "managing_code", "shared_codes",
 )  # fmt: skip
 
 
@@ -84,6 +84,7 @@ def follow(clock: Clock, folded: Mapping[UUID, Folded]) -> None:
             changed.append(search)
         elif one.after(last).opens:
             search = _new(one.after(last), clock)
+            search.counts_after = last.ended_on if last else None
             made.append(search)
         if search is not None and search.ended_on is None:
             _go_on(search, one, clock, office=office, asked=asked)
@@ -244,8 +245,10 @@ def _go_on(
         return _end(search, told.met_on, Ending.MET, clock)
     if told.state == "registered" and search.lost_on and told.found_on and told.found_on >= search.lost_on:
         return _end(search, told.found_on, Ending.BACK, clock)
-    first = search.opened_on if search.origin == Origin.MISS else date.min
-    search.tries = [day for day in told.tries if day >= first]
+    search.tries = [day for day in told.tries if search.counts_after is None or day > search.counts_after]
+    if search.origin == Origin.MISS and search.tries:
+        # A try of an earlier day may be typed in later.
+        search.opened_on = min(search.opened_on, search.tries[0])
     if told.state == "lost":
         search.lost_on = told.lost_on
         code = told.lost_code

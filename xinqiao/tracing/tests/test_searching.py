@@ -78,6 +78,13 @@ def test_three_dated_tries_wait_for_the_township(person: UUID, miss: Miss) -> No
     }
 
 
+def test_a_try_typed_in_later_belongs_to_the_same_search(person: UUID, miss: Miss) -> None:
+    for day in (THIRD, SECOND, FIRST):
+        miss(person, day)
+    search = Search.objects.get()
+    assert (search.stage, search.opened_on, search.tries) == ("waiting", FIRST, [FIRST, SECOND, THIRD])
+
+
 def test_a_family_that_says_the_person_will_come_back_is_no_miss(person: UUID, miss: Miss) -> None:
     for outcome in ("answered", "relative", "refused"):
         miss(person, FIRST, outcome=outcome)

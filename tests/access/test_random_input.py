@@ -18,6 +18,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
+from tests.access.pages import MODULES
 from tests.access.test_register import (  # noqa: F401 -- world is a fixture
     FIGURE,
     NOBODY,
@@ -92,6 +93,67 @@ FORMS: dict[str, list[dict[str, Any]]] = {
         {"effective_on": TODAY.isoformat(), "document": "批复", "name": "新镇", "villages": ["990101100202"]}
     ],
     "boundaries:undo": [{"effective_on": TODAY.isoformat(), "document": "批复"}],
+    "screening:new": [
+        {f"q{n}": "1" for n in range(1, 10)}
+        | {
+            "place": NORTH_1,
+            "name": "x",
+            "sex": "1",
+            "age": "30",
+            "source": "4",
+            "found_on": TODAY.isoformat(),
+        }
+        | {
+            "investigator": "x",
+            "birth_on": "",
+            "id_number": "",
+            "phone": "",
+            "op_id": "",
+            "different_because": "x",
+        }
+    ],
+    "screening:judge": [{"judgement": "six", "judged_on": TODAY.isoformat(), "note": "x"}],
+    "screening:act": [{"kind": "call", "happened_on": TODAY.isoformat(), "note": "x", "op_id": ""}],
+    "screening:close": [{"reason": "away", "closed_on": TODAY.isoformat(), "note": "x", "person": ""}],
+    "screening:link": [{"person": ""}],
+    "screening:send": [
+        {
+            "hospital": "paper",
+            "hospital_name": "x",
+            "asked_on": TODAY.isoformat(),
+            "question": "x",
+            "op_id": "",
+        }
+        | {"sent_by": "kin", "sent_on": TODAY.isoformat()}
+    ],
+    "screening:answer": [
+        {
+            "diagnosed_on": TODAY.isoformat(),
+            "doctor": "x",
+            "result": "six",
+            "icd10": "F20.9",
+            "outcome": "file",
+        }
+        | {"look_on": "", "consent": "1", "advice": "x"}
+    ],
+    "screening:return": [{"reason": "x"}],
+    "screening:brought": [{"sent_by": "kin", "sent_on": TODAY.isoformat()}],
+    "screening:person-review": [
+        {
+            "purpose": "again",
+            "hospital": "paper",
+            "hospital_name": "x",
+            "asked_on": TODAY.isoformat(),
+            "op_id": "",
+        }
+        | {"concluded_on": TODAY.isoformat(), "question": "x"}
+    ],
+    "screening:village": [{"done_on": TODAY.isoformat(), "households": "1", "people": "1", "note": "x"}],
+    "screening:new-round": [
+        {"place": "990101100000", "on": TODAY.isoformat(), "hospital_name": "x", "doctors": "x", "op_id": ""}
+    ],
+    "screening:round-add": [{"purpose": "advice", "person": "", "clue": ""}],
+    "screening:round-result": [{"result": "seen", "seen_on": TODAY.isoformat(), "note": "x"}],
     "boundaries:assign": [{"village": "990101100201"}],
     "regulations:calendar": [{"days_off": "01-01", "working": "01-03", "source": "文件"}],
     "set_language": [{"language": "en", "next": "/"}],
@@ -110,7 +172,14 @@ FORMS: dict[str, list[dict[str, Any]]] = {
     ],
     "registry:consent": [{"consent": "1", "signer": "1", "signed_on": TODAY.isoformat(), "signer_name": "x"}],
     "consents:withdraw": [
-        {"from_on": TODAY.isoformat(), "signer": "1", "signer_name": "x", "reason": "1", "note": "x", "step": step}
+        {
+            "from_on": TODAY.isoformat(),
+            "signer": "1",
+            "signer_name": "x",
+            "reason": "1",
+            "note": "x",
+            "step": step,
+        }
         for step in ("", "confirm")
     ],
     "consents:notice": [{"told_on": TODAY.isoformat(), "notifier": "x", "note": "x"}],
@@ -256,6 +325,7 @@ def spoilt(dice: random.Random, answers: dict[str, Any], more: list[str]) -> dic
 def tries(dice: random.Random, world: World) -> Iterator[tuple[str, str, str, dict[str, Any]]]:  # noqa: F811
     """(account, address, method, answers), again and again over all addresses."""
     actors = world.county.actors
+    of_domains = {case.name: case.key for module in MODULES for case in module.cases(world)}
     for _ in range(ROUNDS):
         for name, page in REGISTER.items():
             fitting = [a for a in ACCOUNTS if page.who in OPEN or may(actors[a], page.who)]
@@ -266,7 +336,9 @@ def tries(dice: random.Random, world: World) -> Iterator[tuple[str, str, str, di
             if dice.random() < 0.05:
                 things = world.things["east"]
             key = FIXED.get(page.subject) or things.get(page.subject)
-            address = address_of(name, page, key)
+            if name in of_domains and (key is None or dice.random() < 0.8):
+                key = of_domains[name]
+            address = reverse(name, args=key) if isinstance(key, tuple) else address_of(name, page, key)
             if page.method == "get":
                 place = {
                     "place": COUNTY,

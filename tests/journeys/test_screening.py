@@ -70,7 +70,7 @@ def test_from_a_clue_to_a_file(enter: Enter) -> None:
     page.goto(address)
     _checked(page, "clue-confirmed-1280")
     page.get_by_role("link", name="建档", exact=True).click()
-    expect(page.get_by_label("姓名", exact=True)).to_have_value("安望舒")
+    expect(page.locator("#f-name")).to_have_value("安望舒")
     _checked(page, "file-1280")
 
 

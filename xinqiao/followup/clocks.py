@@ -23,8 +23,8 @@ def joint_spans(subjects: Sequence[UUID] | None) -> Iterable[Span]:
     ids = [one.pk for one in people]
     visits = Visit.objects.filter(person__in=ids, voided_at=None, superseded=False, co_visitors__len__gt=0)
     first: dict[UUID, date] = {}
-    for person, day in visits.values_list("person_id", "visit_date"):
-        first[person] = min(day, first.get(person, day))
+    for person, on in visits.values_list("person_id", "visit_date"):
+        first[person] = min(on, first.get(person, on))
     gone = gone_people(ids)
     for one in people:
         day = first.get(one.pk)

@@ -25,7 +25,7 @@ from xinqiao.registry.models import Person
 from xinqiao.registry.naming import fold
 
 from ..choices import OPEN_STATES, ActKind, CloseReason, ClueState, Judgement, ReviewState, Source
-from ..clocks import CLUE
+from ..clocks import CLUE, REVIEW
 from ..models import Clue, ClueAct, Rediagnosis, SweepCheck
 from ..queries import Matches, find_clue, matches, open_village
 from ..rules import check_clue
@@ -256,8 +256,6 @@ def close_clue(
 
 def withdraw_open(*, actor: Actor, clock: Clock, clue: Clue) -> None:
     """What was asked and not yet answered is taken back; the hospital no longer sees it."""
-    from ..clocks import REVIEW
-
     waiting = list(Rediagnosis.objects.select_for_update().filter(clue=clue, state=ReviewState.ASKED))
     for one in waiting:
         one.state, one.answered_at = ReviewState.WITHDRAWN, clock.now()

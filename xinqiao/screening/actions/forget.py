@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import transaction
 
 from xinqiao.accounts.scope import as_system
@@ -15,14 +17,14 @@ from ..choices import ClueState
 from ..models import Clue, ClueAct, Rediagnosis, RoundPerson
 
 #: Columns of a clue that say who; emptied. What remains: number, village, items, days, states.
-EMPTIED = {
+EMPTIED: dict[str, Any] = {
     "name": "", "name_key": "", "description": "", "sex": "", "age": None, "birth_on": None, "id_number": "",
     "id_hash": None, "phone": "", "phone_hash": None, "address": "", "guardian_name": "", "guardian_phone": "",
     "informant_name": "", "informant_relation": "", "informant_phone": "", "facts": "", "different_because": "",
     "close_note": "", "person_id": None, "asked": "", "vagrant": False,
 }  # fmt: skip
 #: The same of a question to a psychiatrist.
-EMPTIED_QUESTION = {
+EMPTIED_QUESTION: dict[str, Any] = {
     "name": "", "sex": "", "age": None, "id_number": "", "address": "", "phone": "", "guardian_name": "",
     "guardian_phone": "", "question": "", "advice": "", "icd10": "", "category": "", "returned_reason": "",
     "shared_codes": [],

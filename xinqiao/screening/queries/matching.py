@@ -7,6 +7,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
+
 from xinqiao.registry.fields import keyed_hash
 from xinqiao.registry.models import Identifier, Person
 from xinqiao.registry.naming import fold
@@ -79,8 +81,6 @@ def _person(one: Person, by: str) -> Match:
 
 
 def _clues(wanted: Known, hashed: bytes | None, but: UUID | None) -> list[Match]:
-    from django.db.models import Q
-
     where = Q()
     if hashed is not None:
         where |= Q(id_hash=hashed)
@@ -88,7 +88,9 @@ def _clues(wanted: Known, hashed: bytes | None, but: UUID | None) -> list[Match]
         where |= Q(name_key=wanted.name_key)
     if not where:
         return []
-    rows: Any = Clue.objects.filter(where, state__in=OPEN_STATES, erased_at=None).exclude(pk=but)
+    rows: Any = Clue.objects.filter(where, state__in=OPEN_STATES, erased_at=None)
+    if but is not None:
+        rows = rows.exclude(pk=but)
     found = []
     for one in rows.order_by("id")[:MOST]:
         by_id = hashed is not None and one.id_hash is not None and bytes(one.id_hash) == hashed

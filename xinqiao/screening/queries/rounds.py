@@ -34,15 +34,13 @@ def rounds(*, actor: Actor) -> list[Planned]:
     lo, hi = bounds(actor.place)
     rows = list(Round.objects.filter(place__gte=lo, place__lt=hi).order_by("-on", "-id")[:100])
     counted = {
-        one["round"]: one
-        for one in RoundPerson.objects.filter(round__in=rows)
+        key: (n, done)
+        for key, n, done in RoundPerson.objects.filter(round__in=rows)
         .values("round")
         .annotate(n=Count("pk"), done=Count("pk", filter=~Q(result="")))
+        .values_list("round", "n", "done")
     }
-    return [
-        Planned(one, counted.get(one.pk, {}).get("n", 0), counted.get(one.pk, {}).get("done", 0))
-        for one in rows
-    ]
+    return [Planned(one, *counted.get(one.pk, (0, 0))) for one in rows]
 
 
 def find_round(*, actor: Actor, round_id: UUID, lock: bool = False) -> Round:

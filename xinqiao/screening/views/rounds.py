@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from xinqiao.accounts.permissions import Permission, require
 from xinqiao.audit import actions as audit
-from xinqiao.kernel.errors import Invalid, Problem
+from xinqiao.kernel.errors import Invalid, NotFound, Problem
 from xinqiao.kernel.ids import read_uuid, uuid7
 from xinqiao.kernel.terms import Level
 from xinqiao.places import queries as places
@@ -186,8 +186,6 @@ def result(request: HttpRequest, row_id: UUID) -> HttpResponse:
 
 
 def _row(request: HttpRequest, row_id: UUID) -> RoundPerson:
-    from xinqiao.kernel.errors import NotFound
-
     actor, clock = who(request)
     row = RoundPerson.objects.select_related("round", "person", "clue").filter(pk=row_id).first()
     if row is None:

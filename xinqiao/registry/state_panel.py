@@ -40,7 +40,7 @@ def state_panel(request: HttpRequest, person: Person) -> str:
     stretches = course([one for one in events if one.happened_on <= today])
     context = {
         "person": person,
-        "now": words_of(state_on(events, today)),
+        "present": words_of(state_on(events, today)),
         "managed": managed_words(page),
         "on": Field("on", _("看哪一天"), typed or today.isoformat(), error=wrong),
         "that_day": "" if wrong or on is None else _said(page, on),

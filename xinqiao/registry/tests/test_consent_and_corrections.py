@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import date
@@ -319,6 +320,7 @@ def test_the_state_of_a_past_day_is_read_on_the_page(signed_in: SignedIn, desk: 
     client, address = signed_in("village"), reverse("registry:person", args=[north]) + "?tab=state"
     assert "在 2026-07-31：在册" in words(client.get(address + "&on=2026-07-31"))
     assert "在 2026-08-01：失访" in words(client.get(address + "&on=2026-08-01"))
+    assert re.search(r"现在\s+失访", words(client.get(address)))
     assert "今天以后的状态还不知道" in words(client.get(address + "&on=2027-01-01"))
     assert "不是有效日期" in words(client.get(address + "&on=whenever"))
 

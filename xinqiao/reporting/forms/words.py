@@ -16,9 +16,9 @@ from xinqiao.registry.shown import Shown
 from ..choices import HUKOU_TYPE
 from ..rules import SECTIONS, fields_of
 from ..rules.case import shown as day_words
-from ..rules.check import type_of
 from ..rules.drugs import drug_words
 from ..rules.fields import DRUG_LISTS
+from ..rules.person import type_of
 
 #: (label, words)
 Line = tuple[str, Any]

@@ -9,7 +9,7 @@ from typing import Any
 from xinqiao.kernel.words import sentence, term
 from xinqiao.registry.rules.values import narrow, tidy
 
-from .. import choices as c
+from ..choices import printed as c
 from .case import CardCase
 
 MOST = 6

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from xinqiao.registry.choices import printed as p
 from xinqiao.registry.rules.fields import Field
 
-from .. import choices as c
+from ..choices import printed as c
 
 REPORT, DISCHARGE = "F03", "F04"
 #: Documents of people from elsewhere: the nationality is asked only then.

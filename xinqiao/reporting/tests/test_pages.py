@@ -17,7 +17,7 @@ from xinqiao.reporting.models import AddressSearch, Card, CardDraft
 from xinqiao.reporting.rules.drugs import KEYS
 
 from .cards import MISSING, card_record, discharge_record
-from .test_way_of_a_card import Acting, Desk
+from .desk import Acting, Desk
 
 SignedIn = Callable[[str], Client]
 

@@ -24,8 +24,8 @@ from xinqiao.reporting import actions
 from xinqiao.reporting.models import AddressSearch, Card, CardDraft, CardEvent, CardVersion, SharedFacts
 
 from .cards import MISSING, card_record, discharge_record
+from .desk import Acting, Desk
 from .test_pages import SignedIn, posted
-from .test_way_of_a_card import Acting, Desk
 
 NASTY: tuple[bytes, ...] = (
     b"", b"\x00", b"a\x00b", b"\xff\xfe", "²".encode(), b"-1", b"1e309", b"NaN", b"99999999999999999999", b"0001-01-01",

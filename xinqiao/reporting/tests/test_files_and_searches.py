@@ -1,0 +1,234 @@
+"""Addresses searched for, files supplemented, discharges taken over, drafts, papers, and the clocks of all."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+import pytest
+
+from tests.factories.county import (
+    NORTH,
+    NORTH_1,
+    NORTH_2,
+    SOUTH,
+    SOUTH_1,
+    County,
+)
+from xinqiao.clocks.models import Clock as Deadline
+from xinqiao.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
+from xinqiao.kernel.ids import uuid7
+from xinqiao.registry.models import Consent, Diagnosis, LifeEvent, OtherNumber, Person
+from xinqiao.reporting import actions, queries
+from xinqiao.reporting.actions import NewDraft
+from xinqiao.reporting.models import AddressSearch, Card, CardDraft, CardEvent, SharedFacts
+
+from .cards import card_record
+from .desk import FRIDAY, Acting, Desk
+
+
+@pytest.fixture
+def desk(county: County, acting_as: Acting) -> Desk:
+    return Desk(county, acting_as)
+
+
+def test_an_unknown_address_goes_to_the_police_and_back(desk: Desk) -> None:
+    card = desk.send(
+        village=NORTH,
+        address_unknown="1",
+        live_detail=None,
+        hukou_same=None,
+        hukou_code=NORTH_1,
+        hukou_detail="1组",
+    )
+    assert card.managing_code == NORTH
+    desk.receive(card)
+    assert desk.open_clocks(card) == {"D6", "D7"}
+    station = desk.county.institutions["police"]
+    search: AddressSearch = desk.act(
+        "township", actions.ask_station, card_id=card.pk, op_id=uuid7(), station_id=station.pk
+    )
+    assert desk.open_clocks(card) == {"D6"}
+    receipt = SharedFacts.objects.get(kind="search")
+    assert receipt.fields == ["name", "sex", "id_number", "last_address"]
+    assert receipt.receiver_id == station.pk
+    with desk.acting_as("police"):
+        assert AddressSearch.objects.count() == 1
+        assert not Card.objects.exists()
+        assert not CardEvent.objects.exists()
+        assert not SharedFacts.objects.exists()
+    desk.act(
+        "police", actions.answer_search, search_id=search.pk, outcome="found", place=NORTH_2, detail="2组5号"
+    )
+    with pytest.raises(Conflict):
+        desk.act("police", actions.answer_search, search_id=search.pk, outcome="not_found")
+    located = desk.act(
+        "township", actions.locate_person, card_id=card.pk, op_id=uuid7(), place=NORTH_2, detail="2组5号"
+    )
+    assert (located.state, located.managing_code) == ("received", NORTH_2)
+    assert desk.file(card).managing_code == NORTH_2
+
+
+def test_what_the_police_cannot_find_is_the_countys_business(desk: Desk) -> None:
+    card = desk.send(
+        village=NORTH,
+        address_unknown="1",
+        live_detail=None,
+        hukou_same=None,
+        hukou_code=NORTH_1,
+        hukou_detail="1组",
+    )
+    desk.receive(card)
+    station = desk.county.institutions["police"]
+    search = desk.act("township", actions.ask_station, card_id=card.pk, op_id=uuid7(), station_id=station.pk)
+    with desk.acting_as("county"):
+        asked = {"actor": desk.county.actors["county"], "today": FRIDAY.today(), "part": "unresolved"}
+        assert not queries.received_cards(**asked).rows
+    desk.act("police", actions.answer_search, search_id=search.pk, outcome="not_found")
+    with desk.acting_as("county"):
+        found = queries.received_cards(**asked)
+        assert [one.card.pk for one in found.rows] == [card.pk]
+        assert found.counts["unresolved"] == 1
+
+
+def test_a_card_about_somebody_with_a_file_supplements_the_file(desk: Desk) -> None:
+    first = desk.send(serial=9)
+    desk.receive(first)
+    person = desk.file(first)
+    second = desk.send(serial=9, different_because="复诊另报", marital="4", icd10="F25.9")
+    desk.receive(second)
+    with desk.acting_as("township"):
+        assert [one.pk for one in queries.known_here(Card.objects.get(pk=second.pk))] == [person.pk]
+    joined: Person = desk.act(
+        "township", actions.join_card, card_id=second.pk, op_id=uuid7(), person_id=person.pk, row_version=person.row_version,
+        keys=["marital"],
+    )  # fmt: skip
+    assert joined.pk == person.pk
+    assert Person.objects.get().marital == "4"
+    assert Diagnosis.objects.filter(person=person).count() == 1
+    numbers = {one.number for one in OtherNumber.objects.filter(person=person, kind="card")}
+    assert numbers == {first.card_no, second.card_no}
+
+
+def test_a_discharge_form_opens_the_visit_within_14_days(desk: Desk) -> None:
+    from xinqiao.followup.models import Obligation
+
+    report = desk.send()
+    form = desk.send(form="F04", report_id=report.pk)
+    assert (form.name, form.managing_code, form.report_id) == (report.name, NORTH_1, report.pk)
+    desk.receive(form)
+    with pytest.raises(Conflict):
+        desk.act("township", actions.take_over_discharge, card_id=form.pk, op_id=uuid7())
+    desk.receive(report)
+    person = desk.file(report)
+    desk.act("township", actions.take_over_discharge, card_id=form.pk, op_id=uuid7())
+    assert LifeEvent.objects.get(person=person, kind="discharged").happened_on == date(2026, 11, 13)
+    assert date(2026, 11, 27) in set(
+        Obligation.objects.filter(person=person).values_list("due_on", flat=True)
+    )
+    assert Card.objects.get(pk=form.pk).person_id == person.pk
+
+
+def test_a_discharge_form_wants_its_report_card_first(desk: Desk) -> None:
+    with pytest.raises(NotFound):
+        desk.send(form="F04", report_id=uuid7())
+    report = desk.send()
+    desk.send(form="F04", report_id=report.pk)
+    with pytest.raises(Invalid) as wrong:
+        desk.send(form="F04", report_id=report.pk)
+    assert wrong.value.problems[0].field == "discharged_on"
+
+
+def test_a_report_by_law_never_stores_an_agreement(desk: Desk) -> None:
+    card = desk.send(
+        report_type="1",
+        past_danger=["2"],
+        past_risk="3",
+        consent="1",
+        notified_on="2026-11-16",
+        notifier="沈文",
+    )
+    assert '"consent"' not in card.content
+    assert SharedFacts.objects.get().basis == "MHL/report-by-law"
+    desk.receive(card)
+    person = desk.file(card)
+    kept = Consent.objects.get(person=person)
+    assert (kept.basis, kept.decision, kept.notifier, kept.happened_on) == (
+        "statutory",
+        "",
+        "沈文",
+        date(2026, 11, 16),
+    )
+
+
+def test_a_draft_is_the_hospitals_own_and_its_clock_runs_from_the_diagnosis(desk: Desk) -> None:
+    key = uuid7()
+    typed = {"name": "安心", "diagnosed_on": "2026-11-10", "icd10": "半个"}
+    desk.act("hospital", actions.save_draft, new=NewDraft(key, "F03", typed))
+    clock = Deadline.objects.get(code="D1", subject=key)
+    assert (clock.outcome, clock.started_on, clock.due_on) == ("open", date(2026, 11, 10), date(2026, 11, 24))
+    for who in ("county", "township"):
+        with desk.acting_as(who):
+            assert not CardDraft.objects.exists()
+    card = desk.send(draft_id=key)
+    assert card.pk == key
+    assert CardDraft.objects.get().body == ""
+    clock.refresh_from_db()
+    assert (clock.outcome, clock.ended_on) == ("done", FRIDAY.today())
+    with pytest.raises(Conflict):
+        desk.act("hospital", actions.save_draft, new=NewDraft(key, "F03", typed))
+
+
+def test_a_draft_thrown_away_stops_its_clock(desk: Desk) -> None:
+    key = uuid7()
+    desk.act("hospital", actions.save_draft, new=NewDraft(key, "F03", {"diagnosed_on": "2026-11-10"}))
+    desk.act("hospital", actions.discard_draft, draft_id=key)
+    assert Deadline.objects.get(subject=key).outcome == "cancelled"
+    assert CardDraft.objects.get().body == ""
+
+
+def test_a_paper_card_is_entered_by_the_county_and_waits_at_the_township(desk: Desk) -> None:
+    record = card_record("安宁", SOUTH_1, serial=30, dx_hospital="邻省某医院", diagnosed_on="2026-11-03", filled_on="2026-11-04",
+                         signed_on="2026-11-03")  # fmt: skip
+    new = actions.PaperCard(uuid7(), record, "邻省某医院", date(2026, 11, 12))
+    card: Card = desk.act("county", actions.enter_paper_card, new=new)
+    assert (card.entry, card.state, card.managing_code, card.hospital_id) == ("paper", "sent", SOUTH_1, None)
+    clocks = {one.code: one.outcome for one in Deadline.objects.filter(subject=card.pk)}
+    assert clocks == {"D2": "done", "D3": "late", "D5": "open"} or clocks["D3"] in ("done", "late")
+    desk.receive(card, "other_township")
+    with pytest.raises(NotAllowed):
+        desk.act("township", actions.enter_paper_card, new=new)
+
+
+def test_clocks_recomputed_from_events_equal_what_was_stored(desk: Desk) -> None:
+    from xinqiao.clocks.actions.settle import changes
+    from xinqiao.reporting.clocking import spans
+
+    card = desk.send()
+    desk.receive(card)
+    desk.act("township", actions.pass_card, card_id=card.pk, op_id=uuid7(), to_code=SOUTH)
+    desk.receive(card, "other_township")
+    desk.act("other_township", actions.find_address_fault, card_id=card.pk, op_id=uuid7(), note="查无此门牌")
+    stored = Deadline.objects.filter(kind="card")
+    assert changes("card", spans(None), stored) == []
+    assert {(one.code, one.period): one.outcome for one in stored} == {
+        ("D1", ""): "done", ("D5", "1"): "done", ("D5", "2"): "done", ("D6", "1"): "cancelled", ("D6", "2"): "open",
+        ("D7", str(_number_of(card.pk, "fault"))): "open",
+    }  # fmt: skip
+
+
+def test_state_follows_from_the_events(desk: Desk) -> None:
+    from xinqiao.reporting.actions.common import steps_of
+    from xinqiao.reporting.rules import state_of
+
+    cards = [desk.send(serial=n) for n in (11, 12, 13)]
+    desk.receive(cards[1])
+    desk.receive(cards[2])
+    desk.file(cards[2])
+    for card in Card.objects.all():
+        events = list(CardEvent.objects.filter(card=card).order_by("step"))
+        assert state_of(steps_of(events)) == (card.state, card.state_on)
+
+
+def _number_of(card_id: UUID, kind: str) -> int:
+    return CardEvent.objects.get(card_id=card_id, kind=kind).step - 1

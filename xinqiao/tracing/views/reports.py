@@ -49,7 +49,7 @@ def report(request: HttpRequest, search_id: UUID, receiver: str) -> HttpResponse
     it = found.search
     if receiver != Receiver.POLICE and not it.confirmed:
         raise NotFound(code="not_found.report")
-    audit.read(actor=actor, clock=clock, kind="print", person_ids=[it.person_id], purpose=f"loss_{receiver}")
+    audit.read(actor=actor, clock=clock, kind="print", person_ids=[it.person_id], purpose="tracing")
     words = _words(found, receiver, clock.today())
     data = {
         "foot": {

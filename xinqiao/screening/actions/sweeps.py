@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from xinqiao.accounts.permissions import Permission, require
@@ -27,7 +27,8 @@ MOST = 100_000
 
 
 def open_sweep(*, actor: Actor, clock: Clock, year: int, quarter: int, note: str = "") -> Sweep:
-    """One row for each village of the actor's township or county. Conflict when that quarter's is there already."""
+    """One row for each village of the actor's township or county; a village stands in one sweep of a quarter, so a county takes
+    in those whose township has not begun. Conflict when that quarter's is there already."""
     require(actor, Permission.REVIEW_CLUE)
     if quarter not in (1, 2, 3, 4) or not 2004 <= year <= clock.today().year + 1:
         raise Invalid([Problem("quarter", "missing", _("季度没有选择。"))])
@@ -38,14 +39,20 @@ def open_sweep(*, actor: Actor, clock: Clock, year: int, quarter: int, note: str
     if not villages:
         raise Conflict(_("辖区内没有村（社区），不能开展摸排。"), code="conflict.no_villages")
     with transaction.atomic():
-        if Sweep.objects.select_for_update().filter(place=place, year=year, quarter=quarter).exists():
+        with connection.cursor() as cursor:
+            # A township and its county may open at the same moment.
+            cursor.execute("select pg_advisory_xact_lock(hashtext(%s))", [f"sweep {place[:6]}"])
+        of_quarter = SweepVillage.objects.filter(sweep__year=year, sweep__quarter=quarter)
+        there = set(of_quarter.values_list("managing_code", flat=True))
+        left = [one.code for one in villages if one.code not in there]
+        if not left or Sweep.objects.filter(place=place, year=year, quarter=quarter).exists():
             raise Conflict(_("这个季度的摸排已经开始。"), code="conflict.sweep_there")
         made = Sweep.objects.create(
             place=place, year=year, quarter=quarter, opened_on=clock.today(), opened_by=actor.user_id,
             note=note.strip()[:200],
         )  # fmt: skip
         rows = SweepVillage.objects.bulk_create(
-            [SweepVillage(sweep=made, managing_code=one.code) for one in villages]
+            [SweepVillage(sweep=made, managing_code=code) for code in left]
         )
         settle(clock=clock, kind=SWEEP, subjects=[one.pk for one in rows])
         audit.record(

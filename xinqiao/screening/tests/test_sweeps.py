@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.factories.county import NORTH, NORTH_1, NORTH_2, SOUTH, County
+from tests.factories.county import NORTH, NORTH_1, NORTH_2, SOUTH, SOUTH_1, SOUTH_2, County
 from tests.factories.numbers import id_number
 from xinqiao.accounts.scope import acting
 from xinqiao.clocks.models import Clock
@@ -52,6 +52,17 @@ def test_a_sweep_has_a_row_and_a_clock_for_each_village(county: County, sweep: S
     doctor = county.actors["village"]
     with acting(doctor), pytest.raises(NotAllowed):
         actions.open_sweep(actor=doctor, clock=CLOCK, year=2027, quarter=1)
+
+
+def test_a_village_stands_in_one_sweep_of_a_quarter(county: County, sweep: Sweep) -> None:
+    actor = county.actors["county"]
+    with acting(actor):
+        wider = actions.open_sweep(actor=actor, clock=CLOCK, year=2026, quarter=4)
+    rows = SweepVillage.objects.filter(sweep=wider)
+    assert {row.managing_code for row in rows} == {SOUTH_1, SOUTH_2}
+    other = county.actors["other_township"]
+    with acting(other), pytest.raises(Conflict):
+        actions.open_sweep(actor=other, clock=CLOCK, year=2026, quarter=4)
 
 
 def test_a_village_doctor_marks_the_own_village_only(county: County, sweep: Sweep) -> None:

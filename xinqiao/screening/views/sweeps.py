@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from xinqiao.accounts.permissions import Permission, may, require
+from xinqiao.kernel.codes import contains
 from xinqiao.kernel.errors import Conflict, Invalid, Problem
 from xinqiao.kernel.terms import Role
 from xinqiao.places import queries as places
@@ -29,7 +30,8 @@ def sweeps(request: HttpRequest) -> HttpResponse:
     year, quarter = actions.this_quarter(clock)
     place = queries.places_of(actor)
     there = any(
-        (one.sweep.place, one.sweep.year, one.sweep.quarter) == (place, year, quarter) for one in rows
+        contains(one.sweep.place, place) and (one.sweep.year, one.sweep.quarter) == (year, quarter)
+        for one in rows
     )
     return show(
         request,

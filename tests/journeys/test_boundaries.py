@@ -40,12 +40,12 @@ def test_a_township_is_split_and_everybody_sees_their_own(enter_fresh: Enter) ->
 
     page = enter_fresh("township_2")
     page.goto("/people/")
-    expect(page.get_by_text("孙明月").first).to_be_visible()
-    expect(page.get_by_text("陈安宁")).to_have_count(0)
+    expect(page.get_by_role("link", name="孙明月").first).to_be_visible()
+    expect(page.get_by_role("link", name="陈安宁")).to_have_count(0)
     page = enter_fresh("township")
     page.goto("/people/")
-    expect(page.get_by_text("陈安宁").first).to_be_visible()
-    expect(page.get_by_text("孙明月")).to_have_count(0)
+    expect(page.get_by_role("link", name="陈安宁").first).to_be_visible()
+    expect(page.get_by_role("link", name="孙明月")).to_have_count(0)
 
     page = enter_fresh("county")
     page.goto("/figures/balance/")

@@ -67,12 +67,12 @@ def carry_out(*, actor: Actor | None, clock: Clock, change_id: UUID) -> Division
         told = [UUID(one) for one in result["told"]]
         change.counts = rehearsal.totals | {
             "carried": result["people"], "rows": result["rows"], "answered_anew": len(told),
-            "notes": rehearsal.notes,
+            "notes": rehearsal.notes, "each": rehearsal.each,
         }  # fmt: skip
         change.state, change.done_at = ChangeState.DONE, clock.now()
         change.save(update_fields=["state", "done_at", "counts"])
         _tell(clock, rows, told)
-        counts = {key: value for key, value in change.counts.items() if key != "notes"}
+        counts = {key: value for key, value in change.counts.items() if isinstance(value, int)}
         audit.record(
             actor=actor, clock=clock, action="change_borders", object_type="division_change", object_id=change.pk,
             place=change.place, detail={"kind": change.kind, "on": change.effective_on.isoformat(), **counts},

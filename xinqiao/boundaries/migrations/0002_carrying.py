@@ -38,6 +38,7 @@ begin
     from unnest(due) d where r.id = d.id;
 
     return query
+    with made as (
     insert into registry_responsibility (id, managing_code, shared_codes, person_id, recorded_at, recorded_by, voided_reason,
         kind, institution_id, worker_id, worker_name, counted_code, reason, valid_from, valid_to)
     select gen_random_uuid(), p.managing_code, p.shared_codes, d.person_id, moment, author, '', d.kind,
@@ -55,7 +56,9 @@ begin
           or left(m.n, 9) || '000' = any (u.further_places) or m.n = any (u.further_places)
           or exists (select 1 from accounts_villageassignment a
                      where a.user_id = u.id and a.division_code = m.n and a.valid_to is null))) as stays) k
-    returning case when kind = 'responsible' then person_id end;
+    returning person_id, kind, worker_id)
+    select n.person_id from made n where n.kind = 'responsible' and not exists (select 1 from unnest(due) d
+        where d.person_id = n.person_id and d.kind = 'responsible' and d.worker_id is not distinct from n.worker_id);
 end
 $body$
 """

@@ -170,7 +170,8 @@ def test_a_split_shows_in_the_balance_as_borders_and_balances(
 def test_whoever_answered_and_does_not_reach_the_village_any_more_is_followed_by_who_is_in_charge(
     county: County, admin: Actor, people: dict[str, Person]
 ) -> None:
-    done(admin, splitting(county))
+    change = done(admin, splitting(county))
+    assert change.counts["answered_anew"] == 2
     row = Responsibility.objects.get(person=people["north_2"], kind="responsible", valid_to=None)
     house = Institution.objects.get(name="石磨镇卫生院")
     assert house.in_charge_id == county.users["township_2"].pk

@@ -22,7 +22,7 @@ from xinqiao.web import notes
 from xinqiao.web.fields import Field
 
 from .. import actions, queries
-from ..actions.planning import own_change
+from ..actions.planning import BOTH, own_change
 from .who import who
 
 LABELS = {"planned": "waiting", "done": "done", "withdrawn": ""}
@@ -67,10 +67,10 @@ def _page(
         "ahead": one.effective_on > clock.today(),
         "township": Level.TOWNSHIP,
         "place": names_of([one.place]).get(one.place, one.place),
-        "accounts": [
-            (name, one.accounts[str(pk)])
+        "accounts": "、".join(
+            name + _("：") + (_("两边都管") if one.accounts[str(pk)] == BOTH else _("去新乡镇"))
             for pk, name in names_of_users({UUID(key) for key in one.accounts}).items()
-        ],
+        ),
         "undone": one.undone_by.exclude(state=ChangeState.WITHDRAWN).first(),
         "undo_fields": [
             Field("effective_on", _("施行日期"), typed.get("effective_on", clock.today().isoformat()), input_type="date",

@@ -89,8 +89,8 @@ def _differs(old: object, new: object, name: str) -> bool:
     if name == "policy_version":
         return False
     if name == "shared_codes":
-        return sorted(old) != sorted(new)  # type: ignore[call-overload]
-    return old != new
+        return bool(sorted(old) != sorted(new))  # type: ignore[call-overload]
+    return bool(old != new)
 
 
 def steps_of(row: Clock) -> list[tuple[str, date]]:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.db import connections
 
@@ -122,7 +123,7 @@ def timeliness(
         else "c.county >= %(county)s and c.county < %(hi)s"
     )
     sql = _SQL.format(below=f"left(c.managing_code, {width})", county=county, only=only)
-    given = {
+    given: dict[str, Any] = {
         "county": lo[:6], "lo": lo, "hi": hi, "first": first, "last": last, "today": today, "villages": list(villages),
     }  # fmt: skip
     codes: dict[str, _Sum] = {}

@@ -1,6 +1,6 @@
 """Pages of clocks."""
 
-from .inbox import clock, inbox
+from .inbox import inbox, one_clock
 from .timeliness import timeliness, timeliness_book
 
-__all__ = ["clock", "inbox", "timeliness", "timeliness_book"]
+__all__ = ["inbox", "one_clock", "timeliness", "timeliness_book"]

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from xinqiao.accounts.permissions import Permission, may
 from xinqiao.audit import actions as audit
+from xinqiao.kernel.clock import Clock
 from xinqiao.kernel.terms import SHARED_ROLES, Role
 from xinqiao.places.queries import workplace
 from xinqiao.web.addresses import narrowed
@@ -95,18 +96,13 @@ def _held(request: HttpRequest, asked: queries.Filters, found: queries.Inbox) ->
 
 
 @require_safe
-def clock(request: HttpRequest, clock_id: UUID) -> HttpResponse:
+def one_clock(request: HttpRequest, clock_id: UUID) -> HttpResponse:
     """One clock: what started it, how long, who was told when, how it ended."""
     actor, today = request.actor, request.clock.today()  # type: ignore[attr-defined]
     found = queries.one(actor=actor, today=today, clock_id=clock_id)
     if found.row.person_id and found.about:
-        audit.read(
-            actor=actor,
-            clock=request.clock,
-            kind="page",
-            person_ids=[found.row.person_id],
-            purpose="clocks",  # type: ignore[attr-defined]
-        )
+        clock: Clock = request.clock  # type: ignore[attr-defined]
+        audit.read(actor=actor, clock=clock, kind="page", person_ids=[found.row.person_id], purpose="clocks")
     context = {
         "found": found,
         "row": found.row,

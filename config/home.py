@@ -8,12 +8,14 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonRes
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET, require_POST
 from markupsafe import Markup
 
 from xinqiao.accounts.models import User
 from xinqiao.accounts.permissions import Permission, may
+from xinqiao.boundaries.queries import number_waiting as waiting_for_village
 from xinqiao.kernel.terms import Role
 from xinqiao.rosters import desk
 
@@ -26,7 +28,9 @@ def home(request: HttpRequest) -> HttpResponse:
     """To the first thing this person has to do: the county's desk, today's list for who records, else the first room."""
     actor = request.actor  # type: ignore[attr-defined]
     if actor.role is Role.COUNTY_OFFICE:
-        return desk.county(request)
+        waiting = waiting_for_village(actor)
+        words = _("待分配到新村")
+        return desk.county(request, [(waiting, words, reverse("boundaries:waiting"))] if waiting else [])
     if may(actor, Permission.VIEW_RECORDS):
         return HttpResponseRedirect(reverse("followup:today"))
     rooms = rooms_of(request)

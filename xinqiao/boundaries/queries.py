@@ -204,6 +204,12 @@ class Waiting:
     choices: list[tuple[str, str]]
 
 
+def number_waiting(actor: Actor) -> int:
+    """How many people the county still has to assign: for its first page."""
+    require(actor, Permission.CORRECT_RECORD)
+    return Assignment.objects.filter(settled_at=None).count()
+
+
 def waiting(*, actor: Actor, limit: int = 100) -> tuple[list[Waiting], int]:
     """People the county still has to assign, and how many there are. Under the actor's row-level security."""
     require(actor, Permission.CORRECT_RECORD)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -38,8 +39,9 @@ def strip(request: HttpRequest, place: str = "") -> Markup:
     return Markup(render_to_string("rosters/_strip.html", context))  # noqa: S704 -- a template's own output
 
 
-def county(request: HttpRequest) -> HttpResponse:
-    """The county office's first page: what needs a decision today, the lists, and six figures with their trend."""
+def county(request: HttpRequest, besides: Sequence[tuple[int, str, str]] = ()) -> HttpResponse:
+    """The county office's first page: what needs a decision today, the lists, and six figures with their trend. `besides` are
+    (number, words, address) of what other domains ask the county to decide."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     today = request.clock.today()  # type: ignore[attr-defined]
     found = queries.counts(actor=actor, today=today)
@@ -51,6 +53,7 @@ def county(request: HttpRequest) -> HttpResponse:
     context = {
         "decisions": [one for one in found if one.list.attention],
         "groups": grouped([one for one in found if not one.list.attention]),
+        "besides": besides,
         "clocks_overdue": overdue_clocks(actor=actor, today=today),
         "address_of": address_of,
         "name": name_of(actor.place),

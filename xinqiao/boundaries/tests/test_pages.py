@@ -92,6 +92,7 @@ def test_the_county_assigns_the_people_of_a_split_village_one_by_one(
     client.post(f"/boundaries/{change.pk}/carry-out/")
     new = change.rows.get(old_code="").new_code
     office = signed_in("county")
+    assert "待分配到新村" in text(office.get("/"))
     page = text(office.get("/boundaries/waiting/"))
     assert "李石头" in page
     assert Read.objects.filter(purpose="borders", person_ids=[person.pk]).count() == 1

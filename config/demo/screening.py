@@ -54,6 +54,25 @@ def find_people(actors: Mapping[str, Actor], clock: Clock) -> None:
     _sweep(actors, clock)
     _round(actors, clock, made)
     _first_assessment(township, actors["yiyuan"], clock)
+    _filed(actors, clock)
+
+
+def _filed(actors: Mapping[str, Actor], clock: Clock) -> None:
+    """Somebody who is on the register by now was a clue first, half a year ago."""
+    township, doctor, today = actors["ligang1"], actors["yiyuan"], clock.today()
+    with acting(township):
+        person = (
+            Person.objects.filter(managing_code__startswith=LIGANG[:9]).order_by("filed_on", "id").first()
+        )
+    if person is None:
+        return
+    CLUES["filed"] = (person.name, person.sex, "", "5", "4", 180, {"birth_on": person.birth_on.isoformat()})
+    made = {"filed": _note(actors, clock, "filed")}
+    answer = {"result": "six", "icd10": "F20.9", "outcome": "file", "consent": "1"}
+    _one(township, doctor, clock, made, "filed", False, answer)
+    day = today - timedelta(days=165)
+    with acting(township):
+        actions.link_filed(actor=township, clock=FixedClock(day), clue_id=made["filed"], person_id=person.pk)
 
 
 def _note(actors: Mapping[str, Actor], clock: Clock, key: str) -> UUID:
@@ -121,21 +140,35 @@ def _asked(actors: Mapping[str, Actor], clock: Clock, made: Mapping[str, UUID]) 
         ("watch", False, {"result": "watch", "outcome": "watch", "look_on": look}),
         ("excluded", True, {"result": "exclude", "outcome": "close"}),
     ):
-        day = today - timedelta(days=max(CLUES[key][5] - 4, 0))
-        sent = {"sent_by": "kin", "sent_on": day} if key == "confirmed" else {}
-        new = actions.NewReview(
-            uuid7(), None if paper else doctor.institution_id, ON_PAPER if paper else "", asked_on=day,
-            question="请诊断", **sent,  # type: ignore[arg-type]
-        )  # fmt: skip
-        with acting(township):
-            asked = actions.ask_about_clue(actor=township, clock=FixedClock(day), clue_id=made[key], new=new)
-        if record is None:
-            continue
-        told = _after(day, 5, today)
-        writer = township if paper else doctor
-        answer = record | {"diagnosed_on": told.isoformat(), "doctor": "沈文", "advice": "门诊随诊"}
-        with acting(writer):
-            actions.answer_review(actor=writer, clock=FixedClock(told), review_id=asked.pk, record=answer)
+        _one(township, doctor, clock, made, key, paper, record)
+
+
+def _one(
+    township: Actor,
+    doctor: Actor,
+    clock: Clock,
+    made: Mapping[str, UUID],
+    key: str,
+    paper: bool,
+    record: dict[str, str] | None,
+) -> None:
+    """One question about a clue, and the answer five days later."""
+    today = clock.today()
+    day = today - timedelta(days=max(CLUES[key][5] - 4, 0))
+    sent = {"sent_by": "kin", "sent_on": day} if key == "confirmed" else {}
+    new = actions.NewReview(
+        uuid7(), None if paper else doctor.institution_id, ON_PAPER if paper else "", asked_on=day, question="请诊断",
+        **sent,  # type: ignore[arg-type]
+    )  # fmt: skip
+    with acting(township):
+        asked = actions.ask_about_clue(actor=township, clock=FixedClock(day), clue_id=made[key], new=new)
+    if record is None:
+        return
+    told = _after(day, 5, today)
+    writer = township if paper else doctor
+    answer = record | {"diagnosed_on": told.isoformat(), "doctor": "沈文", "advice": "门诊随诊"}
+    with acting(writer):
+        actions.answer_review(actor=writer, clock=FixedClock(told), review_id=asked.pk, record=answer)
 
 
 def _after(day: date, days: int, today: date) -> date:

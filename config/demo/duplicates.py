@@ -100,7 +100,7 @@ def _like(person: Person, day: date, **more: Any) -> dict[str, Any]:
     guardian = _guardian(person)
     return {
         "name": person.name, "sex": person.sex, "birth_on": person.birth_on.isoformat(), "ethnic": person.ethnic,
-        "live_code": person.managing_code, "filed_on": day.isoformat(), "icd10": "F20.9", "diagnosed_on": "2015-06",
+        "live_code": person.managing_code, "filed_on": day.isoformat(), "icd10": "F20.9", "diagnosed_on": "2015-06-15",
         "guardian_name": guardian.name if guardian else "", "guardian_relation": guardian.relation if guardian else "",
         "guardian_phone": guardian.phone if guardian else "", "report_type": "2", "consent": "1", "signer": "1",
         "signed_on": day.isoformat(),

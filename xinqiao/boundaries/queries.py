@@ -5,13 +5,12 @@ Counted by the report role after the permission check: whoever changes borders s
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
 from django.db import connections
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from xinqiao.accounts.models import User, VillageAssignment
@@ -90,7 +89,8 @@ def rehearsed(change: DivisionChange, today: date) -> Rehearsal:
     rows = rows_of(change)
     if change.state != ChangeState.PLANNED:
         kept = change.counts.get("each", {})
-        return Rehearsal(change, [Counted(row, *kept.get(_key(row), [0, 0, 0, 0, 0])) for row in rows])
+        none = [0, 0, 0, 0, 0]
+        return Rehearsal(change, [_counted(row, kept.get(_key(row), none)) for row in rows])
     olds = [row.old_code for row in rows if row.old_code]
     counts: dict[str, dict[str, int]] = {}
     with reporting(), connections["report"].cursor() as cursor:
@@ -104,26 +104,24 @@ def rehearsed(change: DivisionChange, today: date) -> Rehearsal:
     serving = VillageAssignment.objects.filter(division_code__in=olds, valid_to=None)
     for code in serving.exclude(user__place__in=olds).values_list("division_code", flat=True):
         accounts[code] = accounts.get(code, 0) + 1
-    counted = [
-        Counted(
-            row,
-            *(counts[key].get(row.old_code, 0) for key in ("people", "owed", "clocks")),
-            institutions.get(row.old_code, 0),
-            accounts.get(row.old_code, 0),
-        )
-        for row in rows
-    ]
+    tables = [*(counts[key] for key in ("people", "owed", "clocks")), institutions, accounts]
+    counted = [_counted(row, [table.get(row.old_code, 0) for table in tables]) for row in rows]
     return Rehearsal(change, counted, _blocks(change, rows, today), _notes(change, rows))
+
+
+def _counted(row: Became, numbers: Sequence[int]) -> Counted:
+    people, owed, clocks, institutions, accounts = numbers
+    return Counted(row, people, owed, clocks, institutions, accounts)
 
 
 def _key(row: Became) -> str:
     return f"{row.old_code}>{row.new_code}"
 
 
-def _tally(codes: Sequence[str] | QuerySet[object]) -> dict[str, int]:
+def _tally(codes: Iterable[str]) -> dict[str, int]:
     found: dict[str, int] = {}
     for code in codes:
-        found[str(code)] = found.get(str(code), 0) + 1
+        found[code] = found.get(code, 0) + 1
     return found
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.db import connections
@@ -104,7 +105,7 @@ def _with(area: Area) -> str:
     return _STEPS.format(area=inside, kinds=_KINDS)
 
 
-def _given(area: Area, after: date, to: date) -> dict[str, object]:
+def _given(area: Area, after: date, to: date) -> dict[str, Any]:
     return {
         "after": after, "to": to, "lo": area.lo, "hi": area.hi, "codes": list(area.codes), "boundary": BOUNDARY,
     }  # fmt: skip

@@ -18,7 +18,7 @@ from xinqiao.audit import actions as audit
 from xinqiao.kernel.actor import Actor
 from xinqiao.kernel.clock import Clock
 from xinqiao.kernel.codes import township_of
-from xinqiao.kernel.errors import Invalid, NotFound, Problem
+from xinqiao.kernel.errors import Conflict, Invalid, NotFound, Problem
 from xinqiao.kernel.words import sentence
 from xinqiao.places import queries as places
 from xinqiao.places.queries import Serving
@@ -46,8 +46,8 @@ def move_person(
     """Move a person to another village of the actor's own area from `since` on; the same village again changes nothing.
 
     All rows follow; what counted before keeps its place. `worker_id`: who answers there (else the person in charge of the
-    institution that serves the village). `detail`: the new address, where it is known. NotFound for a person, village or
-    worker out of reach; Invalid for a day that does not fit or a village without anybody who could answer.
+    institution that serves the village). `detail`: the new address, where it is known. Conflict while a hand-over is under
+    way; NotFound for a person, village or worker out of reach; Invalid for a day that does not fit or a village without anybody who could answer.
     """
     require(actor, Permission.TRANSFER_PERSON)
     with transaction.atomic():
@@ -58,6 +58,11 @@ def move_person(
             return person
         if not actor.scope.covers(village):
             raise NotFound(code="not_found.place")
+        now = Responsibility.objects.filter(person=person, valid_to=None, voided_at=None)
+        if now.filter(kind=ResponsibilityKind.RECEIVING).exists():
+            raise Conflict(
+                sentence("这位患者正在流转，请先撤回流转单，或等对方接收。"), code="conflict.handed_over"
+            )
         before = person.managing_code
         with connection.cursor() as cursor:
             cursor.execute("select registry_move_person(%s, %s)", [person_id, village])

@@ -29,7 +29,7 @@ from xinqiao.followup.models import Obligation, Visit
 from xinqiao.kernel.clock import FixedClock
 from xinqiao.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from xinqiao.kernel.ids import uuid7
-from xinqiao.registry.actions import NewLifeEvent, change_responsibility, record_life_events
+from xinqiao.registry.actions import NewLifeEvent, change_responsibility, move_person, record_life_events
 from xinqiao.registry.models import Address, LifeEvent, Person, Responsibility
 from xinqiao.transfers.actions import (
     Acceptance,
@@ -178,6 +178,17 @@ def test_a_file_that_has_ended_is_not_handed_over(
         )
     with pytest.raises(Conflict):
         send(SOUTH)
+
+
+def test_nobody_is_moved_past_a_hand_over_that_is_under_way(
+    county: County, person: UUID, clock: FixedClock, send: Send
+) -> None:
+    send(EAST)
+    actor = county.actors["county"]
+    with acting(actor), pytest.raises(Conflict):
+        move_person(
+            actor=actor, clock=clock, person_id=person, village=SOUTH_1, since=TODAY, reason="address"
+        )
 
 
 def test_a_change_of_worker_meanwhile_leaves_the_other_side_named(

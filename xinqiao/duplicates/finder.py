@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import logging
 import tempfile
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -20,6 +21,8 @@ COLUMNS = (
     "unique_id", "name", "pinyin", "looks", "sex", "birth", "number", "last4", "phones", "village",
 )  # fmt: skip
 MEMORY = "4GB"
+#: A phone that stands in more files than this is a clinic's or a committee's, and says nothing about a family.
+FAMILY = 4
 
 
 def _level(sql: str, m: float, u: float, **more: Any) -> dict[str, Any]:
@@ -135,9 +138,7 @@ def find(rows: Mapping[str, Sequence[Any]] | Any, *, threads: int = 2) -> Iterat
             api_name = files.physical_name
             linker = Linker(files, settings, log_level=None, validate_settings=False)
             found = linker.inference.predict(threshold_match_probability=THRESHOLD / 1000)
-            yield from _rows(
-                connection, f'select * from "{found.physical_name}" order by match_probability desc'
-            )  # noqa: S608
+            yield from _rows(connection, _FOUND.format(found=found.physical_name))
             # One number in two files is shown whatever the rest says: a borrowed card agrees in nothing else.
             yield from _rows(connection, _NUMBERS.format(files=api_name, found=found.physical_name))
         finally:
@@ -145,6 +146,7 @@ def find(rows: Mapping[str, Sequence[Any]] | Any, *, threads: int = 2) -> Iterat
 
 
 _SIDES = ", ".join(f"{side}.{name} as {name}_{side}" for name in COLUMNS for side in ("l", "r"))
+_FOUND = 'select * from "{found}" order by match_probability desc'
 _NUMBERS = f"""
 select {THRESHOLD / 1000} as match_probability, {_SIDES} from "{{files}}" l join "{{files}}" r
 on l.number = r.number and l.unique_id < r.unique_id
@@ -158,6 +160,12 @@ def _rows(connection: Any, statement: str) -> Iterator[dict[str, Any]]:
     names = [one[0] for one in cursor.description or ()]
     while batch := cursor.fetchmany(2_000):
         yield from (dict(zip(names, row, strict=True)) for row in batch)
+
+
+def of_families(phones: Sequence[Sequence[str]]) -> list[list[str]]:
+    """The phones of each file without those that too many files share."""
+    many = Counter(phone for some in phones for phone in some)
+    return [[phone for phone in some if many[phone] <= FAMILY] for some in phones]
 
 
 def _schema() -> Any:

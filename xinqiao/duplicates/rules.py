@@ -33,7 +33,7 @@ class Found:
 def judge(row: Mapping[str, Any]) -> Found | None:
     """`row`: the finder's columns of both sides (`name_l`, `name_r`, …) and `match_probability`.
 
-    None when the names have nothing in common, and neither number nor phone is shared: neighbours of one age.
+    None when the names have nothing in common and neither a number nor a family's phone is shared: neighbours of one age.
     """
     left, right = _seen(row, "l"), _seen(row, "r")
     close = likeness(left, right)
@@ -50,7 +50,8 @@ def judge(row: Mapping[str, Any]) -> Found | None:
         agreed.append("name_differs")
     if left.birth_on and right.birth_on and not any(one.startswith("birth") for one in agreed):
         agreed.append("birth_differs")
-    if "name_differs" in agreed and "number" not in agreed and not shared:
+    family = shared and (left.name[:1] == right.name[:1] or left.village == right.village)
+    if "name_differs" in agreed and "number" not in agreed and not family:
         return None
     first, second = sorted((UUID(row["unique_id_l"]), UUID(row["unique_id_r"])))
     score = max(0, min(1000, int(float(row["match_probability"]) * 1000)))

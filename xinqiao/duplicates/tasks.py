@@ -15,7 +15,7 @@ from xinqiao.kernel.clock import Clock, from_environment
 
 from . import actions
 from .choices import SearchState
-from .finder import COLUMNS, find
+from .finder import COLUMNS, find, of_families
 from .reading import portion
 from .rules import judge
 
@@ -53,7 +53,7 @@ def _read(actor: Actor, hunt_id: UUID) -> dict[str, list[Any]]:
             done = len(columns["unique_id"]) + len(rows)
             actions.tell_hunt(actor=actor, hunt_id=hunt_id, state=SearchState.READING, done=done)
         if not rows:
-            return columns
+            return columns | {"phones": of_families(columns["phones"])}
         for name, values in zip(COLUMNS, zip(*rows, strict=True), strict=True):
             columns[name].extend(values)
         after = UUID(rows[-1][0])

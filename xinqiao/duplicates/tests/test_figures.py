@@ -35,7 +35,7 @@ def test_one_person_after_merging_and_two_after_taking_apart(committed: County) 
     before = _registered()
     with acting(actor):
         done = merge_people(
-            actor=actor, clock=clock, op_id=uuid7(), winner_id=one, loser_id=other, reason="同一人"
+            actor=actor, clock=clock, op_id=uuid7(), winner_id=one.pk, loser_id=other.pk, reason="同一人"
         )
     agrees()
     assert _registered() == [n - 1 for n in before]

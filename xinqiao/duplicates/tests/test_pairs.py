@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +48,7 @@ def test_a_search_finds_the_two_and_leaves_nothing_behind(
 ) -> None:
     actor = county.actors["county"]
     make_person(EAST_1, county.institutions["990102100000"], name="马小军")
-    before = set(os.listdir(tempfile.gettempdir()))
+    before = set(Path(tempfile.gettempdir()).glob("xinqiao-*"))
     with acting_as("county"):
         hunt = begin_hunt(actor=actor, clock=clock)
         assert begin_hunt(actor=actor, clock=clock).pk == hunt.pk
@@ -59,8 +59,8 @@ def test_a_search_finds_the_two_and_leaves_nothing_behind(
     assert {found.first_id, found.second_id} == {two.winner, two.loser}
     assert (found.state, found.kind) == ("open", "same")
     assert {"name_sound", "birth", "number_differs"} <= set(found.agreed)
-    left = {one for one in os.listdir(tempfile.gettempdir()) if one.startswith("xinqiao-")} - before
-    assert not [one for one in left if (Path(tempfile.gettempdir()) / one).is_dir()]
+    left = set(Path(tempfile.gettempdir()).glob("xinqiao-*")) - before
+    assert not [one for one in left if one.is_dir()]
     assert Merge.objects.count() == 0
 
 
@@ -131,9 +131,7 @@ def test_the_list_holds_pairs_of_both_visible_people_and_is_read_in_a_fixed_numb
     counts = []
     for more in (0, 6):
         others = [make_person(NORTH_1, county.institutions["990101100000"]).pk for _ in range(more)]
-        pairs = [
-            Found(*sorted((a, b)), "twins", 900, ("birth",)) for a, b in zip(others, others[1:], strict=False)
-        ]
+        pairs = [Found(*sorted((a, b)), "twins", 900, ("birth",)) for a, b in pairwise(others)]
         with acting_as("county"):
             keep_pairs(actor=county.actors["county"], clock=clock, found=pairs)
         client.get(reverse("duplicates:list"))
@@ -158,6 +156,9 @@ def test_two_files_side_by_side_are_written_into_both_read_logs(
     text = page.content.decode()
     assert "砖厂" in text
     assert text.count('name="pick-name"') == 2
+    left, right = text.split('class="timelines"')[1].split("<ol")[1:]
+    assert ("2026-03-02" in left, "2026-10-08" in left) == (True, False)
+    assert ("2026-03-02" in right, "2026-10-08" in right) == (False, True)
     assert set(Read.objects.get(kind="page").person_ids) == {two.winner, two.loser}
 
 

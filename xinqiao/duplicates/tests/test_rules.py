@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from xinqiao.duplicates.finder import COLUMNS, find
+from xinqiao.duplicates.finder import COLUMNS, find, of_families
 from xinqiao.duplicates.rules import Found, judge
 from xinqiao.registry.naming import keys_of, looks_key
 
@@ -120,6 +120,11 @@ def test_hard_cases_are_found_and_called_by_what_they_may_be(
 )
 def test_neighbours_and_families_are_left_alone(one: dict[str, Any], other: dict[str, Any]) -> None:
     assert found_among(one, other) == []
+
+
+def test_a_phone_of_many_files_is_no_familys() -> None:
+    assert of_families([["p", "q"], ["p"], ["p"], ["p"], ["p"], []]) == [["q"], [], [], [], [], []]
+    assert of_families([["p"]] * 4) == [["p"]] * 4
 
 
 def test_one_file_or_none_gives_nothing() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from typing import Any
 from uuid import UUID
 
@@ -206,6 +207,8 @@ def _page(
 
 
 def _timeline(request: HttpRequest, person: Person) -> list[Any]:
+    # What one person's page has read is kept on the request: each of the two gets a request of its own.
+    own = copy(request)
     gathered: Gathered = import_string(settings.XINQIAO_PANELS)()
-    items = [item for provider in gathered.timeline for item in provider(request, person)]
+    items = [item for provider in gathered.timeline for item in provider(own, person)]
     return sorted(items, key=lambda item: (item.on, item.rank), reverse=True)[:ENTRIES]

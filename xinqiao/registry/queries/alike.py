@@ -16,6 +16,7 @@ from django.db import connection
 
 from xinqiao.accounts.permissions import Permission, require
 from xinqiao.kernel.actor import Actor
+from xinqiao.places import queries as places
 
 from ..fields import keyed_hash
 from ..naming import fold, keys_of, looks_key, looks_of
@@ -34,7 +35,8 @@ with found as materialized (
   (select p.id from registry_person p where p.pinyin = any(%(sound)s) and {within}
    order by (p.birth_on = any(%(days)s)) desc limit {each})
   union (select p.id from registry_person p where p.name = any(%(looks)s) and {within} limit {each})
-  union (select p.id from registry_person p where p.birth_on = any(%(days)s) and {within} limit {each})
+  union (select near.id from unnest(%(days)s::date[]) as born(day) cross join lateral (
+    select p.id from registry_person p where p.birth_on = born.day and {within} limit 50) near)
   union (select p.id from registry_person p where p.phone_hash = any(%(phones)s) limit 50)
   union (select g.person_id from registry_guardian g where g.phone_hash = any(%(phones)s) and g.voided_at is null limit 50)
   union (select g.person_id from registry_guardian g where g.phone2_hash = any(%(phones)s) and g.voided_at is null limit 50)
@@ -45,8 +47,7 @@ select p.id, p.name, p.name_key, p.pinyin, p.sex, p.birth_on, p.managing_code, p
   array(select n.name_key from registry_personname n where n.person_id = p.id and n.voided_at is null),
   array(select i.number_hash from registry_identifier i where i.person_id = p.id and i.voided_at is null),
   array(select h from registry_guardian g cross join lateral (values (g.phone_hash), (g.phone2_hash)) x(h)
-        where g.person_id = p.id and g.voided_at is null and h is not null),
-  (select d.name from places_division d where d.code = p.managing_code order by d.valid_from desc limit 1)
+        where g.person_id = p.id and g.voided_at is null and h is not null)
 from found join registry_person p using (id)
 """
 
@@ -119,7 +120,8 @@ def _readings(name: str) -> list[str]:
 def alike(
     *, actor: Actor, today: date, asked: Typed, but: Iterable[UUID] = (), most: int = SHOWN
 ) -> list[Alike]:
-    """People of the actor's area who are alike enough to be looked at, likeliest first. One statement; none for too little.
+    """People of the actor's area who are alike enough to be looked at, likeliest first. One statement, none for too little, and
+    one for names of places that are not in memory.
 
     The caller writes the read log for whoever is shown.
     """
@@ -130,15 +132,21 @@ def alike(
         cursor.execute(_statement(actor), _given(actor, asked))
         rows = cursor.fetchall()
     left_out = set(but)
-    found = []
+    found: list[tuple[Likeness, Any]] = []
     for row in rows:
         if row[0] in left_out:
             continue
         close = likeness(asked.seen, _seen(row))
         if close.alike:
-            pk, name, _key, _pinyin, sex, birth_on, code, *_rest, place = row
-            found.append(Alike(pk, name, sex, birth_on, age_on(birth_on, today), code, place or code, close))
-    return sorted(found, key=lambda one: (-one.likeness.score, one.name, str(one.id)))[:most]
+            found.append((close, row))
+    found = sorted(found, key=lambda one: (-one[0].score, one[1][1], str(one[1][0])))[:most]
+    names = places.short_names(row[6] for _close, row in found)
+    return [_alike(close, row, names, today) for close, row in found]
+
+
+def _alike(close: Likeness, row: Any, names: Mapping[str, str], today: date) -> Alike:
+    pk, name, _key, _pinyin, sex, birth_on, code, *_rest = row
+    return Alike(pk, name, sex, birth_on, age_on(birth_on, today), code, names.get(code, code), close)
 
 
 def _statement(actor: Actor) -> str:
@@ -173,7 +181,7 @@ def _given(actor: Actor, asked: Typed) -> dict[str, Any]:
 
 
 def _seen(row: Any) -> Seen:
-    _pk, _name, key, pinyin, sex, birth_on, code, phone, former, numbers, guardians, _place = row
+    _pk, _name, key, pinyin, sex, birth_on, code, phone, former, numbers, guardians = row
     return Seen(
         name=key,
         sound=frozenset([pinyin] if pinyin else []),

@@ -50,7 +50,7 @@ def runs(actor: Actor, campaign: Campaign) -> bool:
     return actor.role is not Role.VILLAGE_DOCTOR and contains(actor.place, campaign.place)
 
 
-def lines_of(campaign: Campaign) -> QuerySet[Target]:
+def lines_of(campaign: Campaign) -> Any:
     """The lines in the actor's scope, each with `visited`: whether a visit of the period counts it as done."""
     rows = Target.objects.filter(campaign=campaign)
     if campaign.counts == Counts.NONE or campaign.state != State.RUNNING:

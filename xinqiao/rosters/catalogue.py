@@ -14,7 +14,7 @@ EXAM = Act(_("登记体检"), "treatment:exam", Permission.RECORD_VISIT)
 ASSIGN = Act(_("指定责任人"), "registry:responsible", Permission.ASSIGN_WORKER)
 CONSENT = Act(_("记录知情同意"), "registry:consent", Permission.REGISTER_PERSON)
 FILE = Act(_("更新档案"), "registry:edit", Permission.REGISTER_PERSON)
-EVENT = Act(_("登记变动"), "registry:event", Permission.REGISTER_PERSON)
+SEARCH = Act(_("查找"), "tracing:begin", Permission.TRACE_LOST)
 
 REGISTERED = "s.state = 'registered'"
 HOME = "s.state = 'registered' and not s.in_hospital"
@@ -182,7 +182,7 @@ LISTS = (
         f"{REGISTERED} and s.loss_to_verify",
         _OLDEST_VISIT,
         ("attempts_since", "last_visit_on", "phone", "guardian"),
-        CALL,
+        SEARCH,
         attention=True,
     ),
     List(
@@ -302,7 +302,7 @@ LISTS = (
         "s.state = 'lost'",
         _OLDEST_VISIT,
         ("last_visit_on", "worker", "phone", "guardian"),
-        EVENT,
+        SEARCH,
     ),
     List(
         "register",

@@ -76,6 +76,8 @@ def start_campaign(*, actor: Actor, clock: Clock, new: NewCampaign) -> Campaign:
         problems = problems_of(new, clock.today())
         if problems:
             raise Invalid(problems)
+        assert new.starts_on is not None  # noqa: S101 -- checked above
+        assert new.deadline is not None  # noqa: S101 -- checked above
         owner = _owner(actor, new.owner_id)
         lines = (
             _people(new.people) if new.subject == Subject.PEOPLE else _villages(actor, new.villages, clock)

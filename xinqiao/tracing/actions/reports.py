@@ -70,6 +70,7 @@ def tell(*, actor: Actor, clock: Clock, new: NewTold) -> Told:
         )
     if problems:
         raise Invalid(problems)
+    assert new.happened_on is not None  # noqa: S101 -- checked above
     with once_only():
         made = Told.objects.create(
             search=search, person=search.person, managing_code=search.managing_code, shared_codes=search.shared_codes,

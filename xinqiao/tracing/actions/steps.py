@@ -133,6 +133,7 @@ def record_asked(*, actor: Actor, clock: Clock, new: NewAsked) -> Asked:
         problems.append(Problem("attachment", "wrong_value", sentence("“附件”不是这位服务对象的文书")))
     if problems:
         raise Invalid(problems)
+    assert new.happened_on is not None  # noqa: S101 -- checked above
     with once_only():
         made = Asked.objects.create(
             search=search, person=search.person, managing_code=search.managing_code, shared_codes=search.shared_codes,

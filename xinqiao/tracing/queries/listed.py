@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import TypeVar
 from uuid import UUID
 
 from django.db.models import Count, F, Q, QuerySet
@@ -21,6 +22,8 @@ from ..actions.following import facts_of, windows_on
 from ..choices import Reason, Stage
 from ..models import Asked, Search, Told
 from ..rules import Facts, Step, due_next, line
+
+_Rows = TypeVar("_Rows", Search, Standing)
 
 #: Tab → stages on it, in the order of the page.
 TABS: dict[str, tuple[str, ...]] = {
@@ -80,10 +83,10 @@ def listed(*, actor: Actor, today: date, tab: str, place: str = "") -> Listed:
 
 
 def _within(actor: Actor, place: str) -> QuerySet[Search]:
-    return _narrow(Search.objects.all(), actor, place)  # type: ignore[no-any-return]
+    return _narrow(Search.objects.all(), actor, place)
 
 
-def _narrow(rows: QuerySet, actor: Actor, place: str) -> QuerySet:
+def _narrow(rows: QuerySet[_Rows], actor: Actor, place: str) -> QuerySet[_Rows]:
     """Rows of the actor's own area, and inside it of the place asked for."""
     if actor.role is Role.VILLAGE_DOCTOR:
         if place and place not in actor.villages:

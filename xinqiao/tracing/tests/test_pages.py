@@ -122,6 +122,8 @@ def test_by_hand_from_the_persons_page(person: UUID, signed_in: SignedIn) -> Non
     answered = doctor.post(page, {"reason": "walked", "opened_on": "2026-11-21", "note": "母亲来电"})
     assert answered["Location"] == f"/tracing/{Search.objects.get().pk}/"
     assert "查找中" in doctor.get(f"/people/{person}/").content.decode()
+    assert doctor.get(page)["Location"] == answered["Location"]
+    assert "写到那次查找上" in _main(doctor.get(page + "?reason=1"))
 
 
 def test_news_ends_it(person: UUID, miss: Miss, signed_in: SignedIn) -> None:

@@ -263,6 +263,8 @@ def begin(request: HttpRequest, person_id: UUID) -> HttpResponse:
         except Invalid as error:
             problems = error.problems
     running = Search.objects.filter(person_id=person_id, stage__in=[str(one) for one in OPEN_STAGES]).first()
+    if running is not None and request.method == "GET" and not request.GET.get("reason"):
+        return HttpResponseRedirect(reverse("tracing:search", args=[running.pk]))
     audit.read(actor=actor, clock=clock, kind="page", person_ids=[person_id], purpose="tracing")
     wrong = {problem.field: problem.message for problem in problems}
     fields = {

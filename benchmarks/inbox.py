@@ -196,12 +196,10 @@ def _measure(runs: int, postmaster: int) -> Iterator[dict[str, Any]]:
         )  # fmt: skip
         try:
             _wait(f"http://127.0.0.1:{port}")
-            clients: dict[str, Client] = {}
             for name, (account, address) in PAGES.items():
-                if account not in clients:
-                    clients[account] = Client(f"http://127.0.0.1:{port}")
-                    clients[account].sign_in(account, PASSWORD)
-                client = clients[account]
+                # Each with a connection of its own: one that waited for the others would have been closed.
+                client = Client(f"http://127.0.0.1:{port}")
+                client.sign_in(account, PASSWORD)
                 many = iter(lambda client=client, address=address: lambda: client.get(address) and None, None)
                 yield {"act": name, **_time(many, runs, [web.pid, postmaster])}
         finally:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 
 from xinqiao.kernel.codes import NATION
@@ -17,6 +18,10 @@ from xinqiao.kernel.workdays import Workdays
 
 from .calendar import read_workdays, workdays
 from .policies import PolicySet, released_policies
+
+
+#: Built once for each set of rules: reading twenty years of days off costs more than counting.
+_calendar = lru_cache(maxsize=4)(read_workdays)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +46,7 @@ def deadline(
     limit, label, clause = item["limit"], item["label"], item["clause"]
     match item["unit"]:
         case "workdays":
-            calendar: Workdays = workdays() if policies is None else read_workdays(rules)
+            calendar: Workdays = workdays() if policies is None else _calendar(rules)
             answer = calendar.answer(start, limit)
             return Deadline(answer.date, label, clause, answer.warnings)
         case "months":

@@ -16,7 +16,9 @@ def _checked(page: Page) -> None:
 
 
 def _segment(page: Page, group: str, choice: str) -> None:
-    page.get_by_role("group", name=group, exact=False).get_by_text(choice, exact=True).first.click()
+    asked = page.get_by_role("group", name=group).first
+    one, many = (asked.get_by_role(kind, name=choice, exact=True) for kind in ("radio", "checkbox"))  # type: ignore[arg-type]
+    one.or_(many).first.check()
 
 
 @pytest.mark.parametrize(
@@ -93,7 +95,7 @@ def test_a_card_becomes_a_file_with_its_first_visit(
     page.get_by_role("button", name="建档", exact=True).click()
     expect(page.get_by_text("已据报告卡建档").first).to_be_visible()
     _checked(page)
-    expect(page.get_by_text("报告卡").first).to_be_visible()
+    expect(page.locator(".timeline").get_by_text("报告卡").first).to_be_visible()
     page.get_by_role("link", name="记录随访").first.click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("随访")
 

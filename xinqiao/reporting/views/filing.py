@@ -260,8 +260,9 @@ def _wanted(name: str, question: Question, record: Mapping[str, Any]) -> bool:
     """What the printed forms want of a new file, as far as it applies."""
     if name in ("no_guardian", "past_symptoms_note", "first_antipsychotic_on"):
         return True
-    if name in ("signer", "signed_on", "signer_name", "incapacity_note", "consent"):
-        return record.get("report_type") == "2" or name == "consent"
+    if name in ("consent", "signer", "signed_on", "signer_name", "incapacity_note"):
+        # An answer that the card brought was signed there.
+        return "consent" not in record
     if name in ("notified_on", "notifier"):
         return record.get("report_type") == "1"
     field = FIELDS.get(name)

@@ -19,7 +19,6 @@ from xinqiao.kernel.workdays import Workdays
 from .calendar import read_workdays, workdays
 from .policies import PolicySet, released_policies
 
-
 #: Built once for each set of rules: reading twenty years of days off costs more than counting.
 _calendar = lru_cache(maxsize=4)(read_workdays)
 

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from tests.factories.county import (
     COUNTY,
@@ -37,6 +38,7 @@ from xinqiao.boundaries.actions import (
 )
 from xinqiao.boundaries.models import Assignment
 from xinqiao.boundaries.queries import rehearse
+from xinqiao.clocks.models import Clock
 from xinqiao.indicators.engines import Area, sql
 from xinqiao.indicators.queries.balances import balanced
 from xinqiao.indicators.queries.tables import direct_children
@@ -376,3 +378,25 @@ def test_the_statements_do_not_grow_with_the_people(
             done(admin, new)
         costs.append(len(counted.captured_queries_after))
     assert costs[1] <= costs[0] <= 80, costs  # the first has a village doctor besides
+
+
+def test_no_row_of_any_table_is_left_at_a_code_that_is_no_more_and_keys_follow(
+    county: County, admin: Actor, people: dict[str, Person]
+) -> None:
+    Person.objects.filter(pk=people["south"].pk).update(shared_codes=["org:1", f"at:{SOUTH}"])
+    Clock.objects.create(
+        managing_code=SOUTH_1, code="D5", kind="test", subject=people["south"].pk, started_on=DAY, due_on=TODAY,
+        warn_on=TODAY, unit="days", holder="worker", clause="x", policy_version="x", shared_codes=[f"at:{SOUTH}"],
+    )  # fmt: skip
+    change = done(admin, NewChange("merge", DAY, "批复", SOUTH, target=NORTH))
+    new = change.rows.get(old_code=SOUTH_1).new_code
+    people["south"].refresh_from_db()
+    assert people["south"].shared_codes == ["org:1", f"at:{NORTH}"]
+    clock = Clock.objects.get(subject=people["south"].pk)
+    assert (clock.managing_code, clock.county, clock.shared_codes) == (new, "990101", [f"at:{NORTH}"])
+    olds = [row.old_code for row in change.rows.all()]
+    with connection.cursor() as cursor:
+        cursor.execute("select distinct child::text from registry_references()")
+        for (table,) in cursor.fetchall():
+            cursor.execute(f"select count(*) from {table} where managing_code = any(%s)", [olds])
+            assert cursor.fetchone()[0] == 0, table

@@ -74,7 +74,7 @@ def added_since(merge: Merge, ledger: set[tuple[str, str]]) -> list[Added]:
     """Facts of the winner that are younger than the merge and not of its ledger. Keys carry their time."""
     found = []
     for model in _fact_models():
-        rows = model._default_manager.filter(person_id=merge.winner_id, id__gt=merge.pk)
+        rows: Any = model._default_manager.filter(person_id=merge.winner_id, id__gt=merge.pk)
         for row in rows:
             if (model._meta.db_table, str(row.pk)) not in ledger:
                 on = next(

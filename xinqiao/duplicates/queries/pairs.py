@@ -48,9 +48,9 @@ def pairs_list(*, actor: Actor, filters: Filters, after: str = "") -> Listed:
     if filters.state == PairState.MERGED:
         # One of the two is parked: nobody sees it but through the merge.
         merges = Merge.objects.filter(undone_at=None).select_related("winner").order_by("-merged_at")
-        rows = list(merges[: SHOWN + 1])
-        names = places.short_names(one.winner.managing_code for one in rows)
-        return Listed([], rows[:SHOWN], names, merges.count() if len(rows) > SHOWN else len(rows))
+        done = list(merges[: SHOWN + 1])
+        names = places.short_names(one.winner.managing_code for one in done)
+        return Listed([], done[:SHOWN], names, merges.count() if len(done) > SHOWN else len(done))
     # Says nothing but that both are joined, in the count too: row-level security hides whom the actor may not see.
     page = both = wanted.filter(first__managing_code__gt="", second__managing_code__gt="")
     key = read_uuid(after)

@@ -55,13 +55,8 @@ def unmerge(request: HttpRequest, merge_id: UUID) -> HttpResponse:
 def _page(request: HttpRequest, merge_id: UUID, problems: Sequence[Problem], status: int) -> HttpResponse:
     actor: Actor = request.actor  # type: ignore[attr-defined]
     page = queries.find_merge(actor=actor, merge_id=merge_id)
-    audit.read(
-        actor=actor,
-        clock=request.clock,
-        kind="page",
-        person_ids=[page.merge.winner_id],
-        purpose="duplicates",  # type: ignore[attr-defined]
-    )
+    clock = request.clock  # type: ignore[attr-defined]
+    audit.read(actor=actor, clock=clock, kind="page", person_ids=[page.merge.winner_id], purpose="duplicates")
     specs = [Spec("reason", _("撤销依据"), required=True, extra={"maxlength": 200})]
     context = {
         "page": page,

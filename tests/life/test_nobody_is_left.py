@@ -123,6 +123,24 @@ class Life(RuleBasedStateMachine):
             new = actions.Acceptance(row.pk, village if village in fitting else (fitting or [village])[0])
             self._do("accept", self._holder(row), actions.accept_transfer, new=new)
 
+    @rule(who=some, village=st.sampled_from(VILLAGES))
+    def a_whole_hand_over(self, who: int, village: str) -> None:
+        """Sent to the county alone, passed on to the township, accepted there."""
+        person = self._person(who)
+        new = actions.NewTransfer(uuid7(), person.pk, "1", county_of(village))
+        if row := self._do("send", self._office(person.managing_code), actions.send_transfer, new=new):
+            self._do(
+                "pass_on",
+                self._holder(row),
+                actions.pass_on_transfer,
+                transfer_id=row.pk,
+                to_code=township_of(village),
+            )
+            row.refresh_from_db()
+            self._do(
+                "accept", self._holder(row), actions.accept_transfer, new=actions.Acceptance(row.pk, village)
+            )
+
     @rule(which=some, reason=st.sampled_from("1234"))
     def send_back(self, which: int, reason: str) -> None:
         if row := self._open(which):
@@ -179,8 +197,10 @@ class Life(RuleBasedStateMachine):
     @rule(who=some, kind=st.sampled_from(["lost", "found", "admitted", "discharged", "died", "excluded"]))
     def something_happens(self, who: int, kind: str) -> None:
         person = self._person(who)
-        event = NewLifeEvent(person.pk, kind, self.day, "1" if kind in ("lost", "died") else "")
-        self._do(kind, self._office(person.managing_code), record_life_events, events=[event])
+        # Nobody is found who was not lost, nor discharged who was not in hospital.
+        for step in {"found": ("lost", "found"), "discharged": ("admitted", "discharged")}.get(kind, (kind,)):
+            event = NewLifeEvent(person.pk, step, self.day, "1" if step in ("lost", "died") else "")
+            self._do(step, self._office(person.managing_code), record_life_events, events=[event])
 
     # ── what must hold ─────────────────────────────────────────────────────────────────────────────────────────────
 

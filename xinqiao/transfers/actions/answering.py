@@ -46,6 +46,8 @@ def accept_transfer(*, actor: Actor, clock: Clock, new: Acceptance) -> Person:
         row = _mine(actor, new.transfer_id, accepted=new.village)
         if row.state == State.ACCEPTED:
             return Person.objects.get(pk=row.person_id)
+        if not new.village:
+            raise Invalid([Problem("village", "missing", sentence("由哪个村接收没有选择。"))])
         if not actor.scope.covers(new.village) or new.village not in places.existing(
             [new.village], clock.today()
         ):
@@ -70,12 +72,12 @@ def accept_transfer(*, actor: Actor, clock: Clock, new: Acceptance) -> Person:
 def return_transfer(*, actor: Actor, clock: Clock, transfer_id: UUID, reason: str, note: str = "") -> None:
     """Send it back to the origin, which stays responsible alone. Invalid without a reason (and words for 其他)."""
     require(actor, Permission.TRANSFER_PERSON)
-    if reason not in ReturnReason.values:
-        raise Invalid([Problem("reason", "missing", sentence("退回原因没有选择。"), reason)])
-    if reason == ReturnReason.OTHER and not note.strip():
-        raise Invalid([Problem("note", "missing", sentence("退回原因是其他时，请写明。"))])
     with transaction.atomic():
         row = _mine(actor, transfer_id)
+        if reason not in ReturnReason.values:
+            raise Invalid([Problem("reason", "missing", sentence("退回原因没有选择。"), reason)])
+        if reason == ReturnReason.OTHER and not note.strip():
+            raise Invalid([Problem("note", "missing", sentence("退回原因是其他时，请写明。"))])
         close(row, State.RETURNED, actor=actor, clock=clock, return_reason=reason)
         step(row, Step.RETURNED, actor=actor, clock=clock, from_code=row.at_code, reason=reason, note=note)
         trail(row, "return_transfer", actor=actor, clock=clock, reason=reason)

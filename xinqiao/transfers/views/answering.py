@@ -29,10 +29,6 @@ def accept(request: HttpRequest, transfer_id: UUID) -> HttpResponse:
         read_uuid(request.POST.get("worker", "")),
         request.POST.get("address", ""),
     )
-    if not new.village:
-        return _again(
-            request, transfer_id, [Problem("village", "missing", _("由哪个村接收没有选择。"))], "accept"
-        )
     try:
         person = actions.accept_transfer(actor=actor, clock=clock, new=new)
     except Invalid as wrong:

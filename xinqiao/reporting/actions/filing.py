@@ -122,7 +122,7 @@ def take_over_discharge(*, actor: Actor, clock: Clock, card_id: UUID, op_id: UUI
         if (there := _made_before(op_id)) is not None:
             return there
         check_step(card, EventKind.TAKEN)
-        report = Card.objects.filter(pk=card.report_id).first()
+        report = Card.objects.filter(discharges=card).first()
         person = (
             Person.objects.filter(pk=report.person_id).first()
             if report is not None and report.person_id

@@ -231,7 +231,7 @@ def _report_of(new: NewCard, former: Card | None, hospital_id: UUID) -> Card | N
     if new.form == Form.REPORT:
         return None
     wanted = former.report_id if former is not None else new.report_id
-    report = Card.objects.filter(pk=wanted, hospital_id=hospital_id, form=Form.REPORT).first()
+    report = Card.objects.filter(pk=wanted or new.op_id, hospital_id=hospital_id, form=Form.REPORT).first()
     if report is None:
         raise NotFound(code="not_found.card")
     if report.state in (State.RETURNED, State.WITHDRAWN):

@@ -23,7 +23,7 @@ SHOWN = 100
 
 def own_institution(actor: Actor) -> Institution:
     """The hospital of an account; NotFound for an account without one."""
-    found = Institution.objects.filter(pk=actor.institution_id).first()
+    found = Institution.objects.filter(pk=actor.institution_id).first() if actor.institution_id else None
     if found is None:
         raise NotFound(code="not_found.institution")
     return found

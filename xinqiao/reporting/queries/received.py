@@ -71,13 +71,14 @@ def received_cards(
     searches = searches_of([one.pk for one in shown])
     last = shown[-1] if len(listed) > SHOWN else None
     return ReceivedList(
-        [
-            ReceivedRow(one, (today - one.state_on).days, (searches.get(one.pk) or [None])[-1])
-            for one in shown
-        ],
+        [ReceivedRow(one, (today - one.state_on).days, _newest(searches.get(one.pk))) for one in shown],
         counts,
         f"{last.state_on.isoformat()}.{last.pk}" if last else "",
     )
+
+
+def _newest(found: Sequence[AddressSearch] | None) -> AddressSearch | None:
+    return found[-1] if found else None
 
 
 def waiting(*, actor: Actor) -> int:
@@ -167,9 +168,7 @@ def received_card(*, actor: Actor, card_id: UUID) -> CardPage:
 def whole(card: Card) -> CardPage:
     """The card with everything that the reader sees of it."""
     others = (
-        Card.objects.filter(report=card)
-        if card.form == Form.REPORT
-        else Card.objects.filter(pk=card.report_id)
+        Card.objects.filter(report=card) if card.form == Form.REPORT else Card.objects.filter(discharges=card)
     )
     return CardPage(
         card,

@@ -70,5 +70,5 @@ def cards(request: HttpRequest) -> HttpResponse:
         "may_enter": may(actor, Permission.IMPORT_REGISTER),
         **words(request),
     }
-    context["names"] = names_of(shown, context["passed"])  # type: ignore[arg-type]
+    context["names"] = names_of(shown, context["passed"])
     return render(request, "reporting/cards.html", context)

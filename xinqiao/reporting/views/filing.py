@@ -238,7 +238,9 @@ def _split(
     whole: Sequence[Section], brought: set[str], masked: Mapping[str, str], record: Mapping[str, Any]
 ) -> tuple[list[Section], list[Section], list[Section]]:
     """(what is still to be asked, what the card answers, what may be left open)."""
-    asked, known, more = [], [], []
+    asked: list[Section] = []
+    known: list[Section] = []
+    more: list[Section] = []
     for part in whole:
         rows: tuple[list[list[Question]], ...] = ([], [], [])
         for row in part.rows:

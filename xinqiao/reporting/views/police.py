@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -82,7 +83,7 @@ def search(request: HttpRequest, search_id: UUID) -> HttpResponse:
     return render(request, "reporting/search.html", context, status=status)
 
 
-def _looked(request: HttpRequest, rows: list[AddressSearch] | tuple[AddressSearch, ...], kind: str) -> None:
+def _looked(request: HttpRequest, rows: Sequence[AddressSearch], kind: str) -> None:
     actor, clock = who(request)
     audit.read(
         actor=actor,

@@ -32,14 +32,20 @@ def receive(request: HttpRequest, card_id: UUID) -> HttpResponse:
 @require_POST
 def send_back(request: HttpRequest, card_id: UUID) -> HttpResponse:
     """Back to the hospital with a reason."""
-    typed = {"reason": request.POST.get("reason", "").strip(), "note": request.POST.get("note", "")}
+    typed: dict[str, Any] = {
+        "reason": request.POST.get("reason", "").strip(),
+        "note": request.POST.get("note", ""),
+    }
     return _step(request, card_id, "return", actions.return_card, _("已退回，医院看得到原因"), "", **typed)
 
 
 @require_POST
 def pass_on(request: HttpRequest, card_id: UUID) -> HttpResponse:
     """On to another township or county: the card leaves the list."""
-    typed = {"to_code": request.POST.get("to_code", "").strip(), "note": request.POST.get("note", "")}
+    typed: dict[str, Any] = {
+        "to_code": request.POST.get("to_code", "").strip(),
+        "note": request.POST.get("note", ""),
+    }
     return _step(
         request,
         card_id,
@@ -79,7 +85,7 @@ def ask(request: HttpRequest, card_id: UUID) -> HttpResponse:
 @require_POST
 def locate(request: HttpRequest, card_id: UUID) -> HttpResponse:
     """The address is known now."""
-    typed = {key: request.POST.get(key, "").strip() for key in ("place", "detail", "note")}
+    typed: dict[str, Any] = {key: request.POST.get(key, "").strip() for key in ("place", "detail", "note")}
     return _step(
         request,
         card_id,

@@ -72,7 +72,7 @@ def references() -> list[Reference]:
         found += [
             Reference(model._meta.db_table, field.column, above.rule, above.table, above.column)
             for field in _keys(model)
-            for above in direct.get(field.related_model, [])  # type: ignore[arg-type]
+            for above in direct.get(field.related_model, [])
         ]
     return sorted(found)
 

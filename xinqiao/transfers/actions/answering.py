@@ -115,7 +115,7 @@ def pass_on_transfer(*, actor: Actor, clock: Clock, transfer_id: UUID, to_code: 
         Hop.objects.filter(transfer=row).update(shared_codes=row.shared_codes)
         step(row, Step.PASSED_ON, actor=actor, clock=clock, from_code=here, to_code=there, note=note)
         name_receiving(row, receiving, actor=actor, clock=clock)
-        trail(row, "pass_on_transfer", actor=actor, clock=clock, **{"from": here, "to": there})
+        trail(row, "pass_on_transfer", actor=actor, clock=clock, left=here, to=there)
         set_clocks(row, clock)
 
 

@@ -27,6 +27,7 @@ OF_AN_OFFICE: dict[str, str] = {
     "papers.Pack": "a bundle made for an inspection",
     "interchange.Batch": "a workbook that an office brought",
     "interchange.Row": "a row of that workbook",
+    "duplicates.Hunt": "a search for duplicates through an area",
     "screening.SweepVillage": "how far a village is with a sweep",
     "screening.SweepCheck": "that a sweep asked about somebody, without whom",
     "reporting.CardDraft": "an unfinished card on a hospital's desk",

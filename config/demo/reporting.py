@@ -140,8 +140,7 @@ def _about_somebody_known(desk: Desk) -> None:
             return
         person: Person = kept.person
         known = {"birth_on": person.birth_on.isoformat(), "id_number": kept.number}
-        onset = max(person.birth_on.year + 20, (desk.today.year - 1))
-    card = desk.send(person.name, MINLE, 4, sex=person.sex, **known, onset_on=str(onset), marital="4")
+    card = desk.send(person.name, MINLE, 4, sex=person.sex, **known, onset_on=str(desk.today.year - 1), marital="4")
     desk.step(HEAD, 2, actions.receive_card, card)
 
 

@@ -36,6 +36,7 @@ OF_AN_OFFICE: dict[str, str] = {
 LOOSE: dict[str, str] = {
     "interchange.Row.person_id": "what an imported row became; stays with the batch",
     "audit.Read.person_ids": "who was looked at, as it was then",
+    "duplicates.Moved.was_person": "what the ledger of a merge puts back; stays as written",
 }
 
 

@@ -199,6 +199,8 @@ class Life(RuleBasedStateMachine):
         person = self._person(who)
         # Nobody is found who was not lost, nor discharged who was not in hospital.
         for step in {"found": ("lost", "found"), "discharged": ("admitted", "discharged")}.get(kind, (kind,)):
+            if step in ("found", "discharged"):
+                self.day += timedelta(days=1)
             event = NewLifeEvent(person.pk, step, self.day, "1" if step in ("lost", "died") else "")
             self._do(step, self._office(person.managing_code), record_life_events, events=[event])
 

@@ -167,9 +167,8 @@ def notice(request: HttpRequest, person_id: UUID) -> HttpResponse:
         given = tidy(typed.get("notifier", "")), tidy(typed.get("note", ""))[:300]
         if on is not None:
             try:
-                record_notice(
-                    actor=actor, clock=request.clock, person_id=person_id, notice=Notice(on, *given)
-                )  # type: ignore[attr-defined]
+                clock = request.clock  # type: ignore[attr-defined]
+                record_notice(actor=actor, clock=clock, person_id=person_id, notice=Notice(on, *given))
             except Invalid as wrong:
                 problems = wrong.problems
             else:

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from xinqiao.accounts.permissions import Permission, require
 from xinqiao.audit import actions as audit
@@ -172,7 +173,7 @@ def _person(person_id: UUID) -> Person:
     return person
 
 
-def _answers(person: Person) -> Any:
+def _answers(person: Person) -> QuerySet[Consent]:
     return Consent.objects.filter(person=person, basis="consent", voided_at=None)
 
 

@@ -53,5 +53,7 @@ def named(rows: Iterable[LifeCorrection]) -> list[Asked]:
     """With the names of the accounts; one statement when there are any."""
     found: Sequence[LifeCorrection] = list(rows)
     users = {one for row in found for one in (row.recorded_by, row.decided_by) if one}
-    names = dict(User.objects.filter(pk__in=users).values_list("pk", "display_name")) if users else {}
+    names: dict[UUID | None, str] = (
+        dict(User.objects.filter(pk__in=users).values_list("pk", "display_name")) if users else {}
+    )
     return [Asked(row, names.get(row.recorded_by, ""), names.get(row.decided_by, "")) for row in found]

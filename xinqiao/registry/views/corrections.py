@@ -143,9 +143,8 @@ def correction(request: HttpRequest, correction_id: UUID) -> HttpResponse:
                     next_text=_("提出和核准两方都留在“状态”页"),
                 )
                 return HttpResponseRedirect(_back(row.person_id))
-    audit.read(
-        actor=actor, clock=request.clock, kind="page", person_ids=[row.person_id], purpose="correction"
-    )  # type: ignore[attr-defined]
+    clock = request.clock  # type: ignore[attr-defined]
+    audit.read(actor=actor, clock=clock, kind="page", person_ids=[row.person_id], purpose="correction")
     wrong_note = next((one.message for one in problems if one.field == "note"), "")
     context = {
         "person": person,

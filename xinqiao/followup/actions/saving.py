@@ -18,7 +18,7 @@ from xinqiao.registry import bulk
 
 from .. import listeners
 from ..choices import EntryMode
-from ..clocks import JOINT
+from ..clocks import JOINT, running
 from ..models import Visit
 from ..rules import (
     FIELDS,
@@ -82,7 +82,7 @@ def save_entries(
     # Only a visit with somebody along can end that clock; every other visit costs nothing here.
     if mode is not EntryMode.IMPORT:
         joint = {entry.new.person_id for entry in entries.values() if entry.clean.get("co_visitors")}
-        settle(clock=clock, kind=JOINT, subjects=sorted(joint))
+        settle(clock=clock, kind=JOINT, subjects=running(joint))
     return folded
 
 

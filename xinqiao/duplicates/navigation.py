@@ -7,4 +7,4 @@ from django.utils.translation import gettext_lazy as _
 from xinqiao.accounts.permissions import Permission
 from xinqiao.web.navigation import Item
 
-ITEMS = [Item("患者", _("疑似重复"), "duplicates:list", Permission.CORRECT_RECORD)]
+ITEMS = [Item("录入", _("疑似重复"), "duplicates:list", Permission.CORRECT_RECORD)]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -57,7 +55,7 @@ def test_accepted_returned_and_across_the_county(enter_fresh: Enter) -> None:
     expect(page.get_by_text("监护人电话")).to_be_visible()
     expect(page.get_by_text("时间线")).to_have_count(0)
     _checked(page)
-    page.get_by_label("由哪个村接收").select_option(label=re.compile("渡口村"))
+    page.get_by_label("由哪个村接收").select_option(value="990101101201")
     page.get_by_role("button", name="接收", exact=True).click()
     expect(page.get_by_text("已接收，档案和责任已转到本机构")).to_be_visible()
     expect(page.get_by_role("heading", level=1)).to_contain_text("陈安宁")

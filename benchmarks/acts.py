@@ -63,7 +63,9 @@ def people(client: Client, ids: Ids, today: date) -> Iterator[Act]:
             _name(number), ids.village, filed_on=today, serial=serial + number, sex=sex, birth_on=birth
         )
         record["onset_on"], record["diagnosed_on"] = "2021", "2021-04-20"
-        record["guardian_phone"] = f"19902{serial + number:06d}"  # one phone for all would be asked about as one family's
+        record["guardian_phone"] = (
+            f"19902{serial + number:06d}"  # one phone for all would be asked about as one family's
+        )
         record["first_antipsychotic_on"] = "2021-05-01"
         values = {k: v for k, v in record.items() if k != "past_danger"} | {
             "past_danger": "7",

@@ -40,10 +40,16 @@ def ask_to_see(actors: Mapping[str, Actor], clock: Clock) -> None:
                 uuid7(), (grave or calm[1:])[0], "guardian", days[1].today(), "马秀兰", "母亲", "agreed", "本人到院当面同意"
             ),
         )  # fmt: skip
-        wish = NewCorrection(uuid7(), calm[0], "patient", "contacts", "哥哥的电话换了，旧号不用了", days[1].today())
+        wish = NewCorrection(
+            uuid7(), calm[0], "patient", "contacts", "哥哥的电话换了，旧号不用了", days[1].today()
+        )
         answered = ask_correction(actor=actor, clock=days[1], new=wish)
         answer_correction(
-            actor=actor, clock=days[2], request_id=answered.pk, answer="corrected", reason="已换成新号码，旧号留作历史"
+            actor=actor,
+            clock=days[2],
+            request_id=answered.pk,
+            answer="corrected",
+            reason="已换成新号码，旧号留作历史",
         )
         ask_correction(
             actor=actor, clock=days[2],

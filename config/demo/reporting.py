@@ -95,7 +95,7 @@ class Desk:
 
 def report_cards(actors: Mapping[str, Actor], clock: Clock) -> None:
     """Cards in every state, made through the product's own steps."""
-    own = Institution.objects.get(pk=actors[HOSPITAL].institution_id)
+    own = Institution.objects.get(pk=str(actors[HOSPITAL].institution_id))
     desk = Desk(actors, clock.today(), own.name)
     _waiting(desk)
     _addresses(desk)
@@ -111,7 +111,13 @@ def report_cards(actors: Mapping[str, Actor], clock: Clock) -> None:
 def _waiting(desk: Desk) -> None:
     desk.send("马新程", MINLE, 1)
     desk.send("杨望舒", LIGANG_VILLAGE, 11, sex="2")
-    by_law = {"past_danger": ["2"], "past_risk": "3", "report_type": "1", "notifier": "沈文", "sender": ["3"]}
+    by_law: dict[str, Any] = {
+        "past_danger": ["2"],
+        "past_risk": "3",
+        "report_type": "1",
+        "notifier": "沈文",
+        "sender": ["3"],
+    }
     told = (desk.today - timedelta(days=6)).isoformat()
     desk.send("丁启明", MINLE, 2, **by_law, notified_on=told)
     back = desk.send("田长宁", LIGANG_VILLAGE, 5)
@@ -140,7 +146,9 @@ def _about_somebody_known(desk: Desk) -> None:
             return
         person: Person = kept.person
         known = {"birth_on": person.birth_on.isoformat(), "id_number": kept.number}
-    card = desk.send(person.name, MINLE, 4, sex=person.sex, **known, onset_on=str(desk.today.year - 1), marital="4")
+    card = desk.send(
+        person.name, MINLE, 4, sex=person.sex, **known, onset_on=str(desk.today.year - 1), marital="4"
+    )
     desk.step(HEAD, 2, actions.receive_card, card)
 
 
@@ -149,7 +157,7 @@ def _addresses(desk: Desk) -> None:
     station = Institution.objects.filter(kind=InstitutionKind.POLICE_STATION, place=LIGANG).first()
     if station is None:
         return
-    gaps = {
+    gaps: dict[str, Any] = {
         "address_unknown": "1",
         "live_place": LIGANG,
         "hukou_same": None,
@@ -160,7 +168,7 @@ def _addresses(desk: Desk) -> None:
         card = desk.send(name, LIGANG, 9, **gaps, live_detail="集市附近租住，门牌不详")
         desk.step(HEAD, 7, actions.receive_card, card)
         search = desk.step(HEAD, 5, actions.ask_station, card, station_id=station.pk)
-        found = {"place": MINLE, "detail": "4组21号（租住）"} if outcome == "found" else {}
+        found: dict[str, Any] = {"place": MINLE, "detail": "4组21号（租住）"} if outcome == "found" else {}
         if outcome:
             with desk.at(STATION, 2) as here:
                 actions.answer_search(**here, search_id=search.pk, outcome=outcome, **found)

@@ -72,7 +72,9 @@ def new(request: HttpRequest, person_id: UUID) -> HttpResponse:
             return HttpResponseRedirect(reverse("transfers:transfer", args=[made.pk]))
     context = {
         "person": person,
-        "sub": f"{short_name(person.managing_code)} · {_('%(n)s 岁') % {'n': age_on(person.birth_on, clock.today())}}",
+        "sub": " · ".join(
+            (short_name(person.managing_code), _("%(n)s 岁") % {"n": age_on(person.birth_on, clock.today())})
+        ),
         "fields": _fields(given, problems, person.managing_code),
         "problems": problems,
         "op_id": given.get("op_id") or str(uuid7()),

@@ -7,9 +7,11 @@ from contextlib import AbstractContextManager, contextmanager
 from datetime import date
 
 import pytest
+from django.conf import settings as django_settings
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 from hypothesis import HealthCheck, settings
 
 from tests.factories.county import County, make_county
@@ -31,6 +33,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if marker or "db" in getattr(item, "fixturenames", ()):
             wanted = {**(marker.kwargs if marker else {}), "databases": "__all__"}
             item.add_marker(pytest.mark.django_db(**wanted), append=False)
+
+
+@pytest.fixture(autouse=True)
+def _chinese() -> None:
+    """Every test begins in Chinese, whatever language the one before it spoke."""
+    translation.activate(django_settings.LANGUAGE_CODE)
 
 
 @pytest.fixture

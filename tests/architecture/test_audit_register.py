@@ -46,7 +46,6 @@ WRITES: dict[str, set[str]] = {
     "accounts.unlock_account": {"unlock_account"},
     "boundaries.assign_village": {"assign_village"},
     "boundaries.carry_out": {"change_borders"},
-    "boundaries.carry_out_due": set(),  # change_borders, by carry_out
     "boundaries.plan_change": {"plan_borders"},
     "boundaries.plan_undo": {"plan_borders"},
     "boundaries.withdraw_change": {"withdraw_borders"},

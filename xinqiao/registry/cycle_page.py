@@ -12,7 +12,7 @@ from xinqiao.policy.policies import released_policies
 
 from .rules.cycle import AS_BEFORE, NOT_MANAGED, SAME, STATES, STEPS, WITHIN_A_DAY, diagram
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "reference" / "life-cycle.md"
+TARGET = Path(__file__).resolve().parents[2] / "docs" / "reference" / "life-cycle.md"
 
 _INTRODUCTION = """# The life of a file
 
@@ -30,7 +30,7 @@ imported did happen: it is kept, changes no state, and stands on the person's pa
 """
 
 
-def render() -> str:
+def page() -> str:
     """The whole page as Markdown."""
     clauses = released_policies()
     lines = [_INTRODUCTION, "```mermaid", diagram().rstrip(), "```", _AFTER, "## Steps", ""]
@@ -55,4 +55,4 @@ if __name__ == "__main__":
     import django
 
     django.setup()
-    PAGE.write_text(render(), encoding="utf-8")
+    TARGET.write_text(page(), encoding="utf-8")

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -83,10 +84,12 @@ def lines(thing: Thing, value: Any) -> list[Line]:
         case "escalation":
             return [(_clock_label(key), _chain(one)) for key, one in value.items()]
         case "wording":
-            return [
-                (_("版本"), told(value["version"])),
-                *((_("正文"), told(one)) for one in value["paragraphs"]),
+            # What people sign is signed in Chinese; it stands so on the English page too.
+            signed = [
+                format_html('<span lang="zh">{}</span>', one)
+                for one in (value["version"], *value["paragraphs"])
             ]
+            return [(_("版本"), signed[0]), *((_("正文"), one) for one in signed[1:])]
         case _:
             return [(_("判定表"), _("%(n)s 行") % {"n": len(value.rows)})]
 

@@ -20,7 +20,7 @@ from xinqiao.kernel.errors import Invalid, Problem
 from xinqiao.kernel.ids import read_uuid
 from xinqiao.kernel.periods import day_or_none
 from xinqiao.kernel.terms import SHARED_ROLES, Level, Role
-from xinqiao.kernel.words import sentence
+from xinqiao.kernel.words import sentence, term, told
 from xinqiao.places import queries as places
 from xinqiao.policy.deployment import current, workdays_in_force
 from xinqiao.registry.models import Person
@@ -151,14 +151,14 @@ def labels(on: date) -> list[tuple[str, str]]:
     """(code, words) of the clocks that some domain keeps, in the order of the rules."""
     known = {code for source in sources() for code in source.codes}
     value = current().at("registry/deadlines", on=on).value
-    return [(code, item["label"]) for code, item in value.items() if code in known]
+    return [(code, told(term(item["label"]))) for code, item in value.items() if code in known]
 
 
 def label_of(code: str, on: date) -> str:
     """The words of one clock; the code when the rules of that day have none."""
     for row in current().profile("registry/deadlines", on=on):
         if code in row.value:
-            return str(row.value[code]["label"])
+            return str(told(term(row.value[code]["label"])))
     return code
 
 

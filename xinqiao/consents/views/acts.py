@@ -19,6 +19,7 @@ from xinqiao.audit import actions as audit
 from xinqiao.clocks.models import Clock
 from xinqiao.kernel.actor import Actor
 from xinqiao.kernel.errors import Invalid, Problem
+from xinqiao.kernel.words import term, told
 from xinqiao.policy.deployment import current
 from xinqiao.registry.actions import Notice, Withdrawal, record_notice, withdraw_consent
 from xinqiao.registry.choices import RefusalReason, printed
@@ -151,7 +152,7 @@ def _seen(person: Person, given: Withdrawal, found: Consequences) -> dict[str, A
 
 def _clock_words(one: Clock) -> str:
     label = current().at("registry/deadlines", on=one.started_on).value[one.code]["label"]
-    return _("%(day)s 前：%(what)s") % {"day": one.due_on.isoformat(), "what": label}
+    return _("%(day)s 前：%(what)s") % {"day": one.due_on.isoformat(), "what": told(term(label))}
 
 
 @require_http_methods(["GET", "POST"])

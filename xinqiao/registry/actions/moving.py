@@ -74,6 +74,7 @@ def move_person(
         )  # fmt: skip
 
 
+@transaction.atomic
 def settle_move(
     *,
     actor: Actor,

@@ -212,4 +212,4 @@ TestLifeOfAFile.settings = settings(max_examples=40, stateful_step_count=20, dea
 
 def test_the_page_of_the_life_cycle_is_current() -> None:
     """Else: make docs."""
-    assert Path(cycle_page.PAGE).read_text(encoding="utf-8") == cycle_page.render()
+    assert Path(cycle_page.TARGET).read_text(encoding="utf-8") == cycle_page.page()

@@ -24,7 +24,7 @@ PAGES = {
     "papers:clue": Page(Permission.RECORD_CLUE, "clue"),
     "papers:card": Page(Permission.RECEIVE_CARD, "card"),
     "papers:referral": Page(Permission.VIEW_RECORDS, "person"),
-    "papers:transfer": Page(Permission.TRANSFER_PERSON, "transfer"),
+    "papers:transfer": Page(Permission.VIEW_RECORDS, "transfer"),
 }
 CLOCK = FixedClock(date(2026, 11, 20))
 NORTHERN = frozenset({"township", "township_2", "county"})
@@ -47,5 +47,5 @@ def cases(world: Any) -> list[Case]:
         Case("papers:clue", clue.clue_id, NORTHERN | {"village"}),
         Case("papers:card", card, NORTHERN | {"hospital"}),
         Case("papers:referral", person, NORTHERN | {"village"}),
-        Case("papers:transfer", sent, NORTHERN | {"other_township"}),
+        Case("papers:transfer", sent, NORTHERN | {"village", "other_township"}),
     ]

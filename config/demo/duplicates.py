@@ -11,6 +11,7 @@ from xinqiao.accounts.scope import acting
 from xinqiao.duplicates.actions import begin_hunt, decide_pair, finish_hunt, keep_pairs, merge_people
 from xinqiao.duplicates.models import Pair
 from xinqiao.duplicates.rules import Found
+from xinqiao.followup.models import Standing
 from xinqiao.kernel.actor import Actor
 from xinqiao.kernel.clock import Clock, FixedClock
 from xinqiao.kernel.ids import uuid7
@@ -63,15 +64,15 @@ def find_duplicates(actors: Mapping[str, Actor], clock: Clock) -> None:
 
 def _with_two_characters() -> list[Person]:
     """People of the county with a number and a guardian's phone whose name has a character of SOUNDS: the same in every demo."""
-    rows = (
-        Person.objects.filter(standing__state="registered", birth_on__year__gte=1950)
-        .exclude(standing__visit_class="1")
-        .exclude(guardian_set=None)
-        .exclude(identifier_set=None)
-        .order_by("file_no")
+    calm = (
+        Standing.objects.filter(state="registered")
+        .exclude(visit_class="1")
+        .values_list("person_id", flat=True)
     )
+    rows = Person.objects.filter(pk__in=list(calm), birth_on__year__gte=1950).order_by("file_no")
     fitting = [one for one in rows[:400] if one.name[-1] in SOUNDS and SOUNDS[one.name[-1]] != one.name[-1]]
-    return [one for one in fitting if swapped(one.birth_on) and _guardian(one)][::3]
+    numbered = set(Identifier.objects.filter(person__in=fitting).values_list("person_id", flat=True))
+    return [one for one in fitting if one.pk in numbered and swapped(one.birth_on) and _guardian(one)][::3]
 
 
 def _guardian(person: Person) -> Guardian | None:

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from importlib.util import find_spec
-
 import pytest
 from django.apps import apps
 
 from xinqiao.registry.fields import EncryptedText
-from xinqiao.registry.privacy import CLASSES, Privacy
+from xinqiao.registry.privacy import CLASSES, Privacy, gather
 from xinqiao.registry.scoped import ScopedModel
 
-for _app in apps.get_app_configs():
-    if find_spec(f"{_app.name}.privacy"):
-        import_module(f"{_app.name}.privacy")
+gather()
 
 SCOPED = [m for m in apps.get_models() if issubclass(m, ScopedModel)]
 

@@ -9,6 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from importlib import import_module
+from importlib.util import find_spec
+
+from django.apps import apps
 
 
 class Privacy(StrEnum):
@@ -32,6 +36,13 @@ _FACT = _SCOPED | {
     "voided_by": P.PROCESS,
     "voided_reason": P.PERSONAL,
 }
+
+
+def gather() -> None:
+    """Import the `privacy.py` of every domain, so that the registers here are whole."""
+    for app in apps.get_app_configs():
+        if find_spec(f"{app.name}.privacy"):
+            import_module(f"{app.name}.privacy")
 
 
 def each(privacy: Privacy, names: str) -> dict[str, Privacy]:

@@ -9,7 +9,7 @@ from django.apps import apps
 from django.db import connections, models
 
 from ..fields import EncryptedBytes, EncryptedText
-from ..privacy import HASHED, Hashed
+from ..privacy import HASHED, Hashed, gather
 
 #: Rows at a time; fewer where a row holds a whole picture.
 ROWS_AT_ONCE, PICTURES_AT_ONCE = 500, 8
@@ -70,7 +70,8 @@ def sealed_tables() -> list[Sealed]:
 
 
 def hash_columns() -> list[HashColumn]:
-    """Every column of `privacy.HASHED`."""
+    """Every column of `privacy.HASHED`, of every domain."""
+    gather()
     return [
         _column(apps.get_model(label), name, rule)
         for label, rules in HASHED.items()

@@ -77,6 +77,14 @@ def _everything_opens(county: County, acting_as: Enter, clock: FixedClock, north
         )
 
 
+#: What an uploaded file is told by, not somebody in it: made anew with each file.
+FINGERPRINTS = {
+    ("interchange.Batch", "content_hash"),
+    ("interchange.Batch", "name_hash"),
+    ("national.Comparison", "content_hash"),
+}
+
+
 def test_the_register_of_hashes_knows_every_keyed_hash_of_a_scoped_table() -> None:
     gather()
     scoped = [model for model in apps.get_models() if issubclass(model, ScopedModel)]
@@ -87,7 +95,7 @@ def test_the_register_of_hashes_knows_every_keyed_hash_of_a_scoped_table() -> No
         if type(field) is models.BinaryField and field.name.endswith("_hash")
     }
     known = {(label, name) for label, rules in HASHED.items() for name in rules}
-    assert found == known
+    assert found - FINGERPRINTS == known
     for label, rules in HASHED.items():
         assert {CLASSES[label][rule.sealed] for rule in rules.values()} == {Privacy.SEALED}
 

@@ -299,7 +299,7 @@ def test_whatever_happens_nobody_is_left_without_somebody_responsible(county: Co
     run_state_machine_as_test(  # type: ignore[no-untyped-call]
         Life,
         settings=settings(
-            max_examples=16,
+            max_examples=20,
             stateful_step_count=50,
             deadline=None,
             derandomize=True,

@@ -16,11 +16,13 @@ from django.db import transaction
 from xinqiao.accounts.models import User
 from xinqiao.accounts.scope import acting
 from xinqiao.accounts.sessions import actor_of
+from xinqiao.clocks.actions.anew import settle_all
 from xinqiao.followup.actions import NewVisit, record_visits
 from xinqiao.followup.choices import EntryMode
 from xinqiao.indicators.keeping import keep
 from xinqiao.kernel.actor import Actor
 from xinqiao.kernel.clock import Clock
+from xinqiao.kernel.codes import NATION
 from xinqiao.kernel.ids import uuid7
 from xinqiao.places.cli import default_folder
 from xinqiao.registry.actions import NewPerson, register_people
@@ -124,6 +126,9 @@ def live_on(users: Mapping[str, User], clock: Clock) -> None:
         find_duplicates(actors, clock)
         report_cards(actors, clock)
     hand_people_over(actors, clock)
+    # As every night: clocks that no act opens by itself.
+    for _difference in settle_all(NATION, write_down=True):
+        pass
 
 
 def write_people(

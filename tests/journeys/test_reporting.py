@@ -101,7 +101,7 @@ def test_a_card_becomes_a_file_with_its_first_visit(
 
     page = enter_fresh("hospital", width)
     page.goto("/cards/own/")
-    expect(page.get_by_text("已办结").first).to_be_visible()
+    expect(page.locator("tbody").get_by_text("已办结")).to_be_visible()
     _checked(page)
 
 

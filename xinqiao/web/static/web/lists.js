@@ -23,13 +23,16 @@ async function preview(row) {
   }
 }
 
-function select(row, focus = true) {
+// By the keyboard a row is brought into view; under a finger nothing may move, or the tap misses its link.
+function select(row, keyboard = true) {
   if (!row) return;
   for (const other of document.querySelectorAll("[data-row].selected")) other.classList.remove("selected");
   selected = row;
   row.classList.add("selected");
-  if (focus) (row.querySelector("a") ?? row).focus({ preventScroll: true });
-  row.scrollIntoView({ block: "nearest" });
+  if (keyboard) {
+    (row.querySelector("a") ?? row).focus({ preventScroll: true });
+    row.scrollIntoView({ block: "nearest" });
+  }
   row.dispatchEvent(new CustomEvent("row:selected", { bubbles: true }));
   preview(row);
 }

@@ -206,7 +206,7 @@ def test_every_way_of_searching_uses_an_index_behind_row_level_security(
                 " and managing_code >= '990101000000' and managing_code < '990102000000'"
             )
             plan = "\n".join(row[0] for row in cursor.fetchall())
-            assert "Index Scan using person_" in plan, plan
+            assert "Index Scan" in plan, plan  # plain or bitmap, by what is known of a small table
             condition = next(line for line in plan.splitlines() if "Index Cond" in line)
             assert "managing_code" in condition, plan
             assert f"({column})::text >= 'zhang'" in condition, plan

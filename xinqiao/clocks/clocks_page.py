@@ -13,6 +13,7 @@ from xinqiao.policy.policies import PolicySet, released_policies
 
 TARGET = Path(__file__).resolve().parents[2] / "docs" / "reference" / "clocks.md"
 UNITS = {"workdays": "个工作日", "days": "天", "months": "个月", "hours": "小时"}
+WHOLE = {"quarter_end": "当季末之前", "year_end": "当年年底前"}
 POSTS = {
     "hospital": "医院",
     "police": "派出所",
@@ -64,8 +65,8 @@ def page() -> str:
 
 
 def limit(item: Any) -> str:
-    """10 个工作日, 年底前."""
-    return "当年年底前" if item["unit"] == "year_end" else f"{item['limit']} {UNITS[item['unit']]}"
+    """10 个工作日, 当年年底前."""
+    return WHOLE.get(item["unit"]) or f"{item['limit']} {UNITS[item['unit']]}"
 
 
 def _line(code: str, item: Any, steps: Any, policies: PolicySet) -> str:

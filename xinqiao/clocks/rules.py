@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from xinqiao.kernel.codes import ancestors, level_of
-from xinqiao.kernel.periods import add_months
+from xinqiao.kernel.periods import add_months, end_of_quarter
 from xinqiao.kernel.terms import Level
 from xinqiao.kernel.workdays import Workdays
 from xinqiao.policy.deadlines import limit_of
@@ -120,6 +120,8 @@ def due(start: date, limit: int, unit: str, pauses: Pauses, workdays: Workdays) 
             if _paused(at, pauses):
                 end += _DAY
         return end
+    if unit == "quarter_end":
+        return end_of_quarter(add_months(start, 3 * (limit - 1)))
     if unit == "year_end":
         return date(start.year + limit - 1, 12, 31)
     left = limit if unit != "hours" else -(-limit // 24)

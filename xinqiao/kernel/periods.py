@@ -31,6 +31,11 @@ def end_of_month(day: date) -> date:
     return day.replace(day=calendar.monthrange(day.year, day.month)[1])
 
 
+def end_of_quarter(day: date) -> date:
+    """The last day of `day`'s calendar quarter: 31 March, 30 June, 30 September or 31 December."""
+    return end_of_month(day.replace(month=(day.month + 2) // 3 * 3, day=1))
+
+
 _WRITTEN = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 

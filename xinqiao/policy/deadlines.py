@@ -1,6 +1,7 @@
 """Dated deadlines of the paths of paper (`registry/deadlines`): when a clock that starts on a day runs out.
 
-Working days are counted by the public calendar, the starting day not; months are calendar months.
+Working days are counted by the public calendar, the starting day not; months are calendar months. Only clocks of working days
+never run out on a day off: days and months end where the calendar says.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Any
 
 from xinqiao.kernel.codes import NATION
 from xinqiao.kernel.errors import PolicyMissing
-from xinqiao.kernel.periods import add_months
+from xinqiao.kernel.periods import add_months, end_of_quarter
 from xinqiao.kernel.workdays import Workdays
 
 from .calendar import read_workdays, workdays
@@ -50,6 +51,8 @@ def deadline(
             return Deadline(answer.date, label, clause, answer.warnings)
         case "months":
             return Deadline(add_months(start, limit), label, clause)
+        case "quarter_end":
+            return Deadline(end_of_quarter(add_months(start, 3 * (limit - 1))), label, clause)
         case "year_end":
             return Deadline(date(start.year + limit - 1, 12, 31), label, clause)
         case "days":

@@ -27,8 +27,9 @@ SITUATIONS = (
     "any_risk",
     "everyone",
 )
-#: What a limit is counted in; "year_end" is the last day of the `limit`-th calendar year, the starting one included.
-CLOCK_UNITS = ("workdays", "days", "months", "hours", "year_end")
+#: What a limit is counted in; "year_end" is the last day of the `limit`-th calendar year, the starting one included, and
+#: "quarter_end" likewise of a calendar quarter.
+CLOCK_UNITS = ("workdays", "days", "months", "hours", "quarter_end", "year_end")
 #: Who may hold a clock, and who may be told that it ran out.
 POSTS = ("hospital", "police", "village", "township", "county", "city", "province")
 

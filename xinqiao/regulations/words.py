@@ -39,6 +39,7 @@ UNITS: dict[str, Any] = {
     "days": gettext_lazy("天"),
     "months": gettext_lazy("个月"),
     "hours": gettext_lazy("小时"),
+    "quarter_end": gettext_lazy("个季度末"),
     "year_end": gettext_lazy("个年底"),
 }
 #: Who holds a clock, or is told that it ran out.

@@ -12,13 +12,13 @@ from django.utils.timezone import localdate
 
 from xinqiao.clocks.sources import Source, Span, register
 from xinqiao.kernel.codes import ancestors
+from xinqiao.kernel.periods import end_of_quarter
 from xinqiao.policy import current
 from xinqiao.registry.choices import LifeEventKind
 from xinqiao.registry.models import Diagnosis, LifeEvent, Person
 
 from .choices import CloseReason, Outcome, Purpose, Result, ReviewState
 from .models import Clue, Rediagnosis, SweepVillage
-from .rules import last_day_of_quarter
 
 CLUE, REVIEW, SWEEP, ENROLLED = "clue", "rediagnosis", "sweep", "enrolled"
 
@@ -133,11 +133,13 @@ def sweep_spans(subjects: Sequence[UUID] | None) -> Iterable[Span]:
     rows = SweepVillage.objects.select_related("sweep")
     for one in rows if subjects is None else rows.filter(pk__in=subjects):
         sweep = one.sweep
-        before = (sweep.year - 1, 4) if sweep.quarter == 1 else (sweep.year, sweep.quarter - 1)
+        first = date(sweep.year, 3 * sweep.quarter - 2, 1)
+        # Called off only while the quarter runs: closing afterwards does not take a village out of the figures.
+        late = sweep.closed_on if sweep.closed_on and sweep.closed_on > end_of_quarter(first) else None
         yield Span(
-            code="D33", subject=one.pk, started_on=last_day_of_quarter(*before), place=one.managing_code,
-            period=f"{sweep.year}Q{sweep.quarter}", ended_on=one.done_on,
-            void=sweep.closed_on is not None and one.done_on is None,
+            code="D33", subject=one.pk, started_on=first, place=one.managing_code,
+            period=f"{sweep.year}Q{sweep.quarter}", ended_on=one.done_on or late,
+            void=one.done_on is None and sweep.closed_on is not None and late is None,
         )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from xinqiao.clocks.rules import Row, due, elapsed, fold, shift, told, told_next
 from xinqiao.clocks.sources import Span
 from xinqiao.kernel.codes import NATION
 from xinqiao.policy.calendar import workdays
+from xinqiao.policy.deadlines import deadline
 from xinqiao.policy.kinds import POSTS
 from xinqiao.policy.marks import clause
 from xinqiao.policy.policies import released_policies
@@ -32,37 +33,78 @@ def row(code: str, start: date, place: str = "990101100000", **more: object) -> 
     )
 
 
-@pytest.mark.parametrize(
-    ("start", "five", "ten"),
-    [
-        (date(2024, 2, 8), date(2024, 2, 21), date(2024, 2, 28)),
-        (date(2024, 9, 13), date(2024, 9, 23), date(2024, 9, 29)),
-        (date(2025, 1, 24), date(2025, 2, 7), date(2025, 2, 13)),
-        (date(2025, 4, 30), date(2025, 5, 12), date(2025, 5, 19)),
-        (date(2025, 12, 31), date(2026, 1, 8), date(2026, 1, 15)),
-    ],
-)
-def test_working_days_run_as_the_published_calendars_say(start: date, five: date, ten: date) -> None:
-    for code in ("D3", "D5", "D7", "D17"):
-        assert row(code, start).due_on == five, code
-    for code in ("D1", "D2", "D4", "D6", "D8", "D9", "D23"):
-        assert row(code, start).due_on == ten, code
+#: Working days: before Spring Festival, over two make-up weekends, over Labour Day, over the year's end.
+WORKING: dict[int, tuple[tuple[date, date], ...]] = {
+    5: (
+        (date(2024, 2, 8), date(2024, 2, 21)),
+        (date(2024, 9, 13), date(2024, 9, 23)),
+        (date(2025, 1, 24), date(2025, 2, 7)),
+        (date(2025, 4, 30), date(2025, 5, 12)),
+        (date(2025, 12, 31), date(2026, 1, 8)),
+    ),
+    10: (
+        (date(2024, 2, 8), date(2024, 2, 28)),
+        (date(2024, 9, 13), date(2024, 9, 29)),
+        (date(2025, 1, 24), date(2025, 2, 13)),
+        (date(2025, 4, 30), date(2025, 5, 19)),
+        (date(2025, 12, 31), date(2026, 1, 15)),
+    ),
+    15: ((date(2025, 1, 24), date(2025, 2, 20)), (date(2025, 12, 31), date(2026, 1, 22))),
+}
+OF_WORKING = {
+    5: ("D3", "D5", "D7", "D15R", "D17"),
+    10: ("D1", "D2", "D4", "D6", "D8", "D9", "D23", "D24", "D31", "D32", "D36"),
+    15: ("D26", "D27"),
+}
+#: All others run by the civil calendar, and may run out on a day off: 2025-05-01 to -05, 2026-02-15 to -23 are such.
+CIVIL: dict[str, tuple[tuple[date, date], ...]] = {
+    "D11": ((date(2025, 4, 30), date(2025, 5, 14)), (date(2026, 2, 3), date(2026, 2, 17))),
+    "D12": ((date(2025, 4, 30), date(2025, 5, 14)), (date(2025, 12, 20), date(2026, 1, 3))),
+    "D13": ((date(2025, 4, 30), date(2025, 5, 1)), (date(2025, 12, 31), date(2026, 1, 1))),
+    "D15": ((date(2026, 2, 10), date(2026, 2, 24)), (date(2026, 2, 3), date(2026, 2, 17))),
+    "D15B": ((date(2026, 1, 31), date(2026, 2, 28)), (date(2025, 12, 16), date(2026, 1, 16))),
+    "D15P": ((date(2026, 2, 14), date(2026, 2, 15)), (date(2025, 12, 31), date(2026, 1, 1))),
+    "D16": ((date(2025, 4, 30), date(2025, 5, 5)), (date(2025, 12, 31), date(2026, 1, 5))),
+    "D17P": ((date(2025, 12, 31), date(2026, 1, 7)), (date(2026, 2, 12), date(2026, 2, 19))),
+    "D18": ((date(2024, 1, 31), date(2024, 2, 29)), (date(2026, 11, 21), date(2026, 12, 21))),
+    "D19": ((date(2026, 1, 1), date(2026, 12, 31)), (date(2026, 12, 31), date(2026, 12, 31))),
+    "D21": ((date(2026, 4, 30), date(2026, 5, 3)), (date(2025, 12, 30), date(2026, 1, 2))),
+    "D25": ((date(2024, 2, 29), date(2025, 2, 28)), (date(2025, 12, 31), date(2026, 12, 31))),
+    "D28": ((date(2026, 2, 11), date(2026, 2, 18)), (date(2025, 12, 28), date(2026, 1, 4))),
+    "D30": ((date(2025, 4, 30), date(2025, 5, 1)), (date(2025, 12, 31), date(2026, 1, 1))),
+    "D33": (
+        (date(2026, 1, 1), date(2026, 3, 31)),
+        (date(2026, 4, 1), date(2026, 6, 30)),
+        (date(2026, 7, 1), date(2026, 9, 30)),
+        (date(2026, 10, 1), date(2026, 12, 31)),
+    ),
+    "D34": ((date(2025, 11, 30), date(2026, 2, 28)), (date(2026, 2, 1), date(2026, 5, 1))),
+    "D35": ((date(2026, 1, 31), date(2026, 2, 28)), (date(2025, 12, 15), date(2026, 1, 15))),
+}
+VECTORS = [
+    *((code, *pair) for limit, codes in OF_WORKING.items() for code in codes for pair in WORKING[limit]),
+    *((code, *pair) for code, pairs in CIVIL.items() for pair in pairs),
+]
 
 
-@clause("N18/lost", "N3/exam", "MHL/second-diagnosis", "OWN/first-visit")
-@pytest.mark.parametrize(
-    ("code", "start", "due_on"),
-    [
-        ("D15", date(2026, 2, 10), date(2026, 2, 24)),
-        ("D15B", date(2026, 1, 31), date(2026, 2, 28)),
-        ("D18", date(2024, 1, 31), date(2024, 2, 29)),
-        ("D18", date(2026, 11, 21), date(2026, 12, 21)),
-        ("D19", date(2026, 1, 1), date(2026, 12, 31)),
-        ("D21", date(2026, 4, 30), date(2026, 5, 3)),
-    ],
-)
-def test_days_months_and_years_run_by_the_civil_calendar(code: str, start: date, due_on: date) -> None:
-    assert row(code, start).due_on == due_on
+@clause("N18/lost", "N3/exam", "MHL/second-diagnosis", "OWN/first-visit", "OWN/own-view", "OWN/consent-again",
+        "OWN/transfer-phone", "OWN/clue-danger", "OWN/clue-steps", "OWN/sweep", "OWN/first-assessment",
+        "OWN/first-joint-visit", "OWN/lost-report", "OWN/campaign")  # fmt: skip
+@pytest.mark.parametrize(("code", "start", "due_on"), VECTORS)
+def test_each_clock_runs_out_on_the_day_its_rule_says(code: str, start: date, due_on: date) -> None:
+    one = row(code, start)
+    assert one.due_on == due_on
+    assert one.due_on == deadline(code, start).due_on, "the two ways to ask for a deadline"
+    assert start <= one.warn_on <= due_on < min((on for _to, on in one.chain), default=date.max)
+    assert DAYS.is_workday(due_on) or one.unit != "workdays"
+
+
+def test_every_clock_has_its_vector() -> None:
+    """D10 is no limit of a paper: its days are the intervals of follow-up."""
+    named = set(POLICIES.at("registry/deadlines", on=date(2026, 1, 1)).value)
+    assert {code for code, _start, _due in VECTORS} == named
+    wanted = {f"D{n}" for n in (*range(1, 10), 15, 17, 18, 19, 21, 23)}
+    assert wanted <= named, "§4; D20 is the row of another area"
 
 
 @clause("BJ/report")

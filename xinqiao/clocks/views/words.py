@@ -55,6 +55,8 @@ def span_words(count: int, unit: str) -> str:
             return ngettext("%(n)s 个月", "%(n)s 个月", count) % {"n": count}
         case "hours":
             return ngettext("%(n)s 小时", "%(n)s 小时", count) % {"n": count}
+        case "quarter_end":
+            return _("当季末之前")
         case "year_end":
             return _("当年年底前")
     return ngettext("%(n)s 天", "%(n)s 天", count) % {"n": count}

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xinqiao.kernel.periods import Period, add_months, end_of_month, month_gap, read_day
+from xinqiao.kernel.periods import Period, add_months, end_of_month, end_of_quarter, month_gap, read_day
 from xinqiao.policy.marks import clause
 
 days = st.dates(date(1950, 1, 1), date(2150, 12, 31))
@@ -101,3 +101,9 @@ def test_a_date_is_read_only_as_it_is_written_in_our_formats(text: str) -> None:
     assert read_day("2026-02-03") == date(2026, 2, 3)
     with pytest.raises(ValueError, match=r"2026|range|day"):
         read_day(text)
+
+
+@given(days)
+def test_the_quarter_of_a_day_ends_with_that_quarter(day: date) -> None:
+    quarter = Period.quarter(day.year, (day.month + 2) // 3)
+    assert quarter.start <= day <= end_of_quarter(day) == quarter.last

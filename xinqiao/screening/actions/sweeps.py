@@ -115,7 +115,8 @@ def mark_village(*, actor: Actor, clock: Clock, row_id: UUID, done: VillageDone)
 
 
 def close_sweep(*, actor: Actor, clock: Clock, sweep_id: UUID) -> Sweep:
-    """No more marks. Villages not done stay visible as not done; their clocks are called off."""
+    """No more marks. Villages not done stay visible as not done; their clocks are called off, or
+    end late once the quarter is over."""
     require(actor, Permission.REVIEW_CLUE)
     with transaction.atomic():
         sweep = find_sweep(actor=actor, sweep_id=sweep_id)

@@ -42,7 +42,7 @@ def test_a_sweep_has_a_row_and_a_clock_for_each_village(county: County, sweep: S
     assert {row.managing_code for row in rows} == {NORTH_1, NORTH_2}
     clocks = Clock.objects.filter(kind="sweep")
     assert {(one.managing_code, one.due_on, one.outcome) for one in clocks} == {
-        (village, date(2026, 12, 30), "open") for village in (NORTH_1, NORTH_2)
+        (village, date(2026, 12, 31), "open") for village in (NORTH_1, NORTH_2)
     }
     actor = county.actors["township"]
     with acting(actor), pytest.raises(Conflict):
@@ -108,6 +108,17 @@ def test_an_ended_sweep_takes_no_more_marks_and_calls_its_clocks_off(county: Cou
     assert set(Clock.objects.filter(kind="sweep").values_list("outcome", flat=True)) == {"done", "cancelled"}
     with pytest.raises(Conflict):
         _mark(county, "village_2", NORTH_2)
+
+
+def test_closing_after_the_quarter_leaves_what_was_not_done_in_the_figures(
+    county: County, sweep: Sweep
+) -> None:
+    _mark(county, "village", NORTH_1)
+    actor = county.actors["township"]
+    with acting(actor):
+        actions.close_sweep(actor=actor, clock=FixedClock(date(2027, 1, 4)), sweep_id=sweep.pk)
+    rows = Clock.objects.filter(kind="sweep")
+    assert {(one.managing_code, one.outcome) for one in rows} == {(NORTH_1, "done"), (NORTH_2, "late")}
 
 
 # ── rounds ──────────────────────────────────────────────────────────────────────────────────────────────────────────

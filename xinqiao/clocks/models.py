@@ -31,7 +31,7 @@ class Clock(ScopedModel):
     ended_on = models.DateField(null=True)
     paused_on = models.DateField(null=True)
     outcome = models.CharField(max_length=10, choices=Outcome.choices, default=Outcome.OPEN)
-    unit = models.CharField(max_length=10)
+    unit = models.CharField(max_length=20)
     took = models.IntegerField(null=True)
     holder = models.CharField(max_length=10, choices=Post.choices)
     chain = models.JSONField(default=list)

@@ -87,9 +87,11 @@ class CloseReason(models.TextChoices):
     EXCLUDED = "excluded", _("复核诊断排除")
     SCREENED_OUT = "screened_out", _("初筛排除")
     REFERRED = "referred", _("其他精神障碍，已转诊或转介")
+    NOT_SIX = "not_six", _("其他精神障碍，不属于六类")
     REFUSED = "refused", _("确诊后不同意建档，已按规定告知")
     KNOWN = "known", _("与在册患者是同一人")
     TWICE = "twice", _("与另一条线索是同一人")
+    DECLINED = "declined", _("本人和家属不愿就诊，已动员")
     AWAY = "away", _("已离开本地，已告知现住地")
     DIED = "died", _("已死亡")
     MISTAKE = "mistake", _("登记有误")
@@ -99,6 +101,7 @@ class ActKind(models.TextChoices):
     """What a worker does about a clue: asking, persuading, telling those who may send. A worker sends nobody."""
 
     VISIT = "visit", _("上门核实")
+    DANGER = "danger", _("得知有伤害自己或他人的危险")
     CALL = "call", _("电话联系")
     PERSUADE = "persuade", _("动员本人或家属就诊")
     KIN = "kin", _("联系近亲属")

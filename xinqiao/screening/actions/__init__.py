@@ -2,29 +2,14 @@
 
 from xinqiao.audit.actions import register_actions
 
-from .clues import (
-    MaybeKnown,
-    NewClue,
-    Recorded,
-    add_act,
-    ask_registered,
-    close_clue,
-    judge_clue,
-    record_clue,
-)
+from .answering import answer_review, tell_corrected
+from .asking import NewReview, ask_about_clue, ask_about_person, second_in_time
+from .bringing import tell_brought
+from .clues import add_act, close_clue, judge_clue
+from .ending import return_review, withdraw_review
 from .filing import file_clue, link_filed, record_of_clue
 from .forget import forget_closed
-from .reviews import (
-    NewReview,
-    answer_review,
-    ask_about_clue,
-    ask_about_person,
-    return_review,
-    second_in_time,
-    tell_brought,
-    tell_corrected,
-    withdraw_review,
-)
+from .noting import MaybeKnown, NewClue, Recorded, ask_registered, record_clue
 from .rounds import NewRound, add_to_round, close_round, plan_round, record_round_result
 from .sweeps import VillageDone, close_sweep, find_village, mark_village, open_sweep, this_quarter
 

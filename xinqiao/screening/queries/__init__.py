@@ -9,6 +9,7 @@ from .clues import (
     clues,
     counts_by_state,
     find_clue,
+    no_kin_known,
     reviews_of,
 )
 from .matching import Match, Matches, matches
@@ -47,6 +48,7 @@ __all__ = [
     "find_sweep",
     "matches",
     "may_run",
+    "no_kin_known",
     "open_village",
     "people_of",
     "places_of",

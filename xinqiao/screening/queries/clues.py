@@ -123,6 +123,11 @@ def counts_by_state(*, actor: Actor) -> dict[str, int]:
     return dict(rows)
 
 
+def no_kin_known(clue: Clue) -> bool:
+    """A person without a home of whom no relative is known: only then offices help to bring somebody (article 28)."""
+    return clue.vagrant and not clue.guardian_name
+
+
 def age_of(clue: Clue, today: date) -> int | None:
     """Age in whole years today, from the birth date or the age that was told then."""
     if clue.birth_on:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from xinqiao.accounts.permissions import Permission, require
 from xinqiao.kernel.actor import Actor
@@ -14,6 +15,7 @@ from xinqiao.kernel.errors import NotFound
 from xinqiao.kernel.terms import Role
 
 from ..models import Clue, Sweep, SweepCheck, SweepVillage
+from ..rules import quarter_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +80,15 @@ def village_lines(*, actor: Actor, sweep: Sweep) -> list[VillageLine]:
     return sorted(lines, key=lambda line: (line.row.done_on is not None, line.row.managing_code))
 
 
-def open_village(village: str) -> SweepVillage | None:
-    """The village's row in the newest sweep that is still open; a township's own sweep before its county's."""
-    rows = SweepVillage.objects.filter(managing_code=village, sweep__closed_on=None).select_related("sweep")
-    return rows.order_by("-sweep__year", "-sweep__quarter", "-sweep__place").first()
+def open_village(village: str, on: date) -> SweepVillage | None:
+    """The village's row in the sweep that a find of that day belongs to: the newest one still open whose quarter had begun.
+
+    What was found in September and is typed in October stays with the third quarter; a sweep opened ahead takes nothing.
+    """
+    year, quarter = quarter_of(on)
+    begun = Q(sweep__year__lt=year) | Q(sweep__year=year, sweep__quarter__lte=quarter)
+    rows = SweepVillage.objects.filter(begun, managing_code=village, sweep__closed_on=None)
+    return rows.select_related("sweep").order_by("-sweep__year", "-sweep__quarter").first()
 
 
 def may_run(actor: Actor, sweep: Sweep) -> bool:

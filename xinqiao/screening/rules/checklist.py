@@ -95,14 +95,12 @@ def leads_to(result: str, *, of_file: bool) -> tuple[str, ...]:
     return (LEADS_TO_OF_FILE if of_file else LEADS_TO).get(result, ())
 
 
-def state_after(result: str, outcome: str, *, consent: str) -> str:
-    """Where a clue stands once a diagnosis is known. A refusal of the file closes nothing by itself: the township
-    still has to tell, to try, and to close it with a reason."""
+def state_after(result: str, outcome: str) -> str:
+    """Where a clue stands once a diagnosis is known. One of the six disorders closes nothing by itself, whatever the
+    hospital ticked: the township still has to ask, to tell, to try, and to close it with a reason."""
     if outcome == "watch":
         return "watch"
-    if outcome == "file" or (result == "six" and consent == "2"):
-        return "concluded"
-    return "closed"
+    return "concluded" if outcome == "file" or result == "six" else "closed"
 
 
 def requested_in_time(concluded_on: date, requested_on: date, days: int = 3) -> bool:

@@ -164,10 +164,20 @@ class ReviewFacts:
 
 
 def check_answer(
-    record: Mapping[str, Any], *, purpose: str, of_file: bool, asked_on: date, today: date
+    record: Mapping[str, Any],
+    *,
+    purpose: str,
+    of_file: bool,
+    asked_on: date,
+    today: date,
+    sent_on: date | None = None,
 ) -> ReviewFacts:
     """Read a psychiatrist's answer. A first assessment needs a day, a doctor and words; a diagnosis its result, for a
-    confirmed one the code, for observation the day to look again, and an outcome that fits the result."""
+    confirmed one the code, for observation the day to look again, and an outcome that fits the result.
+
+    Nobody is diagnosed before being brought (`sent_on`); who was brought at once may be diagnosed before the township
+    asks in writing. Without a day of being brought, not before `asked_on`.
+    """
     wrong: list[Problem] = []
     clean: dict[str, Any] = {"doctor": tidy(record.get("doctor", ""))[:60]}
     if not clean["doctor"]:
@@ -179,7 +189,11 @@ def check_answer(
         wrong.append(_problem("diagnosed_on", "future", sentence(
             "诊断日期“%(day)s”晚于今天，请核对。", day=on.isoformat()
         ), on.isoformat()))  # fmt: skip
-    elif on < asked_on:
+    elif sent_on is not None and on < sent_on:
+        wrong.append(_problem("diagnosed_on", "order", sentence(
+            "诊断日期“%(day)s”早于送诊日期“%(sent)s”，请核对。", day=on.isoformat(), sent=sent_on.isoformat()
+        ), on.isoformat()))  # fmt: skip
+    elif sent_on is None and on < asked_on:
         wrong.append(_problem("diagnosed_on", "order", sentence(
             "诊断日期“%(day)s”早于提请日期“%(asked)s”，请核对。", day=on.isoformat(), asked=asked_on.isoformat()
         ), on.isoformat()))  # fmt: skip

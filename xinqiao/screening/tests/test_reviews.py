@@ -89,6 +89,7 @@ def test_asking_twice_with_one_operation_asks_once(county: County, noted: Noted,
         (answer_record("watch", "watch"), "watch", {"D31": "done", "D32": "open"}),
         (answer_record("exclude", "close"), "closed", {"D31": "done"}),
         (answer_record("six", "close", consent="2"), "concluded", {"D31": "done", "D8": "open"}),
+        (answer_record("six", "close", consent="1"), "concluded", {"D31": "done", "D8": "open"}),
     ],
 )
 def test_each_outcome_leads_the_clue_on_with_its_clock(
@@ -103,6 +104,30 @@ def test_each_outcome_leads_the_clue_on_with_its_clock(
     event = Event.objects.get(action="answer_rediagnosis")
     assert event.object_id == one.pk
     assert "F20" not in str(event.detail)
+
+
+@pytest.mark.parametrize(
+    ("result", "outcome", "reason"),
+    [("other", "refer", "referred"), ("other", "close", "not_six"), ("exclude", "close", "excluded")],
+)
+def test_a_clue_closed_by_its_answer_says_why(
+    county: County, asked: Asked, result: str, outcome: str, reason: str
+) -> None:
+    clue = _answer(county, asked(), answer_record(result, outcome))
+    assert (clue.state, clue.close_reason) == ("closed", reason)
+
+
+def test_a_clue_that_was_observed_is_observed_again_when_the_question_is_taken_back(
+    county: County, asked: Asked
+) -> None:
+    clue = _answer(county, asked(), answer_record("watch", "watch"))
+    again = asked(clue)
+    actor = county.actors["township"]
+    with acting(actor):
+        actions.withdraw_review(actor=actor, clock=CLOCK, review_id=again.pk)
+    clue.refresh_from_db()
+    assert clue.state == "watch"
+    assert _clocks(clue.pk)["D32"] == "open"
 
 
 @pytest.mark.parametrize(

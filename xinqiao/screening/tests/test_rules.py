@@ -14,6 +14,7 @@ from xinqiao.screening.choices import DANGER_ITEMS, ITEMS, Outcome, Result, Sent
 from xinqiao.screening.rules import (
     ITEM_CODES,
     Known,
+    check_answer,
     last_day_of_quarter,
     leads_to,
     may_be_same,
@@ -84,20 +85,38 @@ def test_every_result_leads_somewhere(of_file: bool) -> None:
 
 
 @pytest.mark.parametrize(
-    ("result", "outcome", "consent", "state"),
+    ("result", "outcome", "state"),
     [
-        ("six", "file", "1", "concluded"),
-        ("six", "close", "2", "concluded"),
-        ("six", "close", "1", "closed"),
-        ("other", "file", "1", "concluded"),
-        ("other", "refer", "", "closed"),
-        ("other", "watch", "", "watch"),
-        ("watch", "watch", "", "watch"),
-        ("exclude", "close", "", "closed"),
+        ("six", "file", "concluded"),
+        ("six", "close", "concluded"),
+        ("other", "file", "concluded"),
+        ("other", "refer", "closed"),
+        ("other", "watch", "watch"),
+        ("other", "close", "closed"),
+        ("watch", "watch", "watch"),
+        ("exclude", "close", "closed"),
     ],
 )
-def test_a_conclusion_leads_the_clue_on(result: str, outcome: str, consent: str, state: str) -> None:
-    assert state_after(result, outcome, consent=consent) == state
+def test_a_conclusion_leads_the_clue_on(result: str, outcome: str, state: str) -> None:
+    assert state_after(result, outcome) == state
+
+
+@pytest.mark.parametrize(
+    ("on", "sent_on", "right"),
+    [
+        ("2026-11-16", None, True),
+        ("2026-11-14", None, False),
+        ("2026-11-12", date(2026, 11, 12), True),
+        ("2026-11-11", date(2026, 11, 12), False),
+        ("2026-11-17", date(2026, 11, 18), False),
+    ],
+)
+def test_nobody_is_diagnosed_before_being_brought(on: str, sent_on: date | None, right: bool) -> None:
+    record = {"diagnosed_on": on, "doctor": "沈医师", "result": "exclude", "outcome": "close"}
+    read = check_answer(
+        record, purpose="clue", of_file=False, asked_on=date(2026, 11, 15), today=date(2026, 11, 21), sent_on=sent_on
+    )  # fmt: skip
+    assert [one.field for one in read.problems] == ([] if right else ["diagnosed_on"])
 
 
 @clause("MHL/second-diagnosis")

@@ -79,6 +79,25 @@ def test_a_village_doctor_marks_the_own_village_only(county: County, sweep: Swee
         _mark(county, "township", NORTH_2, people=None)
 
 
+@pytest.mark.parametrize(
+    ("found", "counts"), [(TODAY, True), (date(2026, 10, 1), True), (date(2026, 9, 30), False)]
+)
+def test_a_find_counts_for_the_quarter_of_its_day(
+    county: County, sweep: Sweep, noted: Noted, found: date, counts: bool
+) -> None:
+    clue = noted("village", clue_record(NORTH_1, "5", found_on=found.isoformat()))
+    assert clue.sweep_id == (sweep.pk if counts else None)
+
+
+def test_a_sweep_opened_ahead_takes_nothing_of_the_running_quarter(
+    county: County, sweep: Sweep, noted: Noted
+) -> None:
+    actor = county.actors["township"]
+    with acting(actor):
+        actions.open_sweep(actor=actor, clock=CLOCK, year=2027, quarter=1)
+    assert noted("village", clue_record(NORTH_1, "5")).sweep_id == sweep.pk
+
+
 @clause("OWN/sweep")
 def test_clues_and_checks_without_one_are_counted_not_typed(
     county: County, sweep: Sweep, noted: Noted

@@ -279,7 +279,10 @@ def page(
         acting=forms.act_fields(values("act", happened_on=today), faults("act")),
         closing=forms.close_fields(values("close", closed_on=today), faults("close")),
         bringing=forms.brought_fields(
-            values("brought", sent_on=today), faults("brought"), danger=one.urgent, vagrant=one.vagrant
+            values("brought", sent_on=today),
+            faults("brought"),
+            danger=one.urgent,
+            vagrant=queries.no_kin_known(one),
         ),
         act_op=(sent or {}).get("op_id") or str(uuid7()),
         problems=wrong,

@@ -69,7 +69,11 @@ def _send_form(
     request: HttpRequest, clue: Clue, values: dict[str, str], problems: list[Problem] | None = None
 ) -> HttpResponse:
     fields = forms.send_fields(
-        values, problems or [], place=clue.managing_code, danger=clue.urgent, vagrant=clue.vagrant
+        values,
+        problems or [],
+        place=clue.managing_code,
+        danger=clue.urgent,
+        vagrant=queries.no_kin_known(clue),
     )
     return show(
         request,

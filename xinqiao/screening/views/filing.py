@@ -20,6 +20,7 @@ from xinqiao.places import queries as places
 from xinqiao.registry.actions import AlreadyRegistered, NewPerson
 from xinqiao.registry.forms import DEFAULTS, record_of, sections
 from xinqiao.registry.queries import workers_below
+from xinqiao.registry.views.new import asked_by_form
 from xinqiao.web import notes
 
 from .. import actions, queries
@@ -58,6 +59,8 @@ def file(request: HttpRequest, clue_id: UUID) -> HttpResponse:
         return _form(request, clue, sent, [problem], there=wrong.person_id, ask_reason=True, status=409)
     except Invalid as wrong:
         elsewhere = any(problem.code == "id_elsewhere" for problem in wrong.problems)
+        if elsewhere and (refused := asked_by_form(request, sent.get("id_number", ""))):
+            return _form(request, clue, sent, [refused], status=429)
         return _form(request, clue, sent, wrong.problems, ask_reason=elsewhere, status=422)
     notes.say(
         request,

@@ -11,7 +11,7 @@ from django.db.models import Q
 
 from xinqiao.accounts.models import Posting, User, VillageAssignment
 from xinqiao.kernel.clock import SHANGHAI
-from xinqiao.kernel.codes import ancestors, level_of, township_of
+from xinqiao.kernel.codes import ancestors, county_of, level_of, township_of
 from xinqiao.kernel.terms import Level
 from xinqiao.places.choices import ChangeKind, InstitutionKind
 from xinqiao.places.models import Division, DivisionChange, Institution, Population, ServiceArea
@@ -152,7 +152,14 @@ def _accounts(change: DivisionChange, rows: Sequence[Became], carried: dict[str,
             user.further_places = sorted({*user.further_places, new})
         elif how and new:
             place = new
-        user.further_places = sorted({carried.get(one, one) for one in user.further_places} - {place})
+        # A township that goes to another county takes along who works in it, not who served it from here besides: the other
+        # county would not see that account, and could not end it.
+        kept = {
+            carried.get(one, one)
+            for one in user.further_places
+            if county_of(one) != county_of(user.place) or county_of(carried.get(one, one)) == county_of(place)
+        }
+        user.further_places = sorted(kept - {place})
         if place != user.place:
             _keep_posting(user, change.made_by, day)
         user.place = place

@@ -235,6 +235,28 @@ def test_a_township_goes_to_another_county(county: County, admin: Actor, people:
     assert next(iter(cells.values()))["reg"] == 1
 
 
+def test_who_served_a_township_besides_does_not_follow_it_into_another_county(
+    county: County, admin: Actor, people: dict[str, Person]
+) -> None:
+    User.objects.filter(pk=county.users["township"].pk).update(further_places=[SOUTH])
+    User.objects.filter(pk=county.users["other_township"].pk).update(further_places=[NORTH])
+    assert seen(now(county, "township")) == {NORTH_1, NORTH_2, SOUTH_1}
+    change = done(admin, NewChange("move", DAY, "批复", SOUTH, target=NEXT_COUNTY))
+    township, other = now(county, "township"), now(county, "other_township")
+    assert (township.place, township.further, seen(township)) == (NORTH, (), {NORTH_1, NORTH_2})
+    assert (other.place, other.further) == (change.rows.get(old_code=SOUTH).new_code, ())
+    assert seen(other) == {change.rows.get(old_code=SOUTH_1).new_code}
+
+
+def test_who_serves_a_township_besides_goes_on_under_its_new_code(
+    county: County, admin: Actor, people: dict[str, Person]
+) -> None:
+    User.objects.filter(pk=county.users["township"].pk).update(further_places=[SOUTH])
+    done(admin, NewChange("recode", DAY, "批复", SOUTH, code="990101155000"))
+    assert now(county, "township").further == ("990101155000",)
+    assert seen(now(county, "township")) == {NORTH_1, NORTH_2, "990101155201"}
+
+
 def test_a_name_changes_and_nobody_else_does(county: County, admin: Actor, people: dict[str, Person]) -> None:
     done(admin, NewChange("rename", DAY, "批复", NORTH_1, name="垂柳村"))
     names = Division.objects.filter(code=NORTH_1).order_by("valid_from").values_list("name", "valid_to")

@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from xinqiao.accounts.permissions import Permission, may
+from xinqiao.kernel.actor import Actor
+
 
 @dataclass(frozen=True, slots=True)
 class Span:
@@ -38,8 +41,9 @@ class Source:
     """One domain's clocks.
 
     `spans(subjects)` reads the domain's own events for these subjects, in few statements (None = all in scope); `address(subject)`
-    is the page of a subject. `names(subjects)`, if given, says about whom a subject is to whoever may see it (one statement under
-    row-level security; those the actor does not see are left out); people in the registry need none.
+    is the page of a subject, which who holds one of `opens` may open (empty: whoever sees the clock). `names(subjects)`, if given,
+    says about whom or what a subject is to whoever may see it (one statement under row-level security; those the actor does not
+    see are left out); people in the registry need none. `of_people`: these words name somebody, so that reading them is a look.
     """
 
     kind: str
@@ -47,6 +51,14 @@ class Source:
     spans: Callable[[Sequence[UUID] | None], Iterable[Span]]
     address: Callable[[UUID], str]
     names: Callable[[Sequence[UUID]], Mapping[UUID, str]] | None = None
+    opens: frozenset[Permission] = frozenset()
+    of_people: bool = True
+
+    def page_for(self, actor: Actor, subject: UUID) -> str:
+        """The address of the subject's page; "" when this actor's role does not open such pages."""
+        if self.opens and not any(may(actor, one) for one in self.opens):
+            return ""
+        return self.address(subject)
 
 
 _sources: dict[str, Source] = {}

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.urls import reverse
 
+from xinqiao.accounts.permissions import Permission
 from xinqiao.clocks.sources import Source, Span
 
 from .choices import Verdict
@@ -37,9 +38,13 @@ def _corrections(subjects: Sequence[UUID] | None) -> Iterable[Span]:
         )  # fmt: skip
 
 
+_OPENS = frozenset({Permission.GIVE_ACCESS})
 SOURCES = (
-    Source(VIEWS, frozenset({"D26"}), _views, lambda key: reverse("ownview:request", args=[key])),
     Source(
-        CORRECTIONS, frozenset({"D27"}), _corrections, lambda key: reverse("ownview:correction", args=[key])
+        VIEWS, frozenset({"D26"}), _views, lambda key: reverse("ownview:request", args=[key]), opens=_OPENS
     ),
-)
+    Source(
+        CORRECTIONS, frozenset({"D27"}), _corrections, lambda key: reverse("ownview:correction", args=[key]),
+        opens=_OPENS,
+    ),
+)  # fmt: skip

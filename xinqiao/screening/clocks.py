@@ -9,7 +9,9 @@ from uuid import UUID
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
 
+from xinqiao.accounts.permissions import Permission
 from xinqiao.clocks.sources import Source, Span, register
 from xinqiao.kernel.codes import ancestors
 from xinqiao.kernel.periods import end_of_quarter
@@ -193,12 +195,41 @@ def gone_people(ids: Sequence[UUID]) -> set[UUID]:
     return set(rows.values_list("person_id", flat=True))
 
 
+def clue_names(subjects: Sequence[UUID]) -> dict[UUID, str]:
+    """Whom a clue is about, for whoever sees the clue; its number where nobody knows the name."""
+    rows = Clue.objects.filter(pk__in=subjects).values_list("pk", "name", "clue_no")
+    return {pk: name or _("身份不明（%(no)s）") % {"no": no} for pk, name, no in rows}
+
+
+def review_names(subjects: Sequence[UUID]) -> dict[UUID, str]:
+    """Whom a question is about, for the hospital that was asked, which sees no clue and no file."""
+    rows = Rediagnosis.objects.filter(pk__in=subjects).values_list("pk", "name")
+    return {pk: name or _("身份不明") for pk, name in rows}
+
+
+def sweep_names(subjects: Sequence[UUID]) -> dict[UUID, str]:
+    """Which quarter's sweep; the village stands beside."""
+    rows = SweepVillage.objects.filter(pk__in=subjects).values_list("pk", "sweep__year", "sweep__quarter")
+    return {pk: _("%(year)s 年第 %(quarter)s 季度") % {"year": y, "quarter": q} for pk, y, q in rows}
+
+
 def register_sources() -> None:
     """Called when Django starts."""
-    register(Source(CLUE, frozenset({"D30", "D31", "D32", "D8"}), clue_spans, _page("screening:clue")))
-    register(Source(REVIEW, frozenset({"D36", "D21", "D9"}), review_spans, _page("screening:review")))
-    register(Source(SWEEP, frozenset({"D33"}), sweep_spans, _page("screening:village")))
-    register(Source(ENROLLED, frozenset({"D34"}), enrolled_spans, _page("screening:person-review")))
+    of_clue = frozenset({"D30", "D31", "D32", "D8"})
+    register(Source(CLUE, of_clue, clue_spans, _page("screening:clue"), clue_names))
+    of_review, readers = (
+        frozenset({"D36", "D21", "D9"}),
+        frozenset({Permission.DIAGNOSE, Permission.REVIEW_CLUE}),
+    )
+    register(Source(REVIEW, of_review, review_spans, _page("screening:review"), review_names, readers))
+    village = _page("screening:village")
+    register(Source(SWEEP, frozenset({"D33"}), sweep_spans, village, sweep_names, of_people=False))
+    register(
+        Source(
+            ENROLLED, frozenset({"D34"}), enrolled_spans, _page("screening:person-review"),
+            opens=frozenset({Permission.REVIEW_CLUE}),
+        )
+    )  # fmt: skip
 
 
 def _page(name: str) -> Callable[[UUID], str]:

@@ -63,8 +63,9 @@ class Filters:
 
 @dataclass(slots=True)
 class Line:
-    """One open clock. `about`: a name where the actor sees the person or the subject, else "". `left`: (working) days until the
-    due day, negative when it is past. `told`, `next`: who was told last and is told next, with the day."""
+    """One open clock. `about`: a name where the actor sees the person or the subject, else "". `seen`: who is named so, a person or
+    a subject that is none yet. `left`: (working) days until the due day, negative when it is past. `told`, `next`: who was told
+    last and is told next, with the day."""
 
     id: UUID
     code: str
@@ -84,6 +85,7 @@ class Line:
     next: tuple[str, date] | None
     warned: bool
     about: str = ""
+    seen: UUID | None = None
     place_name: str = ""
 
 
@@ -106,8 +108,8 @@ class Inbox:
 
 
 def inbox(*, actor: Actor, today: date, filters: Filters | None = None) -> Inbox:
-    """The page for one actor: at most eight statements, whatever is open. NotAllowed without SEE_INBOX; Invalid for a
-    filter that is none."""
+    """The page for one actor: at most eight statements, and one for each kind of subject that is no person, whatever is
+    open. NotAllowed without SEE_INBOX; Invalid for a filter that is none."""
     require(actor, Permission.SEE_INBOX)
     asked = filters or Filters()
     _check(asked)
@@ -319,10 +321,11 @@ def _name(lines: Iterable[Line], actor: Actor) -> None:
             for line in lines:
                 if line.kind == source.kind and line.subject in words:
                     line.about = words[line.subject]
+                    line.seen = line.person_id or line.subject if source.of_people else None
     at = places.short_names({line.place for line in lines})
     for line in lines:
         if line.person_id in names:
-            line.about = names[line.person_id]
+            line.about, line.seen = names[line.person_id], line.person_id
         line.place_name = at[line.place]
 
 

@@ -34,13 +34,15 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """A stored clock with the words around it. `left` as in the inbox, None when it has ended; `late_by`: by how many
-    (working) days it was ended too late; `pauses` as its domain tells them."""
+    """A stored clock with the words around it. `about` and `seen` as in the inbox. `address`: of the subject's page, "" when the
+    actor does not open such. `left` as in the inbox, None when it has ended; `late_by`: by how many (working) days it was ended
+    too late; `pauses` as its domain tells them."""
 
     row: Clock
     item: Any
     clause: Clause | None
     about: str
+    seen: UUID | None
     place: str
     address: str
     left: int | None
@@ -56,11 +58,13 @@ def one(*, actor: Actor, today: date, clock_id: UUID) -> Whole:
     if row is None:
         raise NotFound()
     source = next((one for one in sources() if one.kind == row.kind), None)
-    about = ""
+    about, seen = "", None
     if row.person_id:
         about = Person.objects.filter(pk=row.person_id).values_list("name", flat=True).first() or ""
+        seen = row.person_id if about else None
     if not about and source and source.names:
         about = source.names([row.subject]).get(row.subject, "")
+        seen = row.person_id or row.subject if about and source.of_people else None
     spans = source.spans([row.subject]) if source else []
     pauses = next((s.pauses for s in spans if (s.code, s.period) == (row.code, row.period)), ())
     workdays, policies = workdays_in_force(), current()
@@ -79,8 +83,9 @@ def one(*, actor: Actor, today: date, clock_id: UUID) -> Whole:
         item,
         clause,
         about,
+        seen,
         short_name(row.managing_code),
-        source.address(row.subject) if source else "",
+        source.page_for(actor, row.subject) if source else "",
         days(today, row.due_on) if still and not row.paused_on else None,
         max(0, days(row.due_on, row.ended_on)) if row.ended_on else 0,
         [Step(post, on, not still or (on <= today and not row.paused_on)) for post, on in steps_of(row)],

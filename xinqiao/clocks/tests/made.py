@@ -1,4 +1,4 @@
-"""A made-up domain for the tests of clocks: its spans are what the test says."""
+"""Made-up domains for the tests of clocks: their spans are what the test says."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from uuid import UUID
 
+from xinqiao.accounts.permissions import Permission
 from xinqiao.clocks import sources
 from xinqiao.clocks.sources import Source, Span
 
 KIND = "madeup"
+#: Another whose pages only who receives cards opens, and whose subjects are no people.
+CLOSED = "closed"
 
 
 class Events:
@@ -35,6 +38,12 @@ def made_up() -> Iterator[Events]:
     before = dict(sources._sources)
     codes = frozenset({"D1", "D5", "D7", "D17", "D18"})
     sources.register(Source(KIND, codes, made.read, lambda subject: f"/cards/{subject}/", made.names))
+    sources.register(
+        Source(
+            CLOSED, codes, lambda subjects: [], lambda subject: f"/closed/{subject}/", made.names,
+            opens=frozenset({Permission.RECEIVE_CARD}), of_people=False,
+        )
+    )  # fmt: skip
     try:
         yield made
     finally:

@@ -20,13 +20,14 @@ from xinqiao.audit.models import Read
 from xinqiao.clocks import inbox as lines
 from xinqiao.clocks.actions import settle
 from xinqiao.clocks.actions.settle import changes, write
+from xinqiao.clocks.models import Clock
 from xinqiao.clocks.queries import Filters, inbox, overdue
 from xinqiao.clocks.sources import Span
 from xinqiao.kernel.actor import at_place, of_institution
 from xinqiao.kernel.clock import FixedClock
 from xinqiao.kernel.errors import Invalid, NotAllowed
 
-from .made import KIND, Events, made_up
+from .made import CLOSED, KIND, Events, made_up
 
 As = Callable[[str], AbstractContextManager[None]]
 TODAY = date(2026, 11, 21)
@@ -187,6 +188,35 @@ def test_the_page_names_whom_the_actor_sees_and_the_look_is_written(
     assert "安小禾" not in signed_in("village_2").get(reverse("clocks:inbox")).content.decode()
 
 
+def test_a_name_of_somebody_without_a_file_is_a_look_too_and_words_for_a_thing_are_none(
+    county: County, events: Events, signed_in: Callable[[str], Client]
+) -> None:
+    card, thing = uuid4(), uuid4()
+    events.words = {card: "安小禾", thing: "2026 年第 4 季度"}
+    stored(events, Span("D5", card, date(2026, 11, 2), NORTH))
+    write(changes(CLOSED, [Span("D5", thing, date(2026, 11, 2), NORTH)], []))
+    shown = signed_in("township").get(reverse("clocks:inbox")).content.decode()
+    assert "安小禾" in shown
+    assert "2026 年第 4 季度" in shown
+    assert Read.objects.get(purpose="clocks").person_ids == [card]
+    row = Clock.objects.get(subject=card)
+    signed_in("township").get(reverse("clocks:clock", args=[row.pk]))
+    assert Read.objects.filter(purpose="clocks", kind="page").get().person_ids == [card]
+
+
+def test_who_does_not_open_the_subjects_page_is_led_to_the_clock(
+    county: County, events: Events, signed_in: Callable[[str], Client]
+) -> None:
+    thing = uuid4()
+    write(changes(CLOSED, [Span("D18", thing, date(2026, 10, 19), NORTH_1)], []))
+    clock = reverse("clocks:clock", args=[Clock.objects.get().pk])
+    for key, opens in (("township", True), ("village", False)):
+        for address in (reverse("clocks:inbox"), clock):
+            shown = signed_in(key).get(address).content.decode()
+            assert (f"/closed/{thing}/" in shown) is opens, (key, address)
+    assert clock in signed_in("village").get(reverse("clocks:inbox")).content.decode()
+
+
 def test_other_domains_stand_in_it_as_one_line_each(
     county: County, events: Events, signed_in: Callable[[str], Client], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -215,8 +245,6 @@ def test_a_clock_shows_its_pauses_its_steps_and_its_clause(
     with acting(county.actors["township"]):
         settle(clock=clock, kind=KIND, subjects=[card])
         found = inbox(actor=county.actors["township"], today=TODAY)
-        from xinqiao.clocks.models import Clock
-
         row = Clock.objects.get()
     assert found.lines == []
     shown = signed_in("township").get(reverse("clocks:clock", args=[row.pk])).content.decode()

@@ -38,7 +38,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
         after=get.get("after", "")[:60],
     )
     found = queries.inbox(actor=actor, today=today, filters=asked)
-    people = {line.person_id for line in (*found.lines, *found.elsewhere) if line.person_id and line.about}
+    people = {line.seen for line in (*found.lines, *found.elsewhere) if line.seen}
     audit.read(actor=actor, clock=request.clock, kind="list", person_ids=people, purpose="clocks")  # type: ignore[attr-defined]
     words = section_labels()
     tabs = [("", _("全部"), narrowed(request, section=""), found.total)]
@@ -47,7 +47,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
         for key, label in words.items()
         if found.counts[key] or key in ("overdue", "today", asked.section)
     ]
-    addresses = {source.kind: source.address for source in sources()}
+    kinds = {source.kind: source for source in sources()}
     sections = [
         (key, words[key], rows)
         for key in queries.SECTIONS
@@ -66,7 +66,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "codes": found.codes,
         "place_words": _("乡镇（街道）") if actor.role is Role.COUNTY_OFFICE else _("村（社区）"),
         "place_name": "" if actor.role in SHARED_ROLES else workplace(actor.place, actor.villages),
-        "address": lambda line: addresses[line.kind](line.subject) if line.kind in addresses else "",
+        "address": lambda line: kinds[line.kind].page_for(actor, line.subject) if line.kind in kinds else "",
         "left": lambda line: line_left(line, today),
         "posts": POSTS,
         "next_url": narrowed(request) + f"&after={found.next_key}" if found.next_key else "",
@@ -100,9 +100,9 @@ def one_clock(request: HttpRequest, clock_id: UUID) -> HttpResponse:
     """One clock: what started it, how long, who was told when, how it ended."""
     actor, today = request.actor, request.clock.today()  # type: ignore[attr-defined]
     found = queries.one(actor=actor, today=today, clock_id=clock_id)
-    if found.row.person_id and found.about:
+    if found.seen:
         clock: Clock = request.clock  # type: ignore[attr-defined]
-        audit.read(actor=actor, clock=clock, kind="page", person_ids=[found.row.person_id], purpose="clocks")
+        audit.read(actor=actor, clock=clock, kind="page", person_ids=[found.seen], purpose="clocks")
     context = {
         "found": found,
         "row": found.row,

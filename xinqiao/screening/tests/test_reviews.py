@@ -15,6 +15,7 @@ from xinqiao.accounts.scope import acting
 from xinqiao.accounts.sessions import actor_of
 from xinqiao.audit.models import Event
 from xinqiao.clocks.models import Clock
+from xinqiao.clocks.queries import inbox
 from xinqiao.kernel.clock import FixedClock
 from xinqiao.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from xinqiao.kernel.ids import uuid7
@@ -52,6 +53,23 @@ def test_the_hospital_sees_the_question_and_nothing_else(county: County, asked: 
         assert Clue.objects.count() == 0
         assert Person.objects.count() == 0
     assert "李邻居" not in str(Rediagnosis.objects.filter(pk=one.pk).values()[0])
+
+
+def test_the_inbox_says_whom_a_clock_is_about_to_whoever_sees_the_clue_or_the_question(
+    county: County, asked: Asked
+) -> None:
+    asked()
+    wanted = {
+        "hospital": {("D36", "安寻之")},
+        "village": {("D31", "安寻之"), ("D36", "安寻之")},
+        "township": {("D31", "安寻之"), ("D36", "安寻之")},
+        "other_township": set(),
+    }
+    for key, lines in wanted.items():
+        actor = county.actors[key]
+        with acting(actor):
+            found = inbox(actor=actor, today=TODAY)
+        assert {(line.code, line.about) for line in found.lines} == lines, key
 
 
 def test_another_hospital_sees_nothing(county: County, asked: Asked) -> None:

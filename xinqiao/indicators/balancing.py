@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -41,12 +42,16 @@ def check(*, clock: Clock, code: str = NATION, months: Sequence[date] | None = N
         for month in months or [add_months(first, -1), first]:
             began = clock.now()
             made = balanced(Area.below(place), direct_children(place), place, month, today)
-            for fault in made.faults:
-                log.error("balance: %s in %s does not add up (%s)", fault.code, f"{month:%Y-%m}", fault.kind)
-            kinds = ",".join(sorted({fault.kind for fault in made.faults}))
+            kinds = Counter(fault.kind for fault in made.faults)
+            for kind, times in sorted(kinds.items()):
+                first = next(fault.code for fault in made.faults if fault.kind == kind)
+                log.error(
+                    "balance: %s in %s: %d do not add up (%s), first %s", place, f"{month:%Y-%m}", times, kind, first
+                )  # fmt: skip
             log_run(
-                "balance", place, made.to, began, clock.now(), len(made.children), len(made.faults), kinds
-            )
+                "balance", place, made.to, began, clock.now(), len(made.children), len(made.faults),
+                ",".join(sorted(kinds)),
+            )  # fmt: skip
             whole = made.whole
             yield Checked(
                 place, whole.name, month, whole.opening, whole.closing, tuple(f.sentence for f in made.faults)

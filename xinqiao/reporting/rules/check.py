@@ -12,9 +12,10 @@ from xinqiao.kernel.errors import Problem
 from xinqiao.kernel.words import sentence
 from xinqiao.registry.choices import printed
 from xinqiao.registry.rules.case import is_blank
+from xinqiao.registry.rules.check import category_of
 from xinqiao.registry.rules.reading import read_field
 
-from ..choices.printed import OTHER
+from ..choices.printed import OTHER, OUTSIDE_THE_SIX, TO_ONESELF
 from .case import CardCase
 from .drugs import read_drugs
 from .fields import DISCHARGE, DRUG_LISTS, REPORT
@@ -57,6 +58,8 @@ def check_card(
     _danger(case)
     for key in ("icd10", "icd10_2", "icd10_3"):
         _diagnosis(case, key)
+    if form == REPORT:
+        _kind_of_report(case)
     for key, none_needed in DRUG_LISTS.items():
         if key in case.fields:
             _drugs(case, key, none_needed)
@@ -109,12 +112,6 @@ def _consent(case: CardCase) -> None:
         case.missing("notifier", sentence("：依法报告要记录由谁告知"))
         for key in ("consent", "signer", "incapacity_note", "signed_on"):
             case.not_asked(key)
-        if printed.NO_DANGER in clean.get("past_danger", ()) and clean["past_danger"] == [printed.NO_DANGER]:
-            words = sentence(
-                "报告类型选了“发病报告患者”，要有危害他人安全的行为或危险；没有的，改选“按要求登记的六类病种”。"
-            )
-            if clean.get("past_risk", "0") == "0":
-                case.wrong("report_type", "no_danger", words, "1")
         return
     for key in ("notified_on", "notifier"):
         case.not_asked(key)
@@ -128,6 +125,26 @@ def _consent(case: CardCase) -> None:
         case.missing("incapacity_note", sentence("：只由监护人签字时，要写明本人不能签字的原因"))
     else:
         case.not_asked("incapacity_note")
+
+
+def _kind_of_report(case: CardCase) -> None:
+    """Without asking, the law reports who harmed or endangers others (MHL 30 ¶2(2)), whatever the diagnosis; the other kind is
+    the list of the six disorders."""
+    clean = case.clean
+    kind, danger = clean.get("report_type"), clean.get("past_danger")
+    if kind == "1" and danger:
+        only_oneself = set(danger) <= TO_ONESELF
+        if only_oneself or (danger == [printed.NO_DANGER] and clean.get("past_risk", "0") == "0"):
+            words = sentence(
+                "报告类型选了“发病报告患者”，要有危害他人安全的行为或危险（自伤、自杀未遂不算）；没有的，改选“按要求登记的六类病种”。"
+            )
+            case.wrong("report_type", "no_danger", words, "1")
+    elif kind == "2" and (code := clean.get("icd10")) and category_of(code) == OUTSIDE_THE_SIX:
+        words = sentence(
+            "诊断 %(code)s 不属六类病种，报告类型不能选“按要求登记的六类病种”：请核对诊断编码；已有危害他人安全的行为或危险的，改选“发病报告患者”。",
+            code=code,
+        )
+        case.wrong("report_type", "not_six", words, "2")
 
 
 # ── both forms ───────────────────────────────────────────────────────────────────────────────────────────────────

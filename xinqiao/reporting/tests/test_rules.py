@@ -71,6 +71,13 @@ def test_a_whole_card_has_no_problem_and_survives_being_stored() -> None:
         ({"report_type": "1"}, "notified_on", "不需同意，但要告知"),
         ({"report_type": "1"}, "notifier", "由谁告知"),
         ({"report_type": "1", "notifier": "沈文", "notified_on": "2026-11-16"}, "report_type", "要有危害他人安全的行为或危险"),
+        (
+            {"report_type": "1", "notifier": "沈文", "notified_on": "2026-11-16", "past_danger": ["5", "6"], "past_risk": "4"},
+            "report_type",
+            "自伤、自杀未遂不算",
+        ),
+        ({"icd10": "F32.2"}, "report_type", "诊断 F32.2 不属六类病种"),
+        ({"icd10": "F70.0"}, "report_type", "不属六类病种"),
         ({"drugs": []}, "drugs", "至少填一种药"),
         ({"no_medication": "1"}, "no_medication", "就不能再填药"),
         ({"dept_phone": "1234"}, "dept_phone", "不像电话号码"),
@@ -117,6 +124,12 @@ def test_a_report_by_law_holds_no_agreement_whatever_was_typed() -> None:
     )
     assert found.problems == []
     assert not {"consent", "signer", "signed_on"} & set(found.clean)
+
+
+def test_the_law_reports_danger_to_others_whatever_the_diagnosis() -> None:
+    told = {"report_type": "1", "notifier": "沈文", "notified_on": "2026-11-16"}
+    assert report(**told, icd10="F32.2", past_danger=["2", "6"], past_risk="4").problems == []
+    assert report(**told, past_danger=["7"], past_risk="2").problems == []
 
 
 def test_an_unknown_address_keeps_what_is_known() -> None:

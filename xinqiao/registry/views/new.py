@@ -99,7 +99,7 @@ def _check(request: HttpRequest, actor: Actor) -> HttpResponse:
             actor,
             _alike_asked(typed) | _defaults(request, actor),
             checked=True,
-            close=_alike(request, typed),
+            close=look_alike(request, typed),
         )
     there = None
     if answer.answer == "here":
@@ -124,17 +124,17 @@ def asked_by_form(request: HttpRequest, id_number: str) -> Problem | None:
 KNOWN_BY = ("name", "sex", "birth_on", "id_number", "guardian_phone", "guardian_phone2", "phone", "live_code")
 
 
-def _mark(values: Mapping[str, Any]) -> str:
+def mark_alike(values: Mapping[str, Any]) -> str:
     """Says for which answers the question who is alike was asked; keyed, since names are among them."""
     text = "\x1f".join(str(values.get(key) or "").strip() for key in KNOWN_BY)
     return salted_hmac("registry.alike", text).hexdigest()[:32]
 
 
 def _alike_asked(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {**values, "alike_asked": _mark(values)}
+    return {**values, "alike_asked": mark_alike(values)}
 
 
-def _alike(request: HttpRequest, values: Mapping[str, Any]) -> list[Alike]:
+def look_alike(request: HttpRequest, values: Mapping[str, Any]) -> list[Alike]:
     """Who of the own area may be this person; those shown are written into their read log."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     clock = request.clock  # type: ignore[attr-defined]
@@ -157,7 +157,11 @@ def _alike(request: HttpRequest, values: Mapping[str, Any]) -> list[Alike]:
 def new_alike(request: HttpRequest) -> HttpResponse:
     """The part of the form that says who is alike, asked while somebody types."""
     require(request.actor, Permission.REGISTER_PERSON)  # type: ignore[attr-defined]
-    context = {"close": _alike(request, request.POST), "words": ALIKE, "alike_asked": _mark(request.POST)}
+    context = {
+        "close": look_alike(request, request.POST),
+        "words": ALIKE,
+        "alike_asked": mark_alike(request.POST),
+    }
     return render(request, "registry/alike.html", context)
 
 
@@ -212,9 +216,9 @@ def _workers(actor: Actor) -> list[tuple[str, str]]:
 def _save(request: HttpRequest, actor: Actor) -> HttpResponse:
     require(actor, Permission.REGISTER_PERSON)
     typed = request.POST
-    if typed.get("alike_asked", "") != _mark(typed) and (close := _alike(request, typed)):
+    if typed.get("alike_asked", "") != mark_alike(typed) and (close := look_alike(request, typed)):
         again = typed.copy()
-        again["alike_asked"] = _mark(typed)
+        again["alike_asked"] = mark_alike(typed)
         return _form(request, actor, again, close=close, status=409)
     given = NewPerson(
         # a page that lost its operation makes a new one, and the document number still guards

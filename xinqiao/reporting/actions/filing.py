@@ -18,18 +18,22 @@ from xinqiao.registry.actions import (
     Answer,
     NewLifeEvent,
     NewPerson,
+    Notice,
     record_consent,
     record_life_events,
+    record_notice,
     register_person,
     update_person,
 )
 from xinqiao.registry.choices import AddressKind, LifeEventKind
-from xinqiao.registry.models import Address, Diagnosis, Person
+from xinqiao.registry.models import Address, Diagnosis, LifeEvent, Person
+from xinqiao.registry.rules import state_on
+from xinqiao.registry.rules.cycle import DEAD, EXCLUDED, MOVED_OUT, STATES
 from xinqiao.registry.rules.values import read_date
 
 from ..choices import EventKind, Form
 from ..models import Card, CardEvent
-from ..queries.filing import record_of
+from ..queries.filing import TOGETHER, danger_of_both, record_of
 from .common import NewStep, by_place, check_step, lie_with, locked, take
 
 
@@ -83,7 +87,9 @@ def join_card(
 ) -> Person:
     """Put a card to the file that is there: `keys` are the answers to take over from the card, everything else stays as the file says.
 
-    NotFound for a person out of scope, Conflict when somebody changed the file meanwhile.
+    Somebody who had moved away is on the register again; of a report by law the basis, the notice and who gave it go into the
+    file whatever is taken. NotFound for a person out of scope, Conflict when somebody changed the file meanwhile, or when it says
+    that the person is dead or not ill (that takes a correction first).
     """
     require(actor, Permission.RECEIVE_CARD)
     with transaction.atomic():
@@ -94,10 +100,13 @@ def join_card(
         person = Person.objects.filter(pk=person_id).first()
         if person is None:
             raise NotFound(code="not_found.person")
+        _still_runs(person, actor, clock)
         whole = record_of(card)
-        record = _core(person) | {key: whole[key] for key in [*keys, "report_card_no"] if key in whole}
+        record = _core(person) | _taken(whole, keys, person) | {"report_card_no": card.card_no}
         if "consent" in keys:
             _answer(whole, actor=actor, clock=clock, person=person)
+        if card.report_type == "1":
+            _notice(whole, actor=actor, clock=clock, person=person, card=card)
         update_person(
             actor=actor, clock=clock, person_id=person.pk, op_id=op_id, record=record, row_version=row_version
         )
@@ -112,6 +121,37 @@ def join_card(
         )
         lie_with(card)
     return person
+
+
+def _still_runs(person: Person, actor: Actor, clock: Clock) -> None:
+    """A card put to a file that has ended would lie there unseen."""
+    events = list(LifeEvent.objects.filter(person=person, voided_at=None))
+    state = state_on(events, clock.today()).state
+    if state in (DEAD, EXCLUDED):
+        raise Conflict(
+            _(
+                "这份档案的状态是“%(state)s”，归入后没有人随访：确有错误的，先在档案的“状态”页提出更正，核准后再归入；没有错的退回医院。"
+            )
+            % {"state": _(STATES[state])},
+            code="conflict.file_ended",
+        )
+    if state == MOVED_OUT:
+        event = NewLifeEvent(person.pk, LifeEventKind.MOVED_IN, clock.today())
+        record_life_events(actor=actor, clock=clock, events=[event])
+
+
+def _taken(whole: Mapping[str, Any], keys: Collection[str], person: Person) -> dict[str, Any]:
+    """The answers of the card that were chosen; what is one answer in several boxes comes whole."""
+    wanted = set(keys)
+    for head, rest in TOGETHER.items():
+        if head in wanted:
+            wanted |= set(rest)
+        elif head == "guardian_name" and wanted & set(rest):
+            wanted.add(head)  # the same guardian, of whom something was added
+    taken = {key: whole[key] for key in wanted if key in whole}
+    if "past_danger" in taken:
+        taken["past_danger"] = danger_of_both(person.past_danger, whole["past_danger"])
+    return taken
 
 
 def take_over_discharge(*, actor: Actor, clock: Clock, card_id: UUID, op_id: UUID) -> Person:
@@ -164,6 +204,8 @@ def _core(person: Person) -> dict[str, Any]:
         "birth_on": person.birth_on.isoformat(),
         "live_code": live.division_code if live else person.managing_code,
         "icd10": diagnosis.icd10 if diagnosis else "",
+        "diagnosed_on": diagnosis.happened_on.isoformat() if diagnosis else "",
+        "dx_hospital": diagnosis.hospital if diagnosis else "",
     }
 
 
@@ -184,3 +226,12 @@ def _answer(record: dict[str, Any], *, actor: Actor, clock: Clock, person: Perso
             record.get("incapacity_note", ""),
         )
         record_consent(actor=actor, clock=clock, person_id=person.pk, answer=given)
+
+
+def _notice(record: dict[str, Any], *, actor: Actor, clock: Clock, person: Person, card: Card) -> None:
+    """The law reported without asking: the basis, when and by whom the person was told. Never an "agreed"."""
+    told_on = read_date(record.get("notified_on"))
+    if told_on is not None:
+        note = _("报告卡 %(no)s") % {"no": card.card_no}
+        notice = Notice(told_on, record.get("notifier", ""), note=note)
+        record_notice(actor=actor, clock=clock, person_id=person.pk, notice=notice)

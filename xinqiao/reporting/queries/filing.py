@@ -22,6 +22,14 @@ SAME = (
     "hukou_code", "hukou_detail", "contact_name", "contact_phone", "guardian_relation", "mental_kin", "past_locked", "admissions",
     "icd10", "dx_hospital", "report_type", "notifier", "consent", "signer", "incapacity_note",
 )  # fmt: skip
+#: One answer in several boxes: whoever takes the first takes the others.
+TOGETHER: Mapping[str, tuple[str, ...]] = {
+    "id_number": ("id_kind",),
+    "icd10": ("diagnosed_on", "dx_hospital"),
+    "guardian_name": ("guardian_relation", "guardian_phone"),
+    "live_code": ("live_detail",),
+    "hukou_code": ("hukou_detail",),
+}
 DATES = ("birth_on", "diagnosed_on", "notified_on", "signed_on")
 
 
@@ -76,6 +84,11 @@ def known_here(card: Card) -> list[Person]:
     return list(Person.objects.filter(name=card.name, sex=card.sex, birth_on=card.birth_on)[:5])
 
 
+def danger_of_both(file: Mapping[str, int], card: Mapping[str, int]) -> dict[str, int]:
+    """Kinds of dangerous acts with how often: a card says only that it happened, so it never lowers what the file counts."""
+    return {code: max(int(file.get(code, 0)), int(card.get(code, 0))) for code in {*file, *card}}
+
+
 @dataclass(frozen=True, slots=True)
 class Compared:
     """One answer: what the file says, what the card says. `gap`: the file says nothing."""
@@ -90,16 +103,18 @@ class Compared:
 
 
 def compared(file: Mapping[str, Any], record: Mapping[str, Any], keys: Sequence[str]) -> list[Compared]:
-    """The answers in which a card differs from a file, in the order of the keys."""
-    found = []
+    """The answers in which a card differs from a file, in the order of the keys; what goes together is one line."""
+    found: list[Compared] = []
+    within: set[str] = set()
     for key in keys:
         new = record.get(key)
-        if new in (None, "", []):
+        if key in within or new in (None, "", []):
             continue
         old = file.get(key)
         if _plain(old) != _plain(new):
             found.append(Compared(key, old, new))
-    return found
+            within |= set(TOGETHER.get(key, ()))
+    return [one for one in found if one.key not in within]
 
 
 def _plain(value: Any) -> Any:

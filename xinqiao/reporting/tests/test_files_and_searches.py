@@ -18,7 +18,9 @@ from tests.factories.county import (
 from xinqiao.clocks.models import Clock as Deadline
 from xinqiao.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from xinqiao.kernel.ids import uuid7
-from xinqiao.registry.models import Consent, Diagnosis, LifeEvent, OtherNumber, Person
+from xinqiao.registry.actions import NewLifeEvent, record_life_events
+from xinqiao.registry.models import Consent, Diagnosis, Guardian, LifeEvent, OtherNumber, Person
+from xinqiao.registry.rules import state_on
 from xinqiao.reporting import actions, queries
 from xinqiao.reporting.actions import NewDraft
 from xinqiao.reporting.models import AddressSearch, Card, CardDraft, CardEvent, SharedFacts
@@ -108,6 +110,75 @@ def test_a_card_about_somebody_with_a_file_supplements_the_file(desk: Desk) -> N
     assert Diagnosis.objects.filter(person=person).count() == 1
     numbers = {one.number for one in OtherNumber.objects.filter(person=person, kind="card")}
     assert numbers == {first.card_no, second.card_no}
+
+
+def _join(desk: Desk, card: Card, person: Person, keys: list[str]) -> Person:
+    person.refresh_from_db()
+    desk.act(
+        "township", actions.join_card, card_id=card.pk, op_id=uuid7(), person_id=person.pk, row_version=person.row_version, keys=keys
+    )  # fmt: skip
+    person.refresh_from_db()
+    return person
+
+
+def test_what_is_one_answer_in_several_boxes_is_taken_whole(desk: Desk) -> None:
+    """A diagnosis comes with its day and hospital, a guardian's telephone with the guardian."""
+    person = desk.file(desk.receive(desk.send(serial=9)))
+    second = desk.receive(
+        desk.send(serial=9, different_because="复诊另报", icd10="F25.9", diagnosed_on="2026-11-17", contact_phone="13700000007")
+    )  # fmt: skip
+    _join(desk, second, person, ["icd10", "guardian_phone"])
+    newest = Diagnosis.objects.filter(person=person).order_by("-happened_on")[0]
+    assert (newest.icd10, newest.happened_on, newest.hospital) == (
+        "F25.9",
+        date(2026, 11, 17),
+        "双桥县安康医院",
+    )
+    now = Guardian.objects.get(person=person, valid_to=None)
+    assert (now.name, now.phone) == ("李守望", "13700000007")
+
+
+def test_a_card_never_lowers_how_often_somebody_was_dangerous(desk: Desk) -> None:
+    first = desk.receive(desk.send(serial=9, past_danger=["1"], past_risk="2"))
+    person = desk.file(first, past_danger={"1": 4})
+    second = desk.receive(
+        desk.send(serial=9, different_because="复诊另报", past_danger=["1", "2"], past_risk="3")
+    )
+    assert _join(desk, second, person, ["past_danger"]).past_danger == {"1": 4, "2": 1}
+
+
+def test_a_report_by_law_about_somebody_with_a_file_leaves_basis_notice_and_notifier(desk: Desk) -> None:
+    person = desk.file(desk.receive(desk.send(serial=9, consent="0")))
+    by_law = desk.send(
+        serial=9, different_because="另报", report_type="1", past_danger=["2"], past_risk="3", notified_on="2026-11-18",
+        notifier="沈文",
+    )  # fmt: skip
+    _join(desk, desk.receive(by_law), person, [])
+    kept = Consent.objects.get(person=person, basis="statutory")
+    assert (kept.decision, kept.notifier, kept.happened_on) == ("", "沈文", date(2026, 11, 18))
+    assert Consent.objects.get(person=person, basis="consent").decision == "0"
+
+
+def test_a_card_is_not_put_to_a_file_that_has_ended(desk: Desk) -> None:
+    person = desk.file(desk.receive(desk.send(serial=9)))
+    second = desk.receive(desk.send(serial=9, different_because="另报"))
+    died = [NewLifeEvent(person.pk, "died", date(2026, 11, 20), reason="1")]
+    desk.act("township", record_life_events, events=died)
+    with pytest.raises(Conflict) as wrong:
+        _join(desk, second, person, [])
+    assert "死亡" in wrong.value.message
+    assert Card.objects.get(pk=second.pk).state == "received"
+    desk.act("township", actions.return_card, card_id=second.pk, op_id=uuid7(), reason="3")
+
+
+def test_a_card_about_somebody_who_had_left_brings_the_file_back(desk: Desk) -> None:
+    person = desk.file(desk.receive(desk.send(serial=9)))
+    second = desk.receive(desk.send(serial=9, different_because="另报"))
+    left = [NewLifeEvent(person.pk, "moved_out", date(2026, 11, 20))]
+    desk.act("township", record_life_events, events=left)
+    _join(desk, second, person, [])
+    events = LifeEvent.objects.filter(person=person)
+    assert state_on(events, FRIDAY.today()).state == "registered"
 
 
 def test_a_discharge_form_opens_the_visit_within_14_days(desk: Desk) -> None:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
-from tests.factories.county import NORTH, NORTH_1, NORTH_2, County
+from tests.factories.county import NORTH, NORTH_1, NORTH_2, SOUTH_1, County
+from tests.factories.records import person_record
 from xinqiao.kernel.clock import FixedClock
 from xinqiao.kernel.ids import uuid7
-from xinqiao.registry.models import Person
+from xinqiao.registry.actions import NewPerson, register_person
+from xinqiao.registry.fields import keyed_hash
+from xinqiao.registry.models import LookUp, Person
 from xinqiao.reporting.models import AddressSearch, Card, CardDraft
 from xinqiao.reporting.rules.drugs import KEYS
 
@@ -156,6 +161,41 @@ def test_somebody_with_a_file_is_compared_and_joined(signed_in: SignedIn, desk: 
     assert client.post(address, sent).status_code == 302
     changed = Person.objects.get()
     assert (changed.marital, changed.education) == ("4", "7")
+
+
+def test_a_number_typed_over_the_cards_is_the_one_that_is_looked_up(signed_in: SignedIn, desk: Desk) -> None:
+    there = person_record("安宁", SOUTH_1, filed_on=date(2026, 1, 5), serial=41)
+    desk.act("other_township", register_person, person=NewPerson(uuid7(), there))
+    card = desk.receive(desk.send(serial=40))
+    sent = {"op_id": str(uuid7()), "act": "file", "id_number": there["id_number"], **MISSING}
+    answer = signed_in("township").post(reverse("reporting:file", args=[card.pk]), sent)
+    assert answer.status_code == 422
+    look = LookUp.objects.get()
+    assert (look.outcome, bytes(look.about_hash)) == ("elsewhere", keyed_hash("id", there["id_number"]))
+
+
+def test_who_may_be_the_same_person_is_shown_before_a_file_is_made(signed_in: SignedIn, desk: Desk) -> None:
+    """The register has the name in other characters and the number with two digits turned."""
+    first = desk.file(desk.receive(desk.send(name="张建国", serial=12)))
+    card = desk.receive(desk.send(name="章建国", serial=21))
+    client = signed_in("township")
+    address = reverse("reporting:file", args=[card.pk])
+    beside = f"{address}?person={first.pk}"
+    assert beside in client.get(address).content.decode()
+    sent = {"op_id": str(uuid7()), "act": "file", **MISSING}
+    warned = client.post(address, sent)
+    body = warned.content.decode()
+    assert warned.status_code == 409
+    assert beside in body
+    assert "王主任" in body
+    assert Person.objects.count() == 1
+    compared = client.get(beside).content.decode()
+    assert "证件号码不同或没有" in compared
+    assert 'value="id_number"' in compared
+    mark = re.search(r'name="alike_asked" value="(\w+)"', body)
+    assert mark is not None
+    assert client.post(address, sent | {"alike_asked": mark[1]}).status_code == 302
+    assert Person.objects.count() == 2
 
 
 def test_the_police_see_the_four_facts_and_nothing_else(signed_in: SignedIn, desk: Desk) -> None:

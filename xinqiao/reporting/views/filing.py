@@ -15,18 +15,20 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods
 
 from xinqiao.accounts.permissions import Permission, require
-from xinqiao.kernel.errors import Conflict, Invalid, NotFound, Problem, TooMany
+from xinqiao.kernel.errors import Conflict, Invalid, NotFound, Problem
 from xinqiao.kernel.ids import read_uuid, uuid7
 from xinqiao.kernel.masks import mask_id, mask_phone
 from xinqiao.places import queries as places
-from xinqiao.registry.actions import AlreadyRegistered, look_up_registered
+from xinqiao.registry.actions import AlreadyRegistered
 from xinqiao.registry.choices import printed
 from xinqiao.registry.forms import Question, Section, sections
 from xinqiao.registry.forms import record_of as typed_record
 from xinqiao.registry.models import Person
-from xinqiao.registry.queries import workers_below
+from xinqiao.registry.queries import Alike, find_person, workers_below
 from xinqiao.registry.rules import FIELDS
+from xinqiao.registry.shown import ALIKE
 from xinqiao.registry.views.addresses import visiting
+from xinqiao.registry.views.new import asked_by_form, look_alike, mark_alike
 from xinqiao.web import notes
 
 from .. import actions, queries
@@ -36,7 +38,7 @@ from ..models import Card
 from ..rules import from_json
 from ..rules.case import shown
 from .common import looked_at, operation, who
-from .comparing import compare
+from .comparing import OFFERED, compare
 
 #: Parts of the registry's form that a new file needs; the rest is filled in on the person's page.
 ASKED = ("identity", "place", "family", "illness", "diagnosis", "consent", "file")
@@ -61,15 +63,30 @@ def file(request: HttpRequest, card_id: UUID) -> HttpResponse:
         return _file(request, card)
     looked_at(request, [card], kind="page")
     known = queries.known_here(card)
-    if known and not request.GET.get("new"):
-        return compare(request, card, known, read_uuid(request.GET.get("person", "")))
-    return _page(request, card, {}, ask_reason=bool(known))
+    if request.GET.get("new"):
+        return _page(request, card, {}, ask_reason=bool(known))
+    chosen = read_uuid(request.GET.get("person", ""))
+    if chosen is not None or known:
+        return compare(request, card, _beside(request, known, chosen), chosen)
+    return _page(request, card, {})
+
+
+def _beside(request: HttpRequest, known: list[Person], chosen: UUID | None) -> list[Person]:
+    """Those with the card's number, and whoever was chosen among people who are alike."""
+    if chosen is None or any(one.pk == chosen for one in known):
+        return known
+    actor, _clock = who(request)
+    return [find_person(actor=actor, person_id=chosen), *known]
 
 
 def _file(request: HttpRequest, card: Card) -> HttpResponse:
     actor, clock = who(request)
     typed = request.POST
     record = typed_record(typed)
+    asked = queries.record_of(card) | record
+    if typed.get("alike_asked", "") != mark_alike(asked) and (close := look_alike(request, asked)):
+        # Who may be the same person is shown before anything is saved; sent again as it is, it goes on.
+        return _page(request, card, typed, close=close, status=409)
     new = NewFile(
         operation(request),
         card.pk,
@@ -93,23 +110,15 @@ def _file(request: HttpRequest, card: Card) -> HttpResponse:
         return _page(request, card, typed, [Problem("", wrong.code, wrong.message)], status=409)
     except Invalid as wrong:
         elsewhere = any(one.code == "id_elsewhere" for one in wrong.problems)
-        problems = wrong.problems
         if elsewhere and (refused := _asked_elsewhere(request, card)):
-            problems = [refused]
-        return _page(request, card, typed, problems, ask_reason=elsewhere, status=422)
+            return _page(request, card, typed, [refused], status=429)
+        return _page(request, card, typed, wrong.problems, ask_reason=elsewhere, status=422)
     return _done(request, person, _("已据报告卡建档，档案编号 %(no)s") % {"no": person.file_no})
 
 
 def _asked_elsewhere(request: HttpRequest, card: Card) -> Problem | None:
-    """To learn that a number has a file elsewhere is a look-up, and is kept as one."""
-    actor, clock = who(request)
-    try:
-        look_up_registered(actor=actor, clock=clock, id_number=card.number)
-    except TooMany as wrong:
-        return Problem("", wrong.code, wrong.message)
-    except Invalid:
-        return None
-    return None
+    """Which number the registry compared: the one that was sent, which may have been typed over the card's."""
+    return asked_by_form(request, request.POST.get("id_number", "").strip() or card.number)
 
 
 def _join(request: HttpRequest, card: Card) -> HttpResponse:
@@ -117,7 +126,7 @@ def _join(request: HttpRequest, card: Card) -> HttpResponse:
     person_id, version = read_uuid(request.POST.get("person", "")), request.POST.get("row_version", "")
     if person_id is None or not (version.isascii() and version.isdigit() and len(version) < 9):
         raise NotFound(code="not_found.person")
-    keys = [key for key in request.POST.getlist("take") if key in FIELDS]
+    keys = [key for key in request.POST.getlist("take") if key in OFFERED]
     try:
         person = actions.join_card(
             actor=actor,
@@ -129,13 +138,15 @@ def _join(request: HttpRequest, card: Card) -> HttpResponse:
             keys=keys,
         )
     except Invalid as wrong:
-        return compare(
-            request, card, queries.known_here(card), person_id, wrong.problems, taken=keys, status=422
-        )
+        problems, status = wrong.problems, 422
+        if any(one.code == "id_other" for one in problems) and (refused := _asked_elsewhere(request, card)):
+            problems, status = [refused], 429
     except Conflict as wrong:
-        problem = Problem("", wrong.code, wrong.message)
-        return compare(request, card, queries.known_here(card), person_id, [problem], taken=keys, status=409)
-    return _done(request, person, _("报告卡已归入档案 %(no)s") % {"no": person.file_no})
+        problems, status = [Problem("", wrong.code, wrong.message)], 409
+    else:
+        return _done(request, person, _("报告卡已归入档案 %(no)s") % {"no": person.file_no})
+    beside = _beside(request, queries.known_here(card), person_id)
+    return compare(request, card, beside, person_id, problems, taken=keys, status=status)
 
 
 def _done(request: HttpRequest, person: Person, words: str) -> HttpResponse:
@@ -158,10 +169,13 @@ def _page(
     *,
     there: UUID | None = None,
     ask_reason: bool = False,
+    close: Sequence[Alike] | None = None,
     status: int = 200,
 ) -> HttpResponse:
     actor, clock = who(request)
     record = queries.record_of(card)
+    if request.method == "GET":
+        close = look_alike(request, record)
     known = _values(record)
     values = known | {
         "filed_on": clock.today().isoformat(),
@@ -184,8 +198,12 @@ def _page(
     ]
     wrong = {one.field.split(".")[0] for one in problems}
     asked, brought, more = _split(whole, set(record) - wrong, _masked(record), record)
+    sent = typed_record(request.POST) if request.method == "POST" else {}
     context = {
         "it": card,
+        "close": close or [],
+        "words": ALIKE,
+        "alike_asked": mark_alike(record | sent),
         "asked": asked,
         "brought": brought,
         "more": more,

@@ -14,14 +14,14 @@ from xinqiao.kernel.actor import Actor
 from xinqiao.kernel.clock import SHANGHAI
 from xinqiao.kernel.codes import bounds, contains, full_code, township_of
 from xinqiao.kernel.errors import NotFound
-from xinqiao.kernel.terms import Role
+from xinqiao.kernel.terms import SHARED_ROLES, Role
 from xinqiao.places import queries as places
 from xinqiao.places.models import Institution, ServiceArea
 
 from .leaving import burdens_of, burdens_of_institutions
 from .models import User, VillageAssignment
 from .permissions import Permission, require
-from .rules import DORMANT_DAYS, dormant, ending, manageable, manages
+from .rules import DORMANT_DAYS, dormant, ending, manageable, manages, standing_at
 
 PAGE = 50
 
@@ -58,6 +58,12 @@ def accounts_of(
     lo, hi = bounds(actor.place)
     rows = User.objects.filter(place__gte=lo, place__lt=hi, role__in=manageable(actor.role)).exclude(
         pk=actor.user_id
+    )
+    # Who belongs to an institution above is looked after there (`looks_after`).
+    rows = rows.filter(
+        ~Q(role__in=SHARED_ROLES)
+        | Q(institution=None)
+        | Q(institution__place__gte=lo, institution__place__lt=hi)
     )
     if filters.role:
         rows = rows.filter(role=filters.role)
@@ -151,13 +157,15 @@ def account_of(*, actor: Actor, user_id: UUID) -> User:
     """One account that is the actor's to manage; NotFound otherwise, also for the own one."""
     require(actor, Permission.MANAGE_USERS)
     found = User.objects.select_related("institution").filter(pk=user_id).first()
-    if (
-        found is None
-        or found.pk == actor.user_id
-        or not manages(actor, role=Role(found.role), place=found.place)
-    ):
+    if found is None or found.pk == actor.user_id or not looks_after(actor, found):
         raise NotFound(code="not_found.account")
     return found
+
+
+def looks_after(actor: Actor, user: User) -> bool:
+    """Whether an account is the actor's to manage: by where it stands, and by what it reads."""
+    role, institution = Role(user.role), user.institution.place if user.institution else ""
+    return manages(actor, role=role, place=standing_at(role, user.place, institution))
 
 
 def colleagues(place: str, *roles: Role) -> list[User]:

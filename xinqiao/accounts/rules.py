@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from xinqiao.kernel.actor import Actor
 from xinqiao.kernel.codes import contains, level_of
-from xinqiao.kernel.terms import Level, Role
+from xinqiao.kernel.terms import SHARED_ROLES, Level, Role
 
 #: Nobody signed in for so long: somebody should ask whether the account is still needed.
 DORMANT_DAYS = 90
@@ -48,6 +48,12 @@ def manageable(role: Role) -> frozenset[Role]:
 def manages(actor: Actor, *, role: Role, place: str) -> bool:
     """Whether an account of this role at this place is the actor's to manage (leaving aside the own one)."""
     return role in manageable(actor.role) and contains(actor.place, place)
+
+
+def standing_at(role: Role, place: str, institution: str) -> str:
+    """The place whose managers look after an account: a hospital doctor or police officer reads what is shared with the
+    institution (at `institution`, "" for none), from wherever it comes, so it counts when it lies above the account."""
+    return institution if role in SHARED_ROLES and institution and contains(institution, place) else place
 
 
 def username_fault(text: str) -> str:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from xinqiao.audit import actions as audit
 from xinqiao.kernel.actor import Actor
 from xinqiao.kernel.clock import Clock
-from xinqiao.kernel.codes import ancestors, contains, township_of
+from xinqiao.kernel.codes import ancestors, bounds, contains, township_of
 from xinqiao.kernel.errors import NotAllowed, Problem
 from xinqiao.kernel.terms import SHARED_ROLES, Role
 from xinqiao.places import actions as places
@@ -58,8 +58,8 @@ def create_account(*, actor: Actor, clock: Clock, new: NewAccount) -> tuple[User
         raise NotAllowed(_("不能开通这一级的账号。"), code="not_allowed.account_level")
     today = clock.today()
     with transaction.atomic():
-        refuse(_faults(new, today))
-        institution = institution_for(new.institution_id, new.place, new.role)
+        refuse(_faults(new, today, actor.place))
+        institution = institution_for(new.institution_id, new.place, new.role, actor.place)
         word = first_password()
         user = User.objects.create_user(
             username=new.username,
@@ -84,7 +84,7 @@ def create_account(*, actor: Actor, clock: Clock, new: NewAccount) -> tuple[User
     return user, word
 
 
-def _faults(new: NewAccount, today: date) -> Iterator[Problem]:
+def _faults(new: NewAccount, today: date, within: str) -> Iterator[Problem]:
     fault = username_fault(new.username)
     if fault == "number":
         text = _("账号“%(name)s”像电话或证件号码，请换成拼音等不含个人号码的名字。")
@@ -96,7 +96,7 @@ def _faults(new: NewAccount, today: date) -> Iterator[Problem]:
         text = _("账号“%(name)s”已有人用，请换一个，如 %(name)s2。")
         yield Problem("username", "taken", text % {"name": new.username}, new.username)
     yield from common_faults(
-        new.display_name, new.role, new.place, new.villages, new.valid_until, new.phone, today
+        new.display_name, new.role, new.place, new.villages, new.valid_until, new.phone, today, within
     )
 
 
@@ -108,8 +108,9 @@ def common_faults(
     valid_until: date | None,
     phone: str,
     today: date,
+    within: str,
 ) -> Iterator[Problem]:
-    """What an account must fulfil whether it is new or changed."""
+    """What an account must fulfil whether it is new or changed. `within`: the place of who gives it."""
     if not display_name.strip():
         yield Problem("display_name", "missing", _("姓名没有填写。"))
     elif len(display_name.strip()) > 60:
@@ -122,7 +123,7 @@ def common_faults(
     elif missing := codes - queries.existing(codes, today):
         listed = "、".join(sorted(missing))
         yield Problem("villages", "division", _("没有这些区划：%(codes)s。") % {"codes": listed}, listed)
-    if role in SHARED_ROLES and institution_for(None, place, role) is None:
+    if role in SHARED_ROLES and institution_for(None, place, role, within) is None:
         text = _("“%(place)s”没有登记相应的机构（专科医院或派出所），请先新增机构。")
         yield Problem("institution", "missing", text % {"place": queries.short_name(place)}, place)
     if role is Role.VILLAGE_DOCTOR:
@@ -136,15 +137,23 @@ def common_faults(
         yield Problem("valid_until", "range", text % {"day": day, "end": latest_end(today).isoformat()}, day)
 
 
-def institution_for(given: UUID | None, place: str, role: Role) -> Institution | None:
+def institution_for(given: UUID | None, place: str, role: Role, within: str) -> Institution | None:
     """The institution named, or the nearest open one at the place or above it up to the township (county). A hospital
-    doctor belongs to a hospital, a police officer to a station, everybody else to neither."""
+    doctor belongs to a hospital, a police officer to a station, everybody else to neither.
+
+    Such an account reads whatever is shared with its institution, from anywhere: so the institution itself must lie `within`
+    the place of who gives the account, not only above the account's (`rules.standing_at` asks the same of one that is there).
+    """
     rows = Institution.objects.filter(place__in=ancestors(place)[:2], valid_to=None)
     outside = {
         Role.HOSPITAL_DOCTOR: InstitutionKind.PSYCHIATRIC_HOSPITAL,
         Role.POLICE: InstitutionKind.POLICE_STATION,
     }
-    rows = rows.filter(kind=outside[role]) if role in outside else rows.exclude(kind__in=outside.values())
+    if role in outside:
+        lo, hi = bounds(within)
+        rows = rows.filter(kind=outside[role], place__gte=lo, place__lt=hi)
+    else:
+        rows = rows.exclude(kind__in=outside.values())
     if given is not None:
         return rows.filter(pk=given).first() or rows.filter(place=place).first()
     return rows.order_by("-place").first()

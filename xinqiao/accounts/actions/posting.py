@@ -41,6 +41,7 @@ def change_account(*, actor: Actor, clock: Clock, user_id: UUID, change: Account
                 change.valid_until,
                 change.phone,
                 today,
+                actor.place,
             )
         )
         moved = (user.role, user.place) != (change.role.value, change.place)
@@ -49,15 +50,21 @@ def change_account(*, actor: Actor, clock: Clock, user_id: UUID, change: Account
             keep_one(user)
             _keep_posting(user, actor, today)
         before = {"role": user.role, "place": user.place}
-        institution = institution_for(change.institution_id, change.place, change.role)
+        institution = institution_for(change.institution_id, change.place, change.role, actor.place)
+        # Whoever goes elsewhere or does other work serves no longer what was served besides.
+        ended, user.further_places = (user.further_places, []) if moved else ([], user.further_places)
         user.display_name, user.phone = change.display_name.strip(), change.phone.strip()
         user.role, user.place, user.institution = change.role.value, change.place, institution
         user.valid_until = change.valid_until or user.valid_until
-        user.save(update_fields=["display_name", "phone", "role", "place", "institution", "valid_until"])
+        user.save(
+            update_fields=[
+                "display_name", "phone", "role", "place", "further_places", "institution", "valid_until",
+            ]
+        )  # fmt: skip
         _serve(user, change, today)
         audit.record(
             actor=actor, clock=clock, action="change_account", object_type="user", object_id=user.pk, place=user.place,
-            detail={"before": before, "role": user.role} if moved else {},
+            detail=({"before": before, "role": user.role} if moved else {}) | ({"ended": ended} if ended else {}),
         )  # fmt: skip
         if change.in_charge and institution is not None:
             places.put_in_charge(actor=actor, clock=clock, institution_id=institution.pk, user_id=user.pk)

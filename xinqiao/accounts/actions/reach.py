@@ -17,7 +17,8 @@ from xinqiao.places.models import Institution
 
 from ..models import User
 from ..permissions import Permission, require
-from ..rules import PASSWORD_LENGTH, PASSWORD_SIGNS, manages
+from ..queries import looks_after
+from ..rules import PASSWORD_LENGTH, PASSWORD_SIGNS
 
 audit.register_actions(
     {
@@ -37,8 +38,9 @@ audit.register_actions(
 def own_account(actor: Actor, user_id: UUID) -> User:
     """The account, locked, when it is the actor's to manage. NotFound for a foreign one, NotAllowed for the own one."""
     require(actor, Permission.MANAGE_USERS)
-    found = User.objects.select_for_update().filter(pk=user_id).first()
-    if found is None or not manages(actor, role=Role(found.role), place=found.place):
+    rows = User.objects.select_for_update(of=("self",)).select_related("institution")
+    found = rows.filter(pk=user_id).first()
+    if found is None or not looks_after(actor, found):
         raise NotFound(code="not_found.account")
     if found.pk == actor.user_id:
         raise NotAllowed(_("自己的账号由别人管理。"), code="not_allowed.own_account")

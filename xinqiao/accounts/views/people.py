@@ -197,6 +197,7 @@ def _account(request: HttpRequest, user_id: UUID, problems: list[Problem] | None
         "their_role": _(ROLE_LABELS[Role(user.role)]),
         "role_labels": {role.value: _(words) for role, words in ROLE_LABELS.items()},
         "postings": list(user.postings.order_by("-valid_to")),
+        "further": [short_name(code) for code in user.further_places],
         "serving": serving,
         "names": {one.division_code: short_name(one.division_code) for one in serving}
         | {one.place: short_name(one.place) for one in user.postings.all()},

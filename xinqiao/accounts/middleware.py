@@ -8,17 +8,18 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.auth import logout
-from django.db import connection
+from django.db import IntegrityError, connection
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import resolve, reverse
 from django.utils import translation
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
+from psycopg.errors import UniqueViolation
 
 from xinqiao.audit.actions import record
 from xinqiao.kernel.actor import Actor
 from xinqiao.kernel.clock import from_environment
-from xinqiao.kernel.errors import Invalid, NotAllowed, NotFound, Problem, XinqiaoError
+from xinqiao.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, Problem, XinqiaoError
 from xinqiao.places.queries import workplace
 from xinqiao.web.errors import error_page
 
@@ -90,6 +91,8 @@ class ActingMiddleware:
                 shown_again = response.status_code in FORM_SHOWN_AGAIN and not hasattr(request, "refused")
                 if response.status_code >= 400 and not shown_again:
                     connection.set_rollback(True)
+            if isinstance(getattr(request, "refused", None), _Reused):
+                response = error_page(request, request.refused)  # type: ignore[attr-defined]
         except XinqiaoError as error:
             request.refused = error  # type: ignore[attr-defined]
             response = error_page(request, error)
@@ -97,10 +100,29 @@ class ActingMiddleware:
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, IntegrityError) and _key_reused(exception):
+            # The transaction is lost and answers no question that a page asks: the page is made after it.
+            request.refused = _Reused()  # type: ignore[attr-defined]
+            return HttpResponse(status=_Reused.status)
         if not isinstance(exception, XinqiaoError):
             return None
         request.refused = exception  # type: ignore[attr-defined]
         return error_page(request, exception)
+
+
+class _Reused(Conflict):
+    """The key that a form brings along (of its operation, of its draft) was used for something else."""
+
+    def __init__(self) -> None:
+        words = _("同一次操作已经保存过另外的内容，请重新打开表单")
+        super().__init__(words, code="conflict.op_reused")
+
+
+def _key_reused(error: IntegrityError) -> bool:
+    """Whether a key that the browser sent is somebody else's: no query of the asker finds it, only the unique index does.
+    Nothing is said of what it was. Every other broken constraint stays an error of ours."""
+    known = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None) or ""
+    return isinstance(error.__cause__, UniqueViolation) and ("op_id" in known or known.endswith("_pkey"))
 
 
 def _note_refusal(request: HttpRequest, actor: Actor | None) -> None:

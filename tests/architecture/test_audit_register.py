@@ -65,6 +65,7 @@ WRITES: dict[str, set[str]] = {
     "reporting.take_over_discharge": {"take_over_discharge"},
     "reporting.withdraw_card": {"withdraw_card"},
     "registry.answer_inquiry": {"answer_inquiry"},
+    "registry.forget_inquiries": {"forget_inquiry"},
     "registry.check_inquiry": set(),  # look_up_registered does
     "registry.read_answer": {"read_answer"},
     "registry.review_look_ups": {"review_look_ups"},
@@ -160,6 +161,7 @@ WRITES: dict[str, set[str]] = {
     "screening.record_clue": {"record_clue", "check_nobody"},
     "screening.record_round_result": {"record_round_result"},
     "screening.return_review": {"return_rediagnosis"},
+    "screening.take_up_again": {"reopen_clue"},
     "screening.tell_brought": {"tell_brought"},
     "screening.tell_corrected": {"tell_corrected"},
     "screening.withdraw_review": {"withdraw_rediagnosis"},
@@ -227,6 +229,7 @@ ELSEWHERE = {
     "export_figures",
     "rotate_keys",
     "forget_clue",  # by nobody, every night
+    "end_transfer",  # by nobody, with the file
 }
 
 

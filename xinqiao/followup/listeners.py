@@ -1,4 +1,5 @@
-"""How a domain above follow-up hears that somebody was missed, said to be away, lost, or met again. Lower never asks upper.
+"""How a domain above follow-up hears that somebody was missed, said to be away, lost, met again, or met while a hand-over is
+under way. Lower never asks upper.
 
 Told only about people for whom it can matter, so that an ordinary visit costs nothing more. Listeners run inside the same
 transaction, after what follows from the facts was written.
@@ -24,7 +25,7 @@ def subscribe(listener: Listener) -> None:
 
 
 def tell(folded: Mapping[UUID, Folded], *, clock: Clock) -> None:
-    """Tell everybody about those who are lost, looked for, reported lost, or missed since they were last met."""
+    """Tell everybody about those who are lost, looked for, handed over, reported lost, or missed since they were last met."""
     found = {person_id: item for person_id, item in folded.items() if _matters(item)}
     if found:
         for listener in _listeners:
@@ -33,7 +34,7 @@ def tell(folded: Mapping[UUID, Folded], *, clock: Clock) -> None:
 
 def _matters(item: Folded) -> bool:
     history = item.history
-    if history.searched_since is not None or item.state == "lost":
+    if history.searched_since is not None or history.handed_since is not None or item.state == "lost":
         return True
     met = [visit.visit_date for visit in history.visits if contact(visit)]
     last = met[-1] if met else None

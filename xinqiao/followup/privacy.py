@@ -52,7 +52,8 @@ declare(
     ),
     each(
         Privacy.PERSONAL,
-        "last_visit_on last_face_on due_on norm_deadline planned_on filed_on away_on guardianship searched_since",
+        "last_visit_on last_face_on due_on norm_deadline planned_on filed_on away_on guardianship searched_since"
+        " handed_since",
     ),
     each(
         Privacy.CLINICAL,

@@ -15,8 +15,10 @@ from uuid import UUID
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
+from xinqiao.kernel.actor import Actor
 from xinqiao.kernel.codes import NATION, ancestors, bounds, level_of, township_of
-from xinqiao.kernel.terms import Level
+from xinqiao.kernel.errors import NotFound
+from xinqiao.kernel.terms import Level, Role
 
 from .choices import ChangeState, InstitutionKind
 from .models import Division, DivisionChangeRow, Institution, Population, ServiceArea
@@ -122,6 +124,18 @@ def codes_below(places: Iterable[str]) -> tuple[str, ...]:
     return (
         tuple(sorted(set(Division.objects.filter(ranges).values_list("code", flat=True)))) if ranges else ()
     )
+
+
+def served_by(actor: Actor, place: str = "", column: str = "managing_code") -> Q:
+    """Rows of the actor's own places, however many prefixes these are, and inside them of the place asked for. NotFound for a
+    place that the actor does not serve."""
+    if place and not actor.serves(place):
+        raise NotFound(code="not_found.place")
+    if actor.role is Role.VILLAGE_DOCTOR:
+        return Q(**{f"{column}__in": [place] if place else list(actor.villages)})
+    lo, hi = bounds(place or actor.place)
+    own = Q(**{f"{column}__gte": lo, f"{column}__lt": hi})
+    return own | Q(**{f"{column}__in": actor.further_codes}) if actor.further_codes and not place else own
 
 
 def villages_below(code: str) -> list[Place]:

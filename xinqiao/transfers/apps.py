@@ -1,4 +1,4 @@
-"""Tells the clock engine of the hand-overs' clocks."""
+"""Tells the clock engine of the hand-overs' clocks; listens to follow-up and the registry for what happens to people meanwhile."""
 
 from __future__ import annotations
 
@@ -10,6 +10,12 @@ class TransfersConfig(AppConfig):
     label = "transfers"
 
     def ready(self) -> None:
+        from xinqiao.followup.listeners import subscribe
+        from xinqiao.registry.listeners import subscribe_besides
+
+        from .actions.following import on_contacts, on_facts_changed
         from .clocks import tell
 
+        subscribe(on_contacts)
+        subscribe_besides(on_facts_changed)
         tell()

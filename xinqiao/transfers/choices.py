@@ -24,9 +24,15 @@ class State(models.TextChoices):
     WITHDRAWN = "withdrawn", _("已撤回")
     LEAVING = "leaving", _("等待回执")
     LEFT = "left", _("已迁出系统")
+    ENDED = "ended", _("已终止")
 
 
 OPEN = (State.SENT, State.LEAVING)
+
+#: Kinds of clocks, and their codes in the rules. A kind of its own for the calls: a village doctor who phones does not see
+#: what lies at the other side.
+KIND, KIND_CALL = "transfer", "transfer_call"
+RECEIVE, CALL = "D17", "D17P"
 
 
 class ReturnReason(models.TextChoices):
@@ -39,6 +45,14 @@ class ReturnReason(models.TextChoices):
     OTHER = "9", _("其他")
 
 
+class EndReason(models.TextChoices):
+    """Why a hand-over ended by itself. Said to the other side too, which was responsible as well: nothing of a diagnosis."""
+
+    DIED = "1", _("已死亡")
+    FILE_ENDED = "2", _("档案已结束")
+    MOVED = "3", _("管理地已另行变更")
+
+
 class Step(models.TextChoices):
     """One line of the history."""
 
@@ -49,6 +63,7 @@ class Step(models.TextChoices):
     RETURNED = "returned", _("退回")
     WITHDRAWN = "withdrawn", _("撤回")
     CONFIRMED = "confirmed", _("收到回执")
+    ENDED = "ended", _("终止")
 
 
 class Ended(models.TextChoices):
@@ -58,3 +73,10 @@ class Ended(models.TextChoices):
     HOME = "home", _("已回户籍地")
     STAYED = "stayed", _("户口已迁来")
     ENDED = "ended", _("不再管理")
+    DIED = "died", _("已死亡")
+
+
+#: What the system finds by itself; the others are said by whoever knows the stay.
+FOUND_OUT = (Ended.MOVED, Ended.DIED)
+#: What somebody may say.
+SAID = tuple(one for one in Ended if one not in FOUND_OUT)

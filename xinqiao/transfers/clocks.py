@@ -8,20 +8,18 @@ from uuid import UUID
 from django.urls import reverse
 
 from xinqiao.clocks.sources import Source, Span, register
-from xinqiao.kernel.actor import at_place
-from xinqiao.kernel.codes import county_of, township_of
 
+from .choices import CALL, KIND, KIND_CALL, RECEIVE
 from .models import Transfer
-from .rules import Moment, calls_owed, lay_where
-
-KIND, KIND_CALL = "transfer", "transfer_call"
-RECEIVE, CALL = "D17", "D17P"
+from .queries.rows import named
+from .rules import Moment, calls_owed, keys_of, keys_of_origin, lay_where
 
 
 def spans(subjects: Sequence[UUID] | None) -> Iterator[Span]:
-    """Receiving, at each office in turn. Both sides see it: both are responsible."""
-    for row, steps, shared in _rows(subjects):
+    """Receiving, at each office in turn. Both sides of that time see it: both are responsible."""
+    for row, steps in _rows(subjects):
         for number, lay in enumerate(lay_where(steps), 1):
+            shared = (*keys_of(lay.at), *keys_of_origin(row.managing_code))
             yield Span(
                 RECEIVE, row.pk, lay.since, lay.at, period=str(number), shared=shared, ended_on=lay.until,
                 void=lay.withdrawn,
@@ -29,8 +27,9 @@ def spans(subjects: Sequence[UUID] | None) -> Iterator[Span]:
 
 
 def call_spans(subjects: Sequence[UUID] | None) -> Iterator[Span]:
-    """The calls of the origin. A kind of its own: a village doctor who phones does not see what lies at the other side."""
-    for row, steps, shared in _rows(subjects):
+    """The calls of the origin, seen by the office where it lies as well."""
+    for row, steps in _rows(subjects):
+        shared = (*(keys_of(row.at_code) if row.at_code else ()), *keys_of_origin(row.managing_code))
         for number, (since, until, void) in enumerate(calls_owed(steps), 1):
             yield Span(
                 CALL,
@@ -44,26 +43,27 @@ def call_spans(subjects: Sequence[UUID] | None) -> Iterator[Span]:
             )
 
 
-def _rows(subjects: Sequence[UUID] | None) -> Iterator[tuple[Transfer, list[Moment], tuple[str, ...]]]:
+def _rows(subjects: Sequence[UUID] | None) -> Iterator[tuple[Transfer, list[Moment]]]:
     """Two statements, or two for each thousand."""
     rows = Transfer.objects.prefetch_related("hops").order_by("pk")
     found = rows.iterator(1000) if subjects is None else rows.filter(pk__in=subjects)
     for row in found:
-        origin = (at_place(township_of(row.managing_code)), at_place(county_of(row.managing_code)))
-        yield row, moments(row), (*row.shared_codes, *origin)
+        yield row, moments(row)
 
 
 def moments(row: Transfer) -> list[Moment]:
-    """The steps of one hand-over in the order in which they were recorded."""
+    """The steps of one hand-over in the order in which they were recorded, without calls that no longer stand."""
     hops = sorted(row.hops.all(), key=lambda one: (one.recorded_at, one.pk))
-    return [Moment(one.kind, one.happened_on, one.to_code, bool(one.reached)) for one in hops]
+    return [
+        Moment(one.kind, one.happened_on, one.to_code, bool(one.reached))
+        for one in hops
+        if one.voided_at is None
+    ]
 
 
 def names(subjects: Sequence[UUID]) -> Mapping[UUID, str]:
-    """About whom a hand-over is, for whoever may see it."""
-    from .queries import preview_of
-
-    return {one.pk: preview_of(one)["name"] for one in Transfer.objects.filter(pk__in=subjects)}
+    """About whom a hand-over is, for whoever may see that."""
+    return named(subjects)
 
 
 def address(subject: UUID) -> str:

@@ -58,23 +58,30 @@ class Transfer(ScopedModel):
             models.Index(fields=["managing_code", "-sent_at"], name="transfer_origin"),
             models.Index(fields=["at_code", "-sent_at"], name="transfer_lies_at"),
             models.Index(fields=["person"], name="transfer_person"),
+            models.Index(fields=["closed_on"], name="transfer_ended", condition=Q(state=State.ENDED)),
         ]
 
 
 class Hop(ScopedModel):
-    """One step of a hand-over; only ever added. `from_code` and `to_code` are the offices (or the village left)."""
+    """One step of a hand-over; only ever added. `from_code` and `to_code` are the offices (or the village left). A visit or try
+    recorded in the ordinary way while it is open stands here too, as the call that it was (`source_id`): the day and whether
+    somebody was reached, nothing of what was found."""
 
     transfer = models.ForeignKey(Transfer, on_delete=models.PROTECT, related_name="hops")
     kind = models.CharField(max_length=10, choices=Step.choices)
     happened_on = models.DateField()
     recorded_at = models.DateTimeField()
-    recorded_by = models.UUIDField()
-    by_name = models.CharField(max_length=60, help_text="name of the account, for both sides to see")
+    recorded_by = models.UUIDField(null=True, help_text="null: by the system, with the file")
+    by_name = models.CharField(
+        max_length=60, blank=True, help_text="name of the account, for both sides to see"
+    )
     from_code = models.CharField(max_length=12, db_collation="C", blank=True)
     to_code = models.CharField(max_length=12, db_collation="C", blank=True)
     reached = models.BooleanField(null=True, help_text="of a call: somebody was reached")
     reason = models.CharField(max_length=1, blank=True)
     note = models.CharField(max_length=100, blank=True)
+    source_id = models.UUIDField(null=True, help_text="of a call: the visit or try that it was")
+    voided_at = models.DateTimeField(null=True, help_text="that visit or try no longer stands")
 
     class Meta(ScopedModel.Meta):
         indexes = [models.Index(fields=["transfer", "recorded_at"], name="hop_transfer")]

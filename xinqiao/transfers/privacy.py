@@ -16,7 +16,10 @@ declare(
 )
 declare(
     "transfers.Hop",
-    each(Privacy.PROCESS, "transfer kind happened_on recorded_at recorded_by by_name from_code to_code"),
+    each(
+        Privacy.PROCESS,
+        "transfer kind happened_on recorded_at recorded_by by_name from_code to_code source_id voided_at",
+    ),
     each(Privacy.PERSONAL, "reached reason note"),
     fact=False,
 )

@@ -11,7 +11,7 @@ from .entry import AlreadyRecorded, BatchInvalid, NewVisit, Recorded
 from .plans import plan_visit
 from .refold import refold, refold_place
 from .reviews import review_visits
-from .searching import mark_searched
+from .searching import mark_handed, mark_searched
 from .undo import UNDO_MINUTES, undo_visit
 from .visits import amend_visit, record_visits
 
@@ -40,6 +40,7 @@ __all__ = [
     "amend_visit",
     "decide_confirmation",
     "discard_draft",
+    "mark_handed",
     "mark_searched",
     "plan_visit",
     "record_attempt",

@@ -111,6 +111,8 @@ class History:
     no_guardian: bool = False
     #: Since when somebody is looked for (see `actions.searching`).
     searched_since: date | None = None
+    #: Since when a hand-over is under way (see `actions.searching`).
+    handed_since: date | None = None
 
     @property
     def died_on(self) -> date | None:
@@ -183,6 +185,8 @@ def load(
                 history.guardians.append(code == "1")
             elif what == "searched":
                 history.searched_since = day
+            elif what == "handed":
+                history.handed_since = day
             elif visit_id in by_id:
                 by_id[visit_id].confirmations[code] = reason
     for history in found.values():
@@ -238,6 +242,9 @@ _FACTS = """
   union all
   select person_id, 'searched', '', searched_since, '', null from followup_standing
   where person_id = any(%(ids)s) and searched_since is not null
+  union all
+  select person_id, 'handed', '', handed_since, '', null from followup_standing
+  where person_id = any(%(ids)s) and handed_since is not null
   union all
   select person_id, 'confirmation', kind, null, state, visit_id from followup_confirmation
   where person_id = any(%(ids)s) and voided_at is null

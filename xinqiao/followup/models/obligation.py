@@ -96,6 +96,7 @@ class Standing(ScopedModel):
         max_length=1, blank=True, default="", db_default="", help_text="1 reachable 2 without phone 0 nobody"
     )
     searched_since = models.DateField(null=True, help_text="somebody is being looked for since that day")
+    handed_since = models.DateField(null=True, help_text="a hand-over is under way since that day")
     worker_ids = ArrayField(
         models.UUIDField(), default=list, db_default=Value("{}"), help_text="named as responsible"
     )

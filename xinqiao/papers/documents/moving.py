@@ -9,7 +9,7 @@ from xinqiao.followup.models import Visit
 from xinqiao.registry.choices import printed
 from xinqiao.registry.queries import PersonPage
 from xinqiao.registry.shown import Shown, address_words
-from xinqiao.transfers.choices import Reason, ReturnReason, Step
+from xinqiao.transfers.choices import EndReason, Reason, ReturnReason, Step
 from xinqiao.transfers.models import Hop, Transfer
 
 from .layout import Row, day, form, group, new_line, options, row, rule, text
@@ -73,6 +73,7 @@ def transfer_form(
     calls = [one for one in hops if one.kind == Step.CALLED]
     received = next((one for one in reversed(hops) if one.kind in (Step.ACCEPTED, Step.CONFIRMED)), None)
     returned = next((one for one in reversed(hops) if one.kind == Step.RETURNED), None)
+    ended = next((one for one in hops if one.kind == Step.ENDED), None)
     passed = [one for one in hops if one.kind == Step.PASSED_ON]
 
     def place(code: str) -> str:
@@ -97,6 +98,7 @@ def transfer_form(
         row("接收", text(day(received.happened_on if received else None)), text("　接收人"), rule(row_.receiver or (received.by_name if received else ""), 30)),
         row("退回", text(day(returned.happened_on if returned else None)), text("　原因"),
             rule(str(ReturnReason(returned.reason).label) if returned and returned.reason else "", 50)),
+        *([row("终止", text(day(ended.happened_on)), text("　原因"), rule(str(EndReason(ended.reason).label), 50))] if ended else []),
         group("流转期间电话随访", *(row(f"第 {n + 1} 次", text(called(calls[n]) if n < len(calls) else "")) for n in range(max(3, len(calls))))),
     ]  # fmt: skip
     return form("严重精神障碍患者信息流转单", str(known.get("name") or ""), rows, qr=qr)

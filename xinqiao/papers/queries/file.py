@@ -153,7 +153,7 @@ def transfer_forms(person: Person, shown: Shown) -> list[dict[str, Any]]:
         Transfer.objects.filter(person=person).select_related("from_institution").order_by("sent_at")
     )
     hops: dict[UUID, list[Hop]] = {}
-    for hop in Hop.objects.filter(transfer__in=found).order_by("recorded_at", "id"):
+    for hop in Hop.objects.filter(transfer__in=found, voided_at=None).order_by("recorded_at", "id"):
         hops.setdefault(hop.transfer_id, []).append(hop)
     codes = {code for one in found for code in (one.managing_code, one.at_code, one.to_code)}
     codes |= {code for many in hops.values() for hop in many for code in (hop.from_code, hop.to_code)}

@@ -14,6 +14,7 @@ register_actions(
         "pass_on_transfer": "转送流转单",
         "withdraw_transfer": "撤回流转单",
         "record_transfer_call": "登记流转期间电话联系",
+        "end_transfer": "流转随档案终止",
         "confirm_left": "登记迁出回执",
         "list_twice": "登记双列管",
         "end_listing": "结束双列管",

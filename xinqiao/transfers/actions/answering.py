@@ -20,9 +20,9 @@ from xinqiao.registry.rules import state_on
 
 from ..choices import Reason, ReturnReason, State, Step
 from ..models import Hop, Transfer
-from ..rules import office
+from ..rules import keys_of, office
 from .listings import list_again
-from .steps import at_destination, close, held, keys_of, name_receiving, office_at, set_clocks, step, trail
+from .steps import at_destination, close, held, name_receiving, office_at, set_clocks, step, trail
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,9 +20,9 @@ from xinqiao.registry.choices import AddressKind, ResponsibilityKind
 from xinqiao.registry.models import Address, Identifier, LifeEvent, Person, Responsibility
 from xinqiao.registry.rules import state_on
 
-from ..choices import Ended
+from ..choices import SAID, Ended
 from ..models import Listing
-from .steps import keys_of_origin
+from ..rules import keys_of_origin
 
 
 def list_twice(*, actor: Actor, clock: Clock, person_id: UUID, hukou_code: str, op_id: UUID) -> Listing:
@@ -45,7 +45,7 @@ def list_twice(*, actor: Actor, clock: Clock, person_id: UUID, hukou_code: str, 
 def end_listing(*, actor: Actor, clock: Clock, listing_id: UUID, ended: str) -> None:
     """The stay has ended; only where the person lives is that known. Repeating changes nothing."""
     require(actor, Permission.TRANSFER_PERSON)
-    if ended not in Ended.values:
+    if ended not in SAID:
         raise Invalid([Problem("ended", "missing", sentence("结束原因没有选择。"), ended)])
     with transaction.atomic():
         row = Listing.objects.select_for_update().filter(pk=listing_id).first()
@@ -53,9 +53,14 @@ def end_listing(*, actor: Actor, clock: Clock, listing_id: UUID, ended: str) -> 
             raise NotFound(code="not_found.listing")
         if row.until is not None:
             return
-        row.until, row.ended = max(clock.today(), row.since), ended
-        row.save(update_fields=["until", "ended"])
-        _trail(row, "end_listing", actor=actor, clock=clock)
+        end_by_itself(row, Ended(ended), actor=actor, clock=clock)
+
+
+def end_by_itself(row: Listing, ended: Ended, *, actor: Actor | None, clock: Clock) -> None:
+    """End a listing that is locked, today."""
+    row.until, row.ended = max(clock.today(), row.since), ended
+    row.save(update_fields=["until", "ended"])
+    _trail(row, "end_listing", actor=actor, clock=clock)
 
 
 def list_again(person: Person, *, actor: Actor, clock: Clock, split: bool) -> Listing | None:
@@ -115,7 +120,7 @@ def _write(person: Person, hukou_code: str, *, actor: Actor, clock: Clock, op_id
     return row
 
 
-def _trail(row: Listing, action: str, *, actor: Actor, clock: Clock) -> None:
+def _trail(row: Listing, action: str, *, actor: Actor | None, clock: Clock) -> None:
     for place in (row.residence_code, row.managing_code):
         audit.record(
             actor=actor, clock=clock, action=action, object_type="listing", object_id=row.pk, place=place,

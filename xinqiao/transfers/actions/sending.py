@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import transaction
 
 from xinqiao.accounts.permissions import Permission, require
+from xinqiao.followup.actions import mark_handed
 from xinqiao.followup.models import Standing
 from xinqiao.kernel.actor import Actor
 from xinqiao.kernel.clock import Clock
@@ -24,12 +25,11 @@ from xinqiao.registry.rules import state_on
 
 from ..choices import OPEN, Reason, State, Step
 from ..models import Transfer
-from ..rules import route, stays_inside
+from ..rules import keys_of, route, stays_inside
 from .steps import (
     at_origin,
     close,
     held,
-    keys_of,
     name_receiving,
     office_at,
     set_call_clock,
@@ -66,6 +66,9 @@ def send_transfer(*, actor: Actor, clock: Clock, new: NewTransfer) -> Transfer:
         person = Person.objects.select_for_update().filter(pk=new.person_id).first()
         if person is None or not actor.scope.covers(person.managing_code):
             raise NotFound(code="not_found.person")
+        # Pressed twice: the second waited for the person.
+        if (there := Transfer.objects.filter(op_id=new.op_id).first()) is not None:
+            return there
         _check_person(person, clock)
         at_code = _where(person, new, clock)
         office = office_at(at_code) if at_code else None
@@ -81,6 +84,7 @@ def send_transfer(*, actor: Actor, clock: Clock, new: NewTransfer) -> Transfer:
             sent_by=actor.user_id,
         )  # fmt: skip
         step(row, Step.SENT, actor=actor, clock=clock, from_code=person.managing_code, to_code=at_code)
+        mark_handed({person.pk: clock.today()})
         if office is not None:
             name_receiving(row, office, actor=actor, clock=clock)
         trail(row, "send_transfer", actor=actor, clock=clock, op_id=new.op_id, to=at_code, reason=new.reason)

@@ -9,19 +9,20 @@ from uuid import UUID
 
 from django.db import connection
 
+from xinqiao.accounts.scope import as_system
 from xinqiao.audit import actions as audit
 from xinqiao.clocks.actions import settle
-from xinqiao.kernel.actor import Actor, at_place
+from xinqiao.followup.actions import mark_handed
+from xinqiao.kernel.actor import Actor
 from xinqiao.kernel.clock import Clock
-from xinqiao.kernel.codes import county_of, level_of, township_of
+from xinqiao.kernel.codes import NATION, level_of
 from xinqiao.kernel.errors import Conflict, Invalid, NotFound, Problem
 from xinqiao.kernel.terms import Level
 from xinqiao.kernel.words import sentence
 from xinqiao.places.choices import InstitutionKind
 from xinqiao.places.models import Institution
 
-from ..choices import OPEN, State
-from ..clocks import KIND, KIND_CALL
+from ..choices import KIND, KIND_CALL, OPEN, State
 from ..models import Hop, Transfer
 from ..rules import answers_for
 
@@ -29,7 +30,10 @@ from ..rules import answers_for
 def held(
     transfer_id: UUID, side: Callable[[Actor, Transfer], bool], actor: Actor, *, states: Sequence[str] = OPEN
 ) -> Transfer:
-    """The row, locked. NotFound out of scope or on the other side, Conflict when it is no longer open."""
+    """The row, locked after its person (everybody who writes about a person takes that lock first, and the hand-over is changed by
+    what happens to the person). NotFound out of scope or on the other side, Conflict when it is no longer open."""
+    with connection.cursor() as cursor:
+        cursor.execute("select transfers_hold(%s)", [transfer_id])
     found = Transfer.objects.select_for_update().filter(pk=transfer_id).first()
     if found is None or not side(actor, found):
         raise NotFound(code="not_found.transfer")
@@ -48,7 +52,7 @@ def at_origin(actor: Actor, row: Transfer) -> bool:
 
 def at_destination(actor: Actor, row: Transfer) -> bool:
     """Whether the actor answers for the office where it lies."""
-    return bool(row.at_code) and answers_for(actor.place, row.at_code)
+    return bool(row.at_code) and answers_for((actor.place, *actor.further), row.at_code)
 
 
 def office_at(code: str) -> Institution:
@@ -75,30 +79,20 @@ def office_at(code: str) -> Institution:
     return found
 
 
-def keys_of(code: str) -> list[str]:
-    """Who sees a hand-over that lies at an office: the office and the county above it."""
-    return sorted({at_place(code), at_place(county_of(code))})
-
-
-def keys_of_origin(village: str) -> list[str]:
-    """By these the origin may write rows that lie at the other side's place."""
-    return [at_place(township_of(village)), at_place(county_of(village))]
-
-
 def step(
-    row: Transfer, kind: str, *, actor: Actor, clock: Clock, on: date | None = None, from_code: str = "",
+    row: Transfer, kind: str, *, actor: Actor | None, clock: Clock, on: date | None = None, from_code: str = "",
     to_code: str = "", reached: bool | None = None, reason: str = "", note: str = "",
 ) -> Hop:  # fmt: skip
-    """One more line of the history."""
+    """One more line of the history; without an actor it is the system's."""
     return Hop.objects.create(
         transfer=row, managing_code=row.managing_code, shared_codes=row.shared_codes, kind=kind,
-        happened_on=on or clock.today(), recorded_at=clock.now(), recorded_by=actor.user_id,
-        by_name=actor.display_name[:60], from_code=from_code, to_code=to_code, reached=reached, reason=reason,
+        happened_on=on or clock.today(), recorded_at=clock.now(), recorded_by=actor.user_id if actor else None,
+        by_name=actor.display_name[:60] if actor else "", from_code=from_code, to_code=to_code, reached=reached, reason=reason,
         note=note.strip()[:100],
     )  # fmt: skip
 
 
-def name_receiving(row: Transfer, office: Institution | None, *, actor: Actor, clock: Clock) -> None:
+def name_receiving(row: Transfer, office: Institution | None, *, actor: Actor | None, clock: Clock) -> None:
     """The other side is responsible too, from today; None: no longer."""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -109,24 +103,25 @@ def name_receiving(row: Transfer, office: Institution | None, *, actor: Actor, c
                 office.in_charge_id if office else None,
                 clock.today(),
                 clock.now(),
-                actor.user_id,
+                actor.user_id if actor else None,
             ],
         )
         if not cursor.fetchone()[0]:
             raise NotFound(code="not_found.transfer")
 
 
-def close(row: Transfer, state: State, *, actor: Actor, clock: Clock, **more: object) -> None:
-    """The hand-over ends without the person moving inside the system."""
+def close(row: Transfer, state: State, *, actor: Actor | None, clock: Clock, **more: object) -> None:
+    """The hand-over ends without the person moving inside the system; contacts are told to it no longer."""
     row.state, row.closed_on = state, clock.today()
     for name, value in more.items():
         setattr(row, name, value)
     row.save(update_fields=["state", "closed_on", *more])
     name_receiving(row, None, actor=actor, clock=clock)
+    mark_handed({row.person_id: None})
 
 
 def trail(
-    row: Transfer, action: str, *, actor: Actor, clock: Clock, op_id: UUID | None = None, **detail: str
+    row: Transfer, action: str, *, actor: Actor | None, clock: Clock, op_id: UUID | None = None, **detail: str
 ) -> None:
     """The audit line, on both sides: where the person came from and where the hand-over lies."""
     told = [row.managing_code] + ([row.at_code] if row.at_code else [])
@@ -138,10 +133,12 @@ def trail(
 
 
 def set_clocks(row: Transfer, clock: Clock) -> None:
-    """Receiving and calling, both from the history."""
-    settle(clock=clock, kind=KIND, subjects=[row.pk])
-    set_call_clock(row, clock)
+    """Receiving and calling, both from the history. An office that passes it on sets the clock of the next, which it does not see."""
+    with as_system(NATION):
+        settle(clock=clock, kind=KIND, subjects=[row.pk])
+        settle(clock=clock, kind=KIND_CALL, subjects=[row.pk])
 
 
 def set_call_clock(row: Transfer, clock: Clock) -> None:
-    settle(clock=clock, kind=KIND_CALL, subjects=[row.pk])
+    with as_system(NATION):
+        settle(clock=clock, kind=KIND_CALL, subjects=[row.pk])

@@ -9,7 +9,6 @@ from django.db.models import Q, QuerySet
 
 from xinqiao.accounts.permissions import Permission, require
 from xinqiao.kernel.actor import Actor
-from xinqiao.kernel.codes import bounds
 from xinqiao.kernel.ids import read_uuid
 from xinqiao.places import queries as places
 
@@ -61,8 +60,5 @@ def listing_of(person_id: UUID) -> Listing | None:
 
 
 def _side(actor: Actor, side: str) -> QuerySet[Listing]:
-    lo, hi = bounds(actor.place)
-    rows = Listing.objects.filter(until=None)
-    if side == "away":
-        return rows.filter(managing_code__gte=lo, managing_code__lt=hi)
-    return rows.filter(residence_code__gte=lo, residence_code__lt=hi)
+    column = "managing_code" if side == "away" else "residence_code"
+    return Listing.objects.filter(places.served_by(actor, column=column), until=None)

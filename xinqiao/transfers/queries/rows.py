@@ -6,25 +6,23 @@ import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import TypedDict
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import BooleanField, F, Func, Q, QuerySet
 
 from xinqiao.accounts.permissions import Permission, require
 from xinqiao.clocks.models import Clock
 from xinqiao.kernel.actor import Actor
-from xinqiao.kernel.codes import bounds
 from xinqiao.kernel.errors import NotFound
 from xinqiao.kernel.ids import read_uuid
 from xinqiao.places import queries as places
 from xinqiao.places.models import Institution
 
-from ..choices import OPEN, State
-from ..clocks import KIND, KIND_CALL, RECEIVE
+from ..choices import KIND, KIND_CALL, OPEN, RECEIVE, State, Step
 from ..models import Hop, Transfer
-from ..rules import answers_for
+from ..rules import Sight, answers_for, sight
 
 SHOWN = 50
 
@@ -47,12 +45,33 @@ def preview_of(row: Transfer) -> Preview:
     return found
 
 
+def sees(actor: Actor, row: Transfer) -> Sight:
+    """How much of the person the actor may see in a hand-over that is in scope."""
+    return sight(
+        row.state,
+        at_origin=actor.scope.covers(row.managing_code),
+        at_destination=bool(row.at_code) and answers_for((actor.place, *actor.further), row.at_code),
+    )
+
+
+def named(ids: Sequence[UUID]) -> dict[UUID, str]:
+    """About whom these hand-overs are, but for those that only passed through where the scope is. One statement."""
+
+    def holds(column: str) -> Func:
+        return Func(F(column), function="registry_holds", output_field=BooleanField())
+
+    rows = Transfer.objects.filter(pk__in=ids).annotate(origin=holds("managing_code"), here=holds("at_code"))
+    return {one.pk: preview_of(one)["name"] for one in rows.filter(Q(origin=True) | Q(here=True))}
+
+
 @dataclass(slots=True)
 class Line:
-    """One hand-over on a list. `due_on` of the clock that runs at the office where it lies, None when none does."""
+    """One hand-over on a list, with as much of the person as its reader may see. `due_on` of the clock that runs at the office
+    where it lies, None when none does."""
 
     row: Transfer
     name: str
+    whole: bool
     visit_class: str
     risk: int | None
     origin: str
@@ -62,19 +81,26 @@ class Line:
 
 @dataclass(slots=True)
 class Listed:
+    """A page of one list, the number on each, and how many ended by themselves of late."""
+
     lines: list[Line]
     counts: dict[str, int]
+    ended: int
     after: str = ""
 
 
 #: The lists: what lies here, what went out and is open, what has ended.
 BOXES = ("in", "out", "closed")
+#: So long both sides are told of those that ended by themselves.
+ENDED_DAYS = 14
 
 
-def inbox(*, actor: Actor, box: str, after: str = "") -> Listed:
-    """One of the lists with the number in each; five statements. NotAllowed without TRANSFER_PERSON."""
+def inbox(*, actor: Actor, today: date, box: str, after: str = "") -> Listed:
+    """One of the lists with the number in each; seven statements. NotAllowed without TRANSFER_PERSON."""
     require(actor, Permission.TRANSFER_PERSON)
     counts = {one: _box(actor, one).count() for one in BOXES}
+    since = today - timedelta(days=ENDED_DAYS)
+    ended = _box(actor, "closed").filter(state=State.ENDED, closed_on__gt=since).count()
     rows = _box(actor, box).order_by("-sent_at", "-id")
     last = Transfer.objects.filter(pk=key).first() if (key := read_uuid(after)) else None
     if last is not None:
@@ -82,13 +108,11 @@ def inbox(*, actor: Actor, box: str, after: str = "") -> Listed:
     found = list(rows[: SHOWN + 1])
     more = len(found) > SHOWN
     found = found[:SHOWN]
-    return Listed(_lines(found), counts, str(found[-1].pk) if more else "")
+    return Listed(_lines(actor, found), counts, ended, str(found[-1].pk) if more else "")
 
 
 def _box(actor: Actor, box: str) -> QuerySet[Transfer]:
-    lo, hi = bounds(actor.place)
-    here = Q(at_code__gte=lo, at_code__lt=hi)
-    mine = Q(managing_code__gte=lo, managing_code__lt=hi)
+    here, mine = places.served_by(actor, column="at_code"), places.served_by(actor)
     match box:
         case "in":
             return Transfer.objects.filter(here, state=State.SENT)
@@ -98,7 +122,7 @@ def _box(actor: Actor, box: str) -> QuerySet[Transfer]:
             return Transfer.objects.exclude(state__in=OPEN)
 
 
-def _lines(rows: Sequence[Transfer]) -> list[Line]:
+def _lines(actor: Actor, rows: Sequence[Transfer]) -> list[Line]:
     names = places.short_names({code for row in rows for code in (row.managing_code, row.at_code) if code})
     due = {
         one.subject: one.due_on
@@ -108,13 +132,14 @@ def _lines(rows: Sequence[Transfer]) -> list[Line]:
     }
     found = []
     for row in rows:
-        seen = preview_of(row)
+        seen, much = preview_of(row), sees(actor, row)
         found.append(
             Line(
                 row=row,
-                name=seen["name"],
-                visit_class=seen["visit_class"],
-                risk=seen["risk"],
+                name=seen["name"] if much >= Sight.NAME else "",
+                whole=much is Sight.PREVIEW,
+                visit_class=seen["visit_class"] if much is Sight.PREVIEW else "",
+                risk=seen["risk"] if much is Sight.PREVIEW else None,
                 origin=names.get(row.managing_code, row.managing_code),
                 lies_at=names.get(row.at_code, "") or row.to_address,
                 due_on=due.get(row.pk),
@@ -125,11 +150,12 @@ def _lines(rows: Sequence[Transfer]) -> list[Line]:
 
 @dataclass(slots=True)
 class Page:
-    """One hand-over whole. `sees_preview`: the actor is the origin, or it lies (or lay last) with the actor; an office that
-    passed it on sees only the way it took. `is_mine`: after acceptance the file is the actor's."""
+    """One hand-over whole, with as much of the person as `sees` says: `preview` None when that is less than the preview, `name`
+    "" when it is less than the name. `end_reason`: code of EndReason of one that ended by itself."""
 
     row: Transfer
     preview: Preview | None
+    name: str
     at_origin: bool
     at_destination: bool
     hops: list[Hop]
@@ -142,6 +168,10 @@ class Page:
     def open(self) -> bool:
         return self.row.state in OPEN
 
+    @property
+    def end_reason(self) -> str:
+        return next((hop.reason for hop in self.hops if hop.kind == Step.ENDED), "")
+
 
 def page_of(*, actor: Actor, transfer_id: UUID) -> Page:
     """NotFound out of scope. Six statements."""
@@ -149,9 +179,8 @@ def page_of(*, actor: Actor, transfer_id: UUID) -> Page:
     row = Transfer.objects.select_related("from_institution").filter(pk=transfer_id).first()
     if row is None:
         raise NotFound(code="not_found.transfer")
-    origin = actor.scope.covers(row.managing_code)
-    here = bool(row.at_code) and answers_for(actor.place, row.at_code)
-    hops = list(Hop.objects.filter(transfer=row).order_by("recorded_at", "id"))
+    much, preview = sees(actor, row), preview_of(row)
+    hops = list(Hop.objects.filter(transfer=row, voided_at=None).order_by("recorded_at", "id"))
     codes = {row.managing_code, row.at_code, row.to_code, row.accepted_code}
     codes |= {code for hop in hops for code in (hop.from_code, hop.to_code)}
     office = (
@@ -161,9 +190,10 @@ def page_of(*, actor: Actor, transfer_id: UUID) -> Page:
     )
     return Page(
         row=row,
-        preview=preview_of(row) if origin or here else None,
-        at_origin=origin,
-        at_destination=here,
+        preview=preview if much is Sight.PREVIEW else None,
+        name=preview["name"] if much >= Sight.NAME else "",
+        at_origin=actor.scope.covers(row.managing_code),
+        at_destination=bool(row.at_code) and answers_for((actor.place, *actor.further), row.at_code),
         hops=hops,
         clocks=list(
             Clock.objects.filter(kind__in=(KIND, KIND_CALL), subject=row.pk)
@@ -179,13 +209,12 @@ def page_of(*, actor: Actor, transfer_id: UUID) -> Page:
 def by_month(*, actor: Actor, first: date, after: date) -> dict[str, int]:
     """What a month saw: sent, accepted here, accepted elsewhere, returned to us, returned by us, left the system. One statement."""
     require(actor, Permission.TRANSFER_PERSON)
-    lo, hi = bounds(actor.place)
     found: Counter[str] = Counter()
     rows = Transfer.objects.filter(
         Q(sent_on__gte=first, sent_on__lt=after) | Q(closed_on__gte=first, closed_on__lt=after)
     ).values_list("managing_code", "at_code", "state", "sent_on", "closed_on")
     for origin, at_code, state, sent_on, closed_on in rows.iterator():
-        ours, here = lo <= origin < hi, bool(at_code) and lo <= at_code < hi
+        ours, here = actor.serves(origin), bool(at_code) and actor.serves(at_code)
         found.update(
             _counted(
                 ours,

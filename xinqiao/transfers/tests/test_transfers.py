@@ -42,7 +42,7 @@ from xinqiao.transfers.actions import (
     send_transfer,
     withdraw_transfer,
 )
-from xinqiao.transfers.clocks import KIND, KIND_CALL
+from xinqiao.transfers.choices import KIND, KIND_CALL
 from xinqiao.transfers.models import Transfer
 from xinqiao.transfers.queries import preview_of
 

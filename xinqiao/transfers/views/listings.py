@@ -24,7 +24,7 @@ from xinqiao.web import notes
 from xinqiao.web.fields import Field
 
 from .. import actions
-from ..choices import Ended
+from ..choices import SAID
 from ..queries.listings import SIDES, listings_of
 from .common import destinations, who
 
@@ -51,7 +51,7 @@ def listings(request: HttpRequest) -> HttpResponse:
             ("away", _("户在人不在"), f"{address}?side=away", found.counts["away"]),
             ("here", _("人在户不在"), f"{address}?side=here", found.counts["here"]),
         ],
-        "ends": [one for one in Ended.choices if one[0] != Ended.MOVED],
+        "ends": [(one.value, one.label) for one in SAID],
         "next_url": f"{address}?side={side}&after={found.after}" if found.after else "",
     }
     return render(request, "transfers/listings.html", context)

@@ -14,7 +14,7 @@ from xinqiao.audit import actions as audit
 
 from .. import queries
 from ..choices import Reason, State
-from ..queries.rows import BOXES
+from ..queries.rows import BOXES, ENDED_DAYS
 from .common import month_of, who
 
 
@@ -24,12 +24,12 @@ def transfers(request: HttpRequest) -> HttpResponse:
     actor, clock = who(request)
     box = request.GET.get("box", "")
     box = box if box in BOXES else "in"
-    found = queries.inbox(actor=actor, box=box, after=request.GET.get("after", ""))
+    found = queries.inbox(actor=actor, today=clock.today(), box=box, after=request.GET.get("after", ""))
     audit.read(
         actor=actor,
         clock=clock,
         kind="list",
-        person_ids=[one.row.person_id for one in found.lines],
+        person_ids=[one.row.person_id for one in found.lines if one.name],
         purpose="transfer",
     )
     first, after = month_of(request.GET.get("month", ""), clock.today())
@@ -37,6 +37,7 @@ def transfers(request: HttpRequest) -> HttpResponse:
     labels = {"in": _("待接收"), "out": _("已发出"), "closed": _("已办结")}
     context = {
         "found": found,
+        "ended_days": ENDED_DAYS,
         "box": box,
         "tabs": [
             *((key, labels[key], f"{address}?box={key}", found.counts[key]) for key in BOXES),

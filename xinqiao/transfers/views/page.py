@@ -20,15 +20,14 @@ from xinqiao.registry.models import Person
 from xinqiao.web.fields import Field
 
 from .. import queries
-from ..choices import Reason, ReturnReason, State, Step
-from ..clocks import CALL
+from ..choices import CALL, EndReason, Reason, ReturnReason, State, Step
 from .common import offices, villages, who, workers
 
 
 @require_GET
 @cache_control(no_store=True, private=True)
 def transfer(request: HttpRequest, transfer_id: UUID) -> HttpResponse:
-    """The page; one row of the read log when it shows the preview."""
+    """The page; one row of the read log when it says about whom it is."""
     return show(request, transfer_id)
 
 
@@ -43,7 +42,7 @@ def show(
     """The page again after an act that was refused: `act` is the form that was sent."""
     actor, clock = who(request)
     page = queries.page_of(actor=actor, transfer_id=transfer_id)
-    if page.preview is not None:
+    if page.name:
         audit.read(actor=actor, clock=clock, kind="page", person_ids=[page.row.person_id], purpose="transfer")
     typed: Mapping[str, str] = request.POST if act else {}
     context = {
@@ -54,6 +53,7 @@ def show(
         "states": dict(State.choices),
         "reasons": dict(Reason.choices),
         "return_reasons": dict(ReturnReason.choices),
+        "end_reasons": dict(EndReason.choices),
         "steps": dict(Step.choices),
         "clock_words": {one.code: label_of(one.code, one.started_on) for one in page.clocks},
         "calls": CALL,

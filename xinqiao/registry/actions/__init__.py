@@ -10,7 +10,7 @@ from .corrections import NewCorrection, decide_correction, request_correction, t
 from .dated import NewRow, add_rows, correct_row, end_row
 from .handing import hand_over_people
 from .household import join_household
-from .inquiries import answer_inquiry, check_inquiry, read_answer, review_look_ups
+from .inquiries import answer_inquiry, check_inquiry, forget_inquiries, read_answer, review_look_ups
 from .life import NewLifeEvent, record_life_events
 from .lookup import LookedUp, look_up_registered
 from .moving import move_person, settle_move
@@ -48,6 +48,7 @@ register_actions(
         "attach_scan": "添加文书",
         "void_attachment": "作废文书",
         "answer_inquiry": "答复是否已建档的核对",
+        "forget_inquiry": "去除核对申请的身份信息",
         "read_answer": "查看核对答复",
         "review_look_ups": "复核未建档的查询",
         "rotate_keys": "更换密钥",
@@ -79,6 +80,7 @@ __all__ = [
     "decide_correction",
     "end_care_member",
     "end_row",
+    "forget_inquiries",
     "hand_over_people",
     "join_household",
     "look_up_registered",

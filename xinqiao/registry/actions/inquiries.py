@@ -9,12 +9,15 @@ from uuid import UUID
 from django.db import transaction
 
 from xinqiao.accounts.permissions import Permission, require
+from xinqiao.accounts.scope import as_system
 from xinqiao.audit import actions as audit
 from xinqiao.kernel.actor import Actor
 from xinqiao.kernel.clock import Clock
-from xinqiao.kernel.codes import bounds
+from xinqiao.kernel.codes import NATION, ancestors, bounds
 from xinqiao.kernel.errors import Conflict, Invalid, NotFound, Problem
+from xinqiao.kernel.periods import add_months
 from xinqiao.kernel.words import sentence
+from xinqiao.policy import current
 
 from ..models import Inquiry, LookUp
 from .lookup import LookedUp, look_up_registered
@@ -66,6 +69,31 @@ def read_answer(*, actor: Actor, clock: Clock, inquiry_id: UUID) -> None:
                 actor=actor, clock=clock, action="read_answer", object_type="inquiry", object_id=inquiry_id,
                 place=actor.place,
             )  # fmt: skip
+
+
+def forget_inquiries(*, clock: Clock, place: str = NATION) -> int:
+    """Empty about whom a question was that nobody answered, or whose answer nobody read, for as long as a clue that came to
+    nothing is kept (`screening/retention`). Every night; again is no harm. How many were emptied.
+
+    A question without an answer is answered "unclear": nobody could answer it any more.
+    """
+    today, count = clock.today(), 0
+    with transaction.atomic(), as_system(place):
+        rows = Inquiry.objects.filter(seen_at=None, asked_on__lte=add_months(today, -1)).order_by("id")
+        for row in rows.select_for_update(skip_locked=True):
+            rule = current().at("screening/retention", on=today, ancestors=ancestors(row.managing_code))
+            if not row.asked or add_months(row.asked_on, rule.value["closed_months"]) > today:
+                continue
+            row.asked = ""
+            if row.answered_at is None:
+                row.answer, row.answered_at = "unclear", clock.now()
+            row.save(update_fields=["asked", "answer", "answered_at"])
+            audit.record(
+                actor=None, clock=clock, action="forget_inquiry", object_type="inquiry", object_id=row.pk,
+                place=row.managing_code,
+            )  # fmt: skip
+            count += 1
+    return count
 
 
 def review_look_ups(*, actor: Actor, clock: Clock, look_up_ids: Sequence[UUID], note: str) -> int:

@@ -59,7 +59,7 @@ def withdraw_review(*, actor: Actor, clock: Clock, review_id: UUID) -> Rediagnos
         one = locked_review(actor=actor, review_id=review_id)
         if one.state != ReviewState.ASKED:
             raise Conflict(_("这项复核已经答复或撤回。"), code="conflict.review_state")
-        one.state, one.answered_at = ReviewState.WITHDRAWN, clock.now()
+        one.state, one.answered_at, one.shared_codes = ReviewState.WITHDRAWN, clock.now(), []
         one.save()
         _back(clock, one)
         settle(clock=clock, kind=REVIEW, subjects=[one.pk])

@@ -8,12 +8,14 @@ from django.db import transaction
 
 from xinqiao.accounts.scope import as_system
 from xinqiao.audit import actions as audit
+from xinqiao.clocks.actions import settle
 from xinqiao.kernel.clock import Clock
 from xinqiao.kernel.codes import NATION, ancestors
 from xinqiao.kernel.periods import add_months
 from xinqiao.policy import current
 
 from ..choices import ClueState
+from ..clocks import CLUE, REVIEW
 from ..models import Clue, ClueAct, Rediagnosis, RoundPerson
 
 #: Columns of a clue that say who; emptied. What remains: number, village, items, days, states.
@@ -48,8 +50,12 @@ def forget_closed(*, clock: Clock, place: str = NATION) -> int:
             clue.erased_at = now
             clue.save()
             ClueAct.objects.filter(clue=clue).update(note="")
+            asked = list(Rediagnosis.objects.filter(clue=clue).values_list("pk", flat=True))
             Rediagnosis.objects.filter(clue=clue).update(erased_at=now, **EMPTIED_QUESTION)
             RoundPerson.objects.filter(clue=clue).update(note="")
+            # A clock names the person whom a clue turned out to be, and stands in the hospital's sight: it forgets as well.
+            settle(clock=clock, kind=CLUE, subjects=[clue.pk])
+            settle(clock=clock, kind=REVIEW, subjects=asked)
             audit.record(
                 actor=None, clock=clock, action="forget_clue", object_type="clue", object_id=clue.pk,
                 place=clue.managing_code,

@@ -1,4 +1,4 @@
-"""`manage.py forget_clues`: remove the identifying data of clues closed long enough ago."""
+"""`manage.py forget_clues`: remove the identifying data of clues closed long enough ago, and of questions nobody read."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from xinqiao.kernel.clock import from_environment
+from xinqiao.registry.actions import forget_inquiries
 from xinqiao.screening.actions import forget_closed
 
 
@@ -14,4 +15,6 @@ class Command(BaseCommand):
     help = "Remove the identifying data of clues closed long enough ago (rule screening/retention)."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        self.stdout.write(f"{forget_closed(clock=from_environment())} clues forgotten.")
+        clock = from_environment()
+        self.stdout.write(f"{forget_closed(clock=clock)} clues forgotten.")
+        self.stdout.write(f"{forget_inquiries(clock=clock)} questions forgotten.")

@@ -49,7 +49,7 @@ def clue(request: HttpRequest, clue_id: UUID) -> HttpResponse:
         made, name = clues.checklist(found, shown, qr=qr), "识别清单"
     else:
         made, name = clues.register(found, reviews_of(found), shown, qr=qr), "线索复核登记表"
-    return _send(request, made, name=name, purpose="线索调查复核", seen=[found.pk])
+    return _send(request, made, name=name, purpose="线索调查复核", seen=[found.person_id or found.pk])
 
 
 @require_safe
@@ -64,7 +64,7 @@ def card(request: HttpRequest, card_id: UUID) -> HttpResponse:
         found, from_json(found.form, found.content), shown, qr=_code(request, "reporting:open", card_id)
     )
     name = "报告卡" if found.form == "F03" else "出院信息单"
-    return _send(request, made, name=name, purpose="报告", seen=[found.person_id] if found.person_id else [])
+    return _send(request, made, name=name, purpose="报告", seen=[found.person_id or found.pk])
 
 
 @require_safe

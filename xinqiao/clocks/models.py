@@ -17,7 +17,8 @@ class Clock(ScopedModel):
 
     `managing_code` is where the work lies. `took`: working days or days (by `unit`) from start to end without pauses. `chain`:
     [[post, date], …], who is told when, as long as it is open; of an ended clock only those who were told. `county_on`: from
-    when it is the county's business (its start, when the county holds it). `paused_on`: it stands still since then.
+    when it is the county's business (its start, when the county holds it). `paused_on`: it stands still since then. `ended_on` of
+    a cancelled one: since when the act is not owed any more; None when it should never have run.
     """
 
     code = models.CharField(max_length=12)
@@ -68,7 +69,7 @@ class Clock(ScopedModel):
             ),
             models.Index(
                 fields=["county", "due_on", "managing_code"],
-                include=["code", "outcome", "took", "unit", "paused_on"],
+                include=["code", "outcome", "took", "unit", "paused_on", "ended_on"],
                 name="clock_timely",
             ),
             models.Index(fields=["managing_code", "due_on"], name="clock_place", condition=Q(outcome="open")),

@@ -48,6 +48,11 @@ class Row:
     policy_version: str
 
     @property
+    def ran_out(self) -> bool:
+        """Whether its last day passed before it ended, or before it was not owed any more."""
+        return self.ended_on is not None and self.ended_on > self.due_on
+
+    @property
     def key(self) -> tuple[str, UUID, str]:
         return self.code, self.subject, self.period
 

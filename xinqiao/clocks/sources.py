@@ -21,7 +21,8 @@ class Span:
     `code` is a key of `registry/deadlines` ("D5"); `subject` the card, clue, transfer or person it is about; (code, kind of
     the source, subject, period) names it. `place` is the 12-digit node where the work lies (it becomes `managing_code`),
     `shared` who else may see the row. `pauses` are half-open [from, to) days on which the clock stands still; an open pause has
-    None. `void`: the start was taken back.
+    None. `void`: the start was taken back, or the act is not owed any more; then `ended_on` is the day on which that became so,
+    None when it should never have run.
     """
 
     code: str

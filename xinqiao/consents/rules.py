@@ -27,12 +27,14 @@ class Answered(GivenAnswer, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """One clock of one no (`answer`): which, from when, and when it ended."""
+    """One clock of one no (`answer`): which, from when, and when it ended; `needless` when it ended without the act, because
+    somebody agreed or left first."""
 
     code: str
     answer: UUID
     started_on: date
     ended_on: date | None
+    needless: bool = False
 
 
 def owed_after(
@@ -64,12 +66,12 @@ def owed_after(
         start = (
             max(one.happened_on, one.recorded_at.astimezone(SHANGHAI).date()) if brought else one.happened_on
         )
-        found.append(Owed(ASK_AGAIN, one.pk, start, _first(again, left_on, not_before=start)))
+        found.append(_owed(ASK_AGAIN, one.pk, start, done=again, needless=left_on))
         if limited and len(run) == 1:
             agreed = next((n.happened_on for n in later if n.decision == "1"), None)
             same = _run_of(asked[number:])
             reported = min((days[answer] for answer in same if answer in days), default=None)
-            found.append(Owed(TELL, one.pk, start, _first(reported, agreed, left_on, not_before=start)))
+            found.append(_owed(TELL, one.pk, start, done=reported, needless=_first(agreed, left_on)))
     return found
 
 
@@ -82,5 +84,12 @@ def _run_of(asked: Sequence[Answered]) -> list[UUID]:
     return run
 
 
-def _first(*days: date | None, not_before: date) -> date | None:
-    return min((max(day, not_before) for day in days if day is not None), default=None)
+def _owed(code: str, answer: UUID, start: date, *, done: date | None, needless: date | None) -> Owed:
+    end = _first(done, needless)
+    return Owed(
+        code, answer, start, end and max(end, start), end is not None and (done is None or done > end)
+    )
+
+
+def _first(*days: date | None) -> date | None:
+    return min((day for day in days if day is not None), default=None)

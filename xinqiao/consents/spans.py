@@ -51,6 +51,7 @@ def spans(subjects: Sequence[UUID] | None) -> Iterable[Span]:
                 Span(
                     owed.code, person.pk, owed.started_on, person.managing_code, period=_period(owed),
                     person_id=person.pk, shared=tuple(person.shared_codes), ended_on=owed.ended_on,
+                    void=owed.needless,
                 )
             )  # fmt: skip
     return found

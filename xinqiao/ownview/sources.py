@@ -20,12 +20,11 @@ VIEWS, CORRECTIONS = "view_request", "correction_request"
 def _views(subjects: Sequence[UUID] | None) -> Iterable[Span]:
     rows = ViewRequest.objects.all()
     for one in rows if subjects is None else rows.filter(pk__in=subjects):
-        ended: date | None = one.handed_on or one.withdrawn_on
-        if one.verdict == Verdict.LATER:
-            ended = ended or one.decided_on
+        later = one.decided_on if one.verdict == Verdict.LATER else None
+        answered: date | None = one.handed_on or later
         yield Span(
             "D26", one.pk, one.asked_on, one.managing_code, person_id=one.person_id, shared=tuple(one.shared_codes),
-            ended_on=ended,
+            ended_on=answered or one.withdrawn_on, void=answered is None and one.withdrawn_on is not None,
         )  # fmt: skip
 
 

@@ -12,8 +12,11 @@ from xinqiao.clocks.sources import Source, Span
 from xinqiao.kernel.clock import SHANGHAI
 
 from .actions.following import KIND
-from .choices import Reason, Receiver
+from .choices import Ending, Reason, Receiver
 from .models import Search, Told
+
+TRIES = ("D15", "D15B")
+MET_AGAIN = (Ending.MET, Ending.REPORTED, Ending.ELSEWHERE, Ending.REACHABLE, Ending.BACK)
 
 
 def spans(subjects: Sequence[UUID] | None) -> Iterable[Span]:
@@ -31,17 +34,19 @@ def spans(subjects: Sequence[UUID] | None) -> Iterable[Span]:
 
 
 def _of(search: Search, told: dict[str, date]) -> Iterable[Span]:
-    def span(code: str, started_on: date, ended_on: date | None) -> Span:
-        ends = [day for day in (ended_on, search.ended_on) if day is not None]
+    over = search.ended_on
+
+    def span(code: str, started_on: date, done: date | None) -> Span:
+        # Somebody met again was contacted, however it was written; every other end makes what is open needless.
+        if code in TRIES and search.ended_how in MET_AGAIN and over is not None:
+            done = min(done or over, over)
+        needless = over is not None and (done is None or done > over)
+        mistake = needless and search.ended_how == Ending.MISTAKE
+        end = None if mistake else over if needless else done
         return Span(
-            code,
-            search.pk,
-            started_on,
-            search.managing_code,
-            person_id=search.person_id,
-            shared=tuple(search.shared_codes),
-            ended_on=max(started_on, min(ends)) if ends else None,
-        )
+            code, search.pk, started_on, search.managing_code, person_id=search.person_id,
+            shared=tuple(search.shared_codes), ended_on=end and max(started_on, end), void=needless,
+        )  # fmt: skip
 
     tries, lost_on = search.tries, search.lost_on
     if search.reason == Reason.MISSES and tries:

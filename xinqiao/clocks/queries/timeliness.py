@@ -27,8 +27,8 @@ _BELOW = {Level.NATION: 2, Level.PROVINCE: 4, Level.CITY: 6, Level.COUNTY: 9, Le
 
 @dataclass(frozen=True, slots=True)
 class Timely:
-    """Clocks that ran out in the period: ended in time, ended late, overdue and open; the median of (working) days that the
-    ended ones took; and of all that are open today: how many, how many of them overdue."""
+    """Clocks that ran out in the period: ended in time, ended late, overdue and never ended (open still, or not owed any more since
+    a later day); the median of (working) days that the ended ones took."""
 
     in_time: int = 0
     late: int = 0
@@ -57,11 +57,12 @@ class Timeliness:
 
 
 _SQL = """
-  select c.code, {below} as place, c.outcome, c.took, c.unit, count(*)
+  select c.code, {below} as place, case c.outcome when 'cancelled' then 'open' else c.outcome end, c.took, c.unit, count(*)
   from clocks_clock c
   where {county} and c.due_on >= %(first)s and c.due_on <= %(last)s
     and c.managing_code >= %(lo)s and c.managing_code < %(hi)s
-    and (c.outcome in ('done', 'late') or c.outcome = 'open' and c.paused_on is null and c.due_on < %(today)s)
+    and (c.outcome in ('done', 'late') or c.outcome = 'open' and c.paused_on is null and c.due_on < %(today)s
+         or c.outcome = 'cancelled' and c.ended_on > c.due_on)
     {only}
   group by 1, 2, 3, 4, 5
 """
@@ -104,7 +105,8 @@ def timeliness(
     """Clocks whose last day lay from `first` to `last`. One statement of counts and one of names.
 
     `code` narrows what is told by place; `place` must be the actor's or lie below it, else NotFound. A clock is counted where its
-    work lay; one still running in time is in no figure; a cancelled or paused one neither.
+    work lies; one still running in time is in no figure, nor is a paused one, nor one cancelled before it ran out. What ran out
+    before the person died, the sender withdrew or the file went on elsewhere was overdue all the same.
     """
     require(actor, Permission.SEE_FIGURES)
     where = place or actor.place

@@ -151,6 +151,14 @@ def test_an_ended_clock_keeps_who_was_told_and_how_long_it_took() -> None:
     assert row("D5", date(2026, 11, 2), ended_on=date(2026, 11, 2)).took == 0
 
 
+def test_what_is_not_owed_any_more_keeps_the_day_and_who_was_told_by_then() -> None:
+    gone = row("D5", date(2026, 11, 2), void=True, ended_on=date(2026, 11, 12))
+    assert (gone.outcome, gone.ended_on, gone.took) == ("cancelled", date(2026, 11, 12), None)
+    assert gone.chain == (("county", date(2026, 11, 10)),)
+    never = row("D5", date(2026, 11, 2), void=True)
+    assert (never.outcome, never.ended_on, never.chain) == ("cancelled", None, ())
+
+
 def test_a_pause_moves_the_last_day_by_the_working_days_it_took() -> None:
     paused = row("D5", date(2026, 11, 2), pauses=((date(2026, 11, 4), date(2026, 11, 9)),))
     assert paused.due_on == date(2026, 11, 12)  # the 4th, 5th and 6th were working days

@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 
 from tests.factories.county import NORTH_1, County
-from xinqiao.clocks.actions import settle, settle_all
+from xinqiao.clocks.actions import settle, settle_all, settle_begun
 from xinqiao.clocks.models import Clock
 from xinqiao.clocks.sources import Span
 from xinqiao.kernel.actor import of_institution
@@ -55,6 +55,36 @@ def test_a_start_taken_back_cancels_and_a_span_gone_cancels(
         events.spans = [Span("D5", first, date(2026, 11, 2), NORTH, void=True)]
         settle(clock=clock, kind=KIND, subjects=[first, second])
         assert list(Clock.objects.values_list("outcome", flat=True)) == ["cancelled", "cancelled"]
+
+
+def test_a_span_that_is_gone_leaves_no_end_behind(
+    county: County, acting_as: As, clock: FixedClock, events: Events
+) -> None:
+    card = uuid4()
+    events.spans = [Span("D5", card, date(2026, 11, 2), NORTH, ended_on=date(2026, 11, 12))]
+    with acting_as("township"):
+        settle(clock=clock, kind=KIND, subjects=[card])
+        events.spans = []
+        settle(clock=clock, kind=KIND, subjects=[card])
+        row = Clock.objects.get()
+    assert (row.outcome, row.ended_on, row.took) == ("cancelled", None, None), (
+        "else it would count as overdue"
+    )
+
+
+def test_only_what_was_begun_is_settled_for_who_is_told_of_everybody(
+    county: County, acting_as: As, clock: FixedClock, events: Events, count_sql: Callable[[], object]
+) -> None:
+    known, other = uuid4(), uuid4()
+    events.spans = [Span("D5", known, date(2026, 11, 2), NORTH)]
+    with acting_as("township"):
+        settle(clock=clock, kind=KIND, subjects=[known])
+        events.spans = [Span("D5", one, date(2026, 11, 2), NORTH, void=True) for one in (known, other)]
+        with count_sql() as sql:  # type: ignore[attr-defined]
+            settle_begun(clock=clock, kind=KIND, subjects=[other])
+        assert len(sql.captured_queries_after) == 1
+        settle_begun(clock=clock, kind=KIND, subjects=[known, other])
+        assert list(Clock.objects.values_list("subject", "outcome")) == [(known, "cancelled")]
 
 
 def test_settling_again_writes_nothing(

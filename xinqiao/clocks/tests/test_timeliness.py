@@ -64,6 +64,18 @@ def test_the_rate_has_everything_that_ran_out_below_it(filled: County) -> None:
     assert [(name, one.base) for _code, name, one in only.by_place] == [("北桥镇", 1)]
 
 
+def test_what_had_run_out_before_it_was_called_off_stays_overdue(filled: County) -> None:
+    before = asked(filled, "county").whole
+    spans = [
+        Span("D5", uuid4(), START, SOUTH, void=True, ended_on=day)
+        for day in (date(2026, 11, 9), date(2026, 11, 10))
+    ]
+    write(changes(KIND, spans, []))
+    after = asked(filled, "county").whole
+    assert (after.overdue, after.base) == (before.overdue + 1, before.base + 1), "the 9th was the last day"
+    assert (after.in_time, after.late, after.median) == (before.in_time, before.late, before.median)
+
+
 def test_parts_add_up_to_the_whole_and_each_sees_only_his_place(filled: County) -> None:
     city = asked(filled, "city")
     assert {code: one.base for code, _name, one in city.by_place} == {COUNTY: 5, NEXT_COUNTY: 1}

@@ -64,6 +64,19 @@ def test_leaving_ends_what_is_open() -> None:
     assert owed([answer("0", 0)], left_on=DAY + timedelta(20)) == [(TELL, 0, 20), (ASK_AGAIN, 0, 20)]
 
 
+def test_what_ends_because_somebody_agreed_or_left_was_not_done() -> None:
+    def needless(answers: list[Any], told: list[tuple[UUID, date]], **more: Any) -> dict[str, bool]:
+        return {one.code: one.needless for one in owed_after(answers, told, **more)}
+
+    no, yes = answer("0", 0), answer("1", 50)
+    told = [(no.pk, DAY + timedelta(8))]
+    assert needless([no], told) == {TELL: False, ASK_AGAIN: False}
+    assert needless([no, yes], []) == {TELL: True, ASK_AGAIN: False}
+    assert needless([no, yes], told) == {TELL: False, ASK_AGAIN: False}
+    assert needless([no], told, left_on=DAY + timedelta(20)) == {TELL: False, ASK_AGAIN: True}
+    assert needless([no], told, left_on=DAY + timedelta(3)) == {TELL: True, ASK_AGAIN: True}
+
+
 @given(st.lists(st.tuples(st.sampled_from("01"), st.integers(0, 50)), max_size=7), st.randoms())
 def test_at_most_one_clock_of_each_kind_is_open_and_only_after_a_last_no(
     said: list[tuple[str, int]], mixed: Any

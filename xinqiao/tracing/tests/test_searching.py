@@ -184,7 +184,8 @@ def test_a_visit_ends_it_and_the_history_stays(
     assert (search.stage, search.ended_how, search.ended_on, search.lost_on) == ("found", "met", TODAY, THIRD)
     standing = Standing.objects.get(person_id=person)
     assert (standing.state, standing.searched_since) == ("registered", None)
-    assert {one.outcome for one in Clock.objects.filter(kind="tracing")} <= {"done", "late"}
+    outcomes = {one.code: one.outcome for one in Clock.objects.filter(kind="tracing")}
+    assert outcomes == {"D15": "done", "D15B": "done", "D15R": "cancelled"}, "nobody reports who is back"
     assert Search.objects.count() == 1
 
 
@@ -303,6 +304,18 @@ def test_the_written_report_waits_for_the_township(county: County, person: UUID,
     office = NewTold(uuid7(), search.pk, "office", "paper", TODAY, "双桥县精防办")
     _do(county, "township", actions.tell, new=office)
     assert Clock.objects.get(code="D15R").outcome == "done"
+
+
+def test_police_who_were_not_told_in_time_stand_as_overdue_when_the_person_is_back(
+    county: County, risky: UUID, miss: Miss, visit: Callable[..., Any]
+) -> None:
+    miss(risky, FIRST, outcome="away")
+    state = {"risk": 3, "symptoms": ["1", "3"], "symptom_severity": "3", "insight": "3", "doctor": "周大夫"}
+    visit(risky, FIRST + timedelta(days=5), **state)
+    row = Clock.objects.get(code="D15P")
+    assert (row.outcome, row.due_on, row.ended_on) == (
+        "cancelled", FIRST + timedelta(days=1), FIRST + timedelta(days=5)
+    )  # fmt: skip
 
 
 def test_death_ends_the_search(county: County, person: UUID, miss: Miss) -> None:

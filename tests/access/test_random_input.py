@@ -117,6 +117,7 @@ FORMS: dict[str, list[dict[str, Any]]] = {
     "screening:judge": [{"judgement": "six", "judged_on": TODAY.isoformat(), "note": "x"}],
     "screening:act": [{"kind": "call", "happened_on": TODAY.isoformat(), "note": "x", "op_id": ""}],
     "screening:close": [{"reason": "away", "closed_on": TODAY.isoformat(), "note": "x", "person": ""}],
+    "screening:again": [{"why": "x", "op_id": ""}],
     "screening:link": [{"person": ""}],
     "screening:send": [
         {

@@ -97,6 +97,19 @@ class CloseReason(models.TextChoices):
     MISTAKE = "mistake", _("登记有误")
 
 
+def closing_reasons(state: str) -> list[CloseReason]:
+    """Why a worker may close a clue in this state, besides that it is somebody on the register: a refusal of the file follows
+    a diagnosis, a refusal to see a psychiatrist goes before it."""
+    other_ways = {
+        CloseReason.EXCLUDED,
+        CloseReason.SCREENED_OUT,
+        CloseReason.KNOWN,
+        CloseReason.NOT_SIX,
+        CloseReason.DECLINED if state == ClueState.CONCLUDED else CloseReason.REFUSED,
+    }
+    return [one for one in CloseReason if one not in other_ways]
+
+
 class ActKind(models.TextChoices):
     """What a worker does about a clue: asking, persuading, telling those who may send. A worker sends nobody."""
 
@@ -110,7 +123,12 @@ class ActKind(models.TextChoices):
     CIVIL = "civil", _("联系民政部门")
     DOCTOR = "doctor", _("联系精神科医师")
     COUNTY = "county", _("报告县精防办")
+    AGAIN = "again", _("重新办理")
     OTHER = "other", _("其他")
+
+
+#: What a worker may note as done; taking a closed clue up again is an act of its own.
+NOTED_ACTS = tuple(one for one in ActKind if one != ActKind.AGAIN)
 
 
 class SentBy(models.TextChoices):

@@ -14,9 +14,8 @@ from xinqiao.web.fields import Choice, Field, Spec, build
 
 from .choices import (
     ITEMS,
-    ActKind,
+    NOTED_ACTS,
     Answer,
-    CloseReason,
     Judgement,
     Outcome,
     Purpose,
@@ -26,6 +25,7 @@ from .choices import (
     SentBy,
     Sex,
     Source,
+    closing_reasons,
 )
 from .rules import leads_to, who_may_send
 
@@ -87,7 +87,7 @@ def judge_fields(values: Mapping[str, Any], problems: Problems) -> dict[str, Fie
 def act_fields(values: Mapping[str, Any], problems: Problems) -> dict[str, Field]:
     return build(
         [
-            Spec("kind", _("做了什么"), ActKind.choices, required=True),
+            Spec("kind", _("做了什么"), [(one.value, one.label) for one in NOTED_ACTS], required=True),
             Spec("happened_on", _("日期"), required=True, extra=_DATE),
             Spec("note", _("经过"), hint=_("联系了谁，对方怎么说"), extra={"maxlength": 500}),
         ],
@@ -96,9 +96,8 @@ def act_fields(values: Mapping[str, Any], problems: Problems) -> dict[str, Field
     )
 
 
-def close_fields(values: Mapping[str, Any], problems: Problems) -> dict[str, Field]:
-    derived = (CloseReason.EXCLUDED, CloseReason.SCREENED_OUT, CloseReason.KNOWN)
-    reasons = [(code, label) for code, label in CloseReason.choices if code not in derived]
+def close_fields(values: Mapping[str, Any], problems: Problems, *, state: str) -> dict[str, Field]:
+    reasons = [(one.value, one.label) for one in closing_reasons(state)]
     return build(
         [
             Spec("reason", _("结案原因"), reasons, required=True),

@@ -8,7 +8,7 @@ declare(
     "screening.Clue",
     each(
         Privacy.PROCESS,
-        "op_id clue_no asked sweep judged_on judged_by state state_on filed_on closed_on person recorded_at recorded_by"
+        "op_id clue_no asked sweep judged_on first_judged_on judged_by state state_on filed_on closed_on person recorded_at recorded_by"
         " row_version erased_at investigator",
     ),
     each(Privacy.NAMING, "name name_key"),

@@ -2,18 +2,19 @@
 
 from django.urls import path
 
-from .views import clues, filing, reviews, rounds, sweeps
+from .views import clue, clues, filing, noting, reviews, rounds, sweeps
 
 urlpatterns = [
     path("", clues.clue_list, name="list"),
     path("book/", clues.book, name="book"),
-    path("new/", clues.new, name="new"),
-    path("<uuid:clue_id>/", clues.clue, name="clue"),
-    path("<uuid:clue_id>/unmask/", clues.unmask, name="unmask"),
-    path("<uuid:clue_id>/judge/", clues.judge, name="judge"),
-    path("<uuid:clue_id>/act/", clues.act, name="act"),
-    path("<uuid:clue_id>/close/", clues.close, name="close"),
-    path("<uuid:clue_id>/registered/", clues.ask_registered, name="ask-registered"),
+    path("new/", noting.new, name="new"),
+    path("<uuid:clue_id>/", clue.clue, name="clue"),
+    path("<uuid:clue_id>/unmask/", clue.unmask, name="unmask"),
+    path("<uuid:clue_id>/judge/", clue.judge, name="judge"),
+    path("<uuid:clue_id>/act/", clue.act, name="act"),
+    path("<uuid:clue_id>/close/", clue.close, name="close"),
+    path("<uuid:clue_id>/again/", clue.again, name="again"),
+    path("<uuid:clue_id>/registered/", clue.ask_registered, name="ask-registered"),
     path("<uuid:clue_id>/send/", reviews.send, name="send"),
     path("<uuid:clue_id>/file/", filing.file, name="file"),
     path("<uuid:clue_id>/link/", filing.link, name="link"),

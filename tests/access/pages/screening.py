@@ -26,6 +26,7 @@ PAGES: dict[str, Page] = {
     "screening:judge": Page(_P.REVIEW_CLUE, "clue", "post"),
     "screening:act": Page(_P.RECORD_CLUE, "clue", "post"),
     "screening:close": Page(_P.REVIEW_CLUE, "clue", "post"),
+    "screening:again": Page(_P.REVIEW_CLUE, "clue", "post"),
     "screening:ask-registered": Page(_P.REVIEW_CLUE, "clue", "post"),
     "screening:send": Page(_P.REVIEW_CLUE, "clue"),
     "screening:file": Page(_P.REVIEW_CLUE, "clue"),
@@ -102,6 +103,7 @@ def cases(world: Any) -> list[Case]:
     return [
         *(Case(f"screening:{name}", plain, SEES) for name in ("clue", "unmask", "act")),
         *(Case(f"screening:{name}", plain, WORKS) for name in ("judge", "close", "ask-registered", "send")),
+        Case("screening:again", plain, WORKS, statuses=frozenset({302, 409, 422})),
         Case("screening:file", confirmed, WORKS),
         Case("screening:link", confirmed, WORKS, {"person": str(person)}),
         Case("screening:review", asked, SEES | {"hospital"}),

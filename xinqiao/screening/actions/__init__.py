@@ -5,7 +5,8 @@ from xinqiao.audit.actions import register_actions
 from .answering import answer_review, tell_corrected
 from .asking import NewReview, ask_about_clue, ask_about_person, second_in_time
 from .bringing import tell_brought
-from .clues import add_act, close_clue, judge_clue
+from .closing import close_clue, take_up_again
+from .clues import add_act, judge_clue
 from .ending import return_review, withdraw_review
 from .filing import file_clue, link_filed, record_of_clue
 from .forget import forget_closed
@@ -20,6 +21,7 @@ register_actions(
         "judge_clue": "登记初筛结论",
         "act_on_clue": "记录动员和联系",
         "close_clue": "线索结案",
+        "reopen_clue": "重新办理线索",
         "file_clue": "由线索建档",
         "forget_clue": "去除已结案线索的身份信息",
         "ask_rediagnosis": "提请复核诊断或评估",
@@ -67,6 +69,7 @@ __all__ = [
     "record_round_result",
     "return_review",
     "second_in_time",
+    "take_up_again",
     "tell_brought",
     "tell_corrected",
     "this_quarter",

@@ -1,4 +1,4 @@
-"""Going on with a clue: judged, acted on, closed, taken up again. Nothing here puts anybody on the register."""
+"""Going on with a clue: judged, acted on, danger that becomes known. Nothing here puts anybody on the register."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from xinqiao.accounts.permissions import Permission, require
 from xinqiao.clocks.actions import settle
 from xinqiao.kernel.actor import Actor
 from xinqiao.kernel.clock import Clock
-from xinqiao.kernel.errors import Conflict, Invalid, NotFound, Problem
+from xinqiao.kernel.errors import Conflict, Invalid, Problem
 from xinqiao.registry.bulk import once_only
-from xinqiao.registry.models import Person
 
-from ..choices import OPEN_STATES, ActKind, CloseReason, ClueState, Judgement, ReviewState
-from ..clocks import CLUE, REVIEW
+from ..choices import NOTED_ACTS, OPEN_STATES, ActKind, CloseReason, ClueState, Judgement, ReviewState
+from ..clocks import CLUE
 from ..models import Clue, ClueAct, Rediagnosis
 from ..queries import find_clue
+from .closing import end_clue, say_what_became
 from .common import day_within, save_clue, told
 
 
@@ -36,8 +36,10 @@ def judge_clue(
             raise Invalid([Problem("judgement", "missing", _("初筛结论没有选择。"))])
         day = day_within(on, clue.found_on, clock.today(), "judged_on", _("初筛日期"))
         clue.judgement, clue.judged_on, clue.judged_by = judgement, day, actor.user_id
+        clue.first_judged_on = clue.first_judged_on or day
         if judgement == Judgement.EXCLUDE:
-            _close(clue, CloseReason.SCREENED_OUT, day, note)
+            say_what_became(clue, note)
+            end_clue(clue, CloseReason.SCREENED_OUT, day, note)
         else:
             clue.state, clue.state_on = ClueState.CHECKING, day
         save_clue(clue)
@@ -55,13 +57,20 @@ def add_act(
         clue = find_clue(actor=actor, clue_id=clue_id, lock=True)
         if known := ClueAct.objects.filter(op_id=op_id, clue=clue).first():
             return known
-        problems = []
-        if kind not in ActKind.values:
-            problems.append(Problem("kind", "missing", _("做了什么没有选择。")))
-        if problems:
-            raise Invalid(problems)
         if clue.erased_at is not None:
             raise Conflict(_("这条线索的身份信息已经去除，不再记录。"), code="conflict.clue_erased")
+        problems = []
+        if kind not in NOTED_ACTS:
+            problems.append(Problem("kind", "missing", _("做了什么没有选择。")))
+        if kind == ActKind.DANGER and not note.strip():
+            problems.append(Problem("note", "missing", _("得知有危险的，请写明是什么危险、从哪里得知。")))
+        if problems:
+            raise Invalid(problems)
+        if kind == ActKind.DANGER and clue.state not in OPEN_STATES:
+            raise Conflict(
+                _("这条线索已经办结：得知有危险的，请由乡镇重新办理，或另登记一条线索。"),
+                code="conflict.clue_state",
+            )
         day = day_within(on, clue.found_on, clock.today(), "happened_on", _("日期"))
         with once_only():
             made = ClueAct.objects.create(
@@ -70,52 +79,19 @@ def add_act(
             )  # fmt: skip
         if clue.state == ClueState.NEW:
             clue.state, clue.state_on = ClueState.CHECKING, made.happened_on
-            save_clue(clue)
+        if kind == ActKind.DANGER:
+            _endangered(clock, clue, made.happened_on)
+        save_clue(clue)
         told(actor, clock, "act_on_clue", clue, op_id=op_id, kind=kind)
     return made
 
 
-def close_clue(
-    *, actor: Actor, clock: Clock, clue_id: UUID, reason: str, on: date | None, note: str = "",
-    person_id: UUID | None = None,
-) -> Clue:  # fmt: skip
-    """End a clue without a file of its own. `person_id` names the person on the register who it is (reason known)."""
-    require(actor, Permission.REVIEW_CLUE)
-    with transaction.atomic():
-        clue = find_clue(actor=actor, clue_id=clue_id, lock=True)
-        if clue.state not in OPEN_STATES:
-            raise Conflict(_("这条线索已经办结。"), code="conflict.clue_state")
-        if reason not in CloseReason.values or reason in (CloseReason.EXCLUDED, CloseReason.SCREENED_OUT):
-            raise Invalid(
-                [Problem("reason", "missing", _("结案原因没有选择；排除请在初筛结论或复核结论中登记。"))]
-            )
-        if reason == CloseReason.KNOWN:
-            if person_id is None or not Person.objects.filter(pk=person_id).exists():
-                raise NotFound(code="not_found.person")
-            clue.person_id = person_id
-        silent = clue.urgent and clue.brought_on is None and not note.strip()
-        if silent and reason in (CloseReason.AWAY, CloseReason.REFUSED):
-            raise Invalid([
-                    Problem("note", "missing", _("有伤害危险的线索这样结案，要写明已告知谁、怎样处理。"))
-                ])  # fmt: skip
-        day = day_within(on, clue.found_on, clock.today(), "closed_on", _("结案日期"))
-        withdraw_open(actor=actor, clock=clock, clue=clue)
-        _close(clue, reason, day, note)
-        save_clue(clue)
-        settle(clock=clock, kind=CLUE, subjects=[clue.pk])
-        told(actor, clock, "close_clue", clue, reason=reason)
-    return clue
-
-
-def withdraw_open(*, actor: Actor, clock: Clock, clue: Clue) -> None:
-    """What was asked and not yet answered is taken back; the hospital no longer sees it."""
-    waiting = list(Rediagnosis.objects.select_for_update().filter(clue=clue, state=ReviewState.ASKED))
-    for one in waiting:
-        one.state, one.answered_at = ReviewState.WITHDRAWN, clock.now()
-        one.save(update_fields=["state", "answered_at"])
-    settle(clock=clock, kind=REVIEW, subjects=[one.pk for one in waiting])
-
-
-def _close(clue: Clue, reason: str, day: date, note: str) -> None:
-    clue.state, clue.state_on = ClueState.CLOSED, day
-    clue.closed_on, clue.close_reason, clue.close_note = day, reason, note.strip()[:200]
+def _endangered(clock: Clock, clue: Clue, day: date) -> None:
+    """Danger that became known later presses like danger known from the beginning, also in the hospital's list; who was at a
+    psychiatrist's before that day has to go again."""
+    clue.urgent = True
+    if clue.brought_on is not None and clue.brought_on < day:
+        clue.brought_on = None
+    save_clue(clue)
+    Rediagnosis.objects.filter(clue=clue, state=ReviewState.ASKED).update(urgent=True)
+    settle(clock=clock, kind=CLUE, subjects=[clue.pk])

@@ -59,11 +59,14 @@ class Clue(ScopedModel):
     sweep = models.ForeignKey("screening.Sweep", on_delete=models.PROTECT, null=True, related_name="clues")
     judgement = models.CharField(max_length=10, choices=Judgement.choices, blank=True)
     judged_on = models.DateField(null=True)
+    first_judged_on = models.DateField(null=True, help_text="ends the clock of the first judgement (D31)")
     judged_by = models.UUIDField(null=True)
     state = models.CharField(max_length=10, choices=ClueState.choices, default=ClueState.NEW)
     state_on = models.DateField()
     look_on = models.DateField(null=True, help_text="when to look again while observed")
-    brought_on = models.DateField(null=True, help_text="first day of diagnosis; ends the clock of danger")
+    brought_on = models.DateField(
+        null=True, help_text="first day at a psychiatrist's since danger was last told; empty = pressing"
+    )
     confirmed_on = models.DateField(null=True, help_text="day of the diagnosis that leads to a file (D8)")
     filed_on = models.DateField(null=True)
     closed_on = models.DateField(null=True)

@@ -13,10 +13,8 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_POST
 
 from xinqiao.accounts.permissions import Permission, require
-from xinqiao.audit import actions as audit
 from xinqiao.kernel.errors import Conflict, Invalid, NotFound, Problem
 from xinqiao.kernel.ids import read_uuid, uuid7
-from xinqiao.places import queries as places
 from xinqiao.registry.actions import AlreadyRegistered, NewPerson
 from xinqiao.registry.forms import DEFAULTS, record_of, sections
 from xinqiao.registry.queries import workers_below
@@ -26,7 +24,7 @@ from xinqiao.web import notes
 from .. import actions, queries
 from ..choices import ClueState
 from ..models import Clue
-from .common import show, who
+from .common import looked_at, served, show, villages_of, who
 
 
 @require_http_methods(["GET", "POST"])
@@ -42,7 +40,6 @@ def file(request: HttpRequest, clue_id: UUID) -> HttpResponse:
     if clue.state != ClueState.CONCLUDED:
         raise Conflict(_("还没有确诊结论，不能由线索建档。"), code="conflict.clue_state")
     if request.method == "GET":
-        audit.read(actor=actor, clock=clock, kind="page", person_ids=[clue.pk], purpose="screening")
         today = {"filed_on": clock.today().isoformat(), "filled_by": actor.display_name}
         return _form(request, clue, DEFAULTS | today | actions.record_of_clue(clue) | {"op_id": str(uuid7())})
     sent = request.POST
@@ -75,11 +72,16 @@ def _form(
     there: UUID | None = None, ask_reason: bool = False, status: int = 200,
 ) -> HttpResponse:  # fmt: skip
     actor, _clock = who(request)
-    villages = places.villages_below(actor.place)
-    own = [(one.code, f"{one.parent_name} {one.name}") for one in villages if actor.scope.covers(one.code)]
+    looked_at(request, clue)
+    own = [
+        (one.code, f"{one.parent_name} {one.name}")
+        for one in villages_of(actor)
+        if actor.scope.covers(one.code)
+    ]
     workers = [
         (one.username, f"{one.display_name}（{one.institution.name if one.institution else one.username}）")
-        for one in workers_below(actor=actor, place=actor.place)
+        for place in served(actor)
+        for one in workers_below(actor=actor, place=place)
     ]
     return show(
         request,

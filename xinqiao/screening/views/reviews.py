@@ -24,8 +24,8 @@ from .. import actions, forms, queries
 from ..choices import ITEMS, ClueState, Purpose, ReviewState
 from ..clocks import negates
 from ..models import Clue, Rediagnosis
-from .clues import page as clue_page
-from .common import day, show, typed, who
+from .clue import page as clue_page
+from .common import day, looked_at, show, typed, who
 
 SEND = ("hospital", "hospital_name", "asked_on", "question", "sent_by", "sent_on", "op_id")
 ANSWER = ("diagnosed_on", "doctor", "result", "icd10", "outcome", "look_on", "consent", "advice")
@@ -68,6 +68,7 @@ def send(request: HttpRequest, clue_id: UUID) -> HttpResponse:
 def _send_form(
     request: HttpRequest, clue: Clue, values: dict[str, str], problems: list[Problem] | None = None
 ) -> HttpResponse:
+    looked_at(request, clue)
     fields = forms.send_fields(
         values,
         problems or [],
@@ -89,12 +90,10 @@ def _send_form(
 @require_safe
 def queue(request: HttpRequest) -> HttpResponse:
     """The hospital's own list."""
-    actor, clock = who(request)
+    actor, _clock = who(request)
     answered = request.GET.get("state") == "answered"
     found = queries.queue(actor=actor, answered=answered)
-    audit.read(
-        actor=actor, clock=clock, kind="list", person_ids=[one.pk for one in found.rows], purpose="screening"
-    )
+    looked_at(request, *found.rows, kind="list")
     return show(
         request,
         "queue",
@@ -117,9 +116,7 @@ def _page(
 ) -> HttpResponse:  # fmt: skip
     actor, clock = who(request)
     one = queries.find_review(actor=actor, review_id=review_id)
-    audit.read(
-        actor=actor, clock=clock, kind="page", person_ids=[one.person_id or one.pk], purpose="screening"
-    )
+    looked_at(request, one)
     values = sent or {
         "diagnosed_on": clock.today().isoformat(),
         "doctor": actor.display_name if may(actor, Permission.DIAGNOSE) else "",

@@ -89,6 +89,22 @@ def asks_psychiatrist(risk: int | None, visit_class: str) -> bool:
     return visit_class == UNSTABLE or (risk or 0) >= GRAVE_RISK
 
 
+def unreadable(
+    *, verdict: str, withdrawn: bool, handed_on: date | None, psychiatrist: str, grave: bool, today: date
+) -> str:
+    """Why a summary is not (or no longer) to be printed and handed out; "" when it may be. What was decided holds for the record
+    as it was then: `undecided`, `withdrawn`, `handed` (on an earlier day: who wants it again asks again), or `worse` (a
+    psychiatrist has to be asked now, and was not).
+    """
+    if withdrawn:
+        return "withdrawn"
+    if verdict not in (Verdict.WHOLE, Verdict.PART):
+        return "undecided"
+    if handed_on is not None and handed_on < today:
+        return "handed"
+    return "worse" if grave and not psychiatrist.strip() else ""
+
+
 def check_request(
     *, asker: str, asker_name: str, relation: str, footing: str, footing_note: str, asked_on: date, born_on: date, today: date
 ) -> list[Problem]:  # fmt: skip

@@ -19,8 +19,10 @@ from xinqiao.audit import actions as audit
 from xinqiao.kernel.actor import Actor
 from xinqiao.kernel.clock import Clock
 from xinqiao.kernel.codes import ancestors
-from xinqiao.kernel.errors import Conflict, Invalid, NotFound, Problem
+from xinqiao.kernel.errors import Invalid, NotFound, Problem
 from xinqiao.kernel.ids import read_uuid, uuid7
+from xinqiao.kernel.terms import ROLE_LABELS
+from xinqiao.places.models import Institution
 from xinqiao.places.queries import short_name
 from xinqiao.policy.deadlines import limit_of
 from xinqiao.policy.deployment import current
@@ -33,7 +35,7 @@ from . import actions, forms, queries
 from .choices import Answer, Section, Verdict
 from .models import ViewRequest
 from .queries.requests import state_of
-from .rules import asks_psychiatrist
+from .rules import asks_psychiatrist, unreadable
 
 STATES: dict[str, Any] = {
     "asked": gettext_lazy("待办"),
@@ -128,6 +130,7 @@ def request_page(request: HttpRequest, request_id: UUID) -> HttpResponse:
     else:
         audit.read(actor=actor, clock=clock, kind="page", person_ids=[one.person_id], purpose="own_view")
     standing = getattr(one.person, "standing", None)
+    grave = standing is not None and asks_psychiatrist(standing.risk, standing.visit_class)
     held = {
         "verdict": one.verdict,
         "held_back": one.held_back,
@@ -139,11 +142,15 @@ def request_page(request: HttpRequest, request_id: UUID) -> HttpResponse:
         "state": state_of(one),
         "states": STATES,
         "village": short_name(one.person.managing_code),
-        "grave": standing is not None and asks_psychiatrist(standing.risk, standing.visit_class),
+        "grave": grave,
+        "unreadable": unreadable(
+            verdict=one.verdict, withdrawn=one.withdrawn_on is not None, handed_on=one.handed_on,
+            psychiatrist=one.psychiatrist, grave=grave, today=clock.today(),
+        ),
         "fields": forms.decision_fields(request.POST if problems else held, problems),
         "held_back": _parts(one),
         "problems": problems,
-    }
+    }  # fmt: skip
     return render(request, "ownview/request.html", context, status=422 if problems else 200)
 
 
@@ -178,8 +185,7 @@ def summary(request: HttpRequest, request_id: UUID) -> HttpResponse:
     """The summary as PDF, once it was decided that it may be read."""
     actor, clock = who(request)
     one = queries.request(actor=actor, request_id=request_id)
-    if one.verdict not in (Verdict.WHOLE, Verdict.PART) or one.withdrawn_on:
-        raise Conflict(_("还没有作出可以查阅的评估。"), code="conflict.view_undecided")
+    actions.check_readable(one, clock)
     audit.read(actor=actor, clock=clock, kind="print", person_ids=[one.person_id], purpose="own_view")
     made = queries.summary_of(actor=actor, clock=clock, person=one.person, held_back=one.held_back)
     limit = limit_of("D27", clock.today(), policies=current(), ancestors=ancestors(one.person.managing_code))
@@ -193,7 +199,7 @@ def summary(request: HttpRequest, request_id: UUID) -> HttpResponse:
             "days": f"{limit['limit']} 个工作日",
             "contact": _contact(made),
             "foot": {
-                "by": f"打印：{actor.display_name}", "at": localtime(clock.now()).strftime("%Y-%m-%d %H:%M"),
+                "by": f"打印：{_desk(actor)}", "at": localtime(clock.now()).strftime("%Y-%m-%d %H:%M"),
                 "purpose": "本人查阅",
             },
         },
@@ -210,6 +216,12 @@ def summary(request: HttpRequest, request_id: UUID) -> HttpResponse:
 def _parts(one: ViewRequest) -> list[str]:
     """The sections held back, in their order."""
     return [str(part.label) for part in Section if part in one.held_back]
+
+
+def _desk(actor: Actor) -> str:
+    """Institution and post of who prints: like that of everybody who read, and no name."""
+    office = Institution.objects.filter(pk=actor.institution_id).values_list("name", flat=True).first()
+    return f"{office or short_name(actor.place)} {ROLE_LABELS[actor.role]}"
 
 
 def _contact(made: queries.Summary) -> str:

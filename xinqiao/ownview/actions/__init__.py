@@ -4,7 +4,7 @@ from xinqiao.audit import actions as audit
 from xinqiao.kernel.words import sentence
 
 from .corrections import NewCorrection, answer_correction, ask_correction
-from .viewing import NewView, ask_view, decide_view, hand_over_view, withdraw_view
+from .viewing import NewView, ask_view, check_readable, decide_view, hand_over_view, withdraw_view
 
 audit.register_actions(
     {
@@ -23,6 +23,7 @@ __all__ = [
     "answer_correction",
     "ask_correction",
     "ask_view",
+    "check_readable",
     "decide_view",
     "hand_over_view",
     "withdraw_view",

@@ -22,7 +22,7 @@ from xinqiao.registry.models import Person
 
 from ..choices import Verdict
 from ..models import ViewRequest
-from ..rules import asks_psychiatrist, check_request, check_verdict
+from ..rules import asks_psychiatrist, check_request, check_verdict, unreadable
 from ..sources import VIEWS
 
 
@@ -80,8 +80,7 @@ def decide_view(
     require(actor, Permission.GIVE_ACCESS)
     with transaction.atomic():
         found = _open(request_id)
-        standing = Standing.objects.filter(person_id=found.person_id).first()
-        grave = standing is not None and asks_psychiatrist(standing.risk, standing.visit_class)
+        grave = _grave(found)
         if problems := check_verdict(
             verdict=verdict, held_back=held_back, reason=reason, psychiatrist=psychiatrist, grave=grave
         ):
@@ -98,12 +97,11 @@ def decide_view(
 
 
 def hand_over_view(*, actor: Actor, clock: Clock, request_id: UUID) -> ViewRequest:
-    """The summary was given to who asked. Invalid before the decision."""
+    """The summary was given to who asked. Conflict before the decision, and when it no longer holds."""
     require(actor, Permission.GIVE_ACCESS)
     with transaction.atomic():
         found = _open(request_id)
-        if found.verdict not in (Verdict.WHOLE, Verdict.PART):
-            raise Conflict(sentence("还没有作出可以查阅的评估。"), code="conflict.view_undecided")
+        check_readable(found, clock)
         found.handed_on, found.handed_by = clock.today(), actor.user_id
         found.save(update_fields=["handed_on", "handed_by"])
         _say(actor, clock, "hand_over_view", found)
@@ -119,6 +117,27 @@ def withdraw_view(*, actor: Actor, clock: Clock, request_id: UUID) -> ViewReques
         found.save(update_fields=["withdrawn_on"])
         _say(actor, clock, "withdraw_view", found)
     return found
+
+
+def check_readable(found: ViewRequest, clock: Clock) -> None:
+    """Conflict with a sentence when the summary may not be printed and handed out today."""
+    why = unreadable(
+        verdict=found.verdict, withdrawn=found.withdrawn_on is not None, handed_on=found.handed_on,
+        psychiatrist=found.psychiatrist, grave=_grave(found), today=clock.today(),
+    )  # fmt: skip
+    words = {
+        "undecided": "还没有作出可以查阅的评估。",
+        "withdrawn": "这份申请已经撤回。",
+        "handed": "摘要已经交给申请人；再要时请重新登记申请，重新评估。",
+        "worse": "评估以后病情有变，须先征询精神科医师：请重新评估再打印。",
+    }
+    if why:
+        raise Conflict(sentence(words[why]), code=f"conflict.view_{why}")
+
+
+def _grave(found: ViewRequest) -> bool:
+    standing = Standing.objects.filter(person_id=found.person_id).first()
+    return standing is not None and asks_psychiatrist(standing.risk, standing.visit_class)
 
 
 def _open(request_id: UUID) -> ViewRequest:

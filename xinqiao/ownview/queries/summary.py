@@ -20,7 +20,7 @@ from xinqiao.registry.queries import PersonPage, page_of_person, reads_of, recor
 from xinqiao.registry.shown import Shown, address_words, onset_words
 from xinqiao.treatment.queries import exams_of
 
-from ..choices import Section
+from ..choices import Asker, Section
 from ..models import CorrectionRequest
 from ..rules import SHOWN
 
@@ -79,8 +79,11 @@ def summary_of(*, actor: Actor, clock: Clock, person: Person, held_back: Iterabl
 
 
 def _opinions(person: Person, section: str) -> list[str]:
-    """What the person said of this section and was not followed in: it stands beside the record."""
-    rows = CorrectionRequest.objects.filter(person=person, about=section, answer__in=["kept", "partly"])
+    """What the person said of this section and was not followed in: it stands beside the record. What a guardian said is somebody
+    else's words and is kept with the file only."""
+    rows = CorrectionRequest.objects.filter(
+        person=person, about=section, answer__in=["kept", "partly"], asker=Asker.PATIENT
+    )
     return [f"本人意见（{one.asked_on.isoformat()}）：{one.says}" for one in rows.order_by("asked_on")]
 
 

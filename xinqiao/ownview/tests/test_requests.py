@@ -128,6 +128,9 @@ def test_the_paper_says_what_is_known_of_the_person_and_nothing_of_others(
         wish = NewCorrection(uuid7(), person, "patient", "visits", "那天我在家", TODAY)
         kept = ask_correction(actor=actor, clock=clock, new=wish)
         answer_correction(actor=actor, clock=clock, request_id=kept.pk, answer="kept", reason="当时有签字")
+        told = NewCorrection(uuid7(), person, "guardian", "visits", "他常不吃药", TODAY, "陈守安")
+        of_kin = ask_correction(actor=actor, clock=clock, new=told)
+        answer_correction(actor=actor, clock=clock, request_id=of_kin.pk, answer="kept", reason="以记录为准")
     client = signed_in("township")
     address = reverse("ownview:summary", args=[asked.pk])
     assert client.get(address).status_code == 409  # not before somebody looked
@@ -138,8 +141,10 @@ def test_the_paper_says_what_is_known_of_the_person_and_nothing_of_others(
     text = _text(answer.content)
     for word in ("陈安宁", "2026-11-01", "谁看过我的档案", "乡镇精防人员", "那天我在家"):
         assert word in text, word
-    for word in (NOTE, "王某", "演示 township", "危险"):
-        assert word not in text.partition("打印：")[0], word
+    for word in (NOTE, "王某", "演示 township", "危险", "他常不吃药", "陈守安"):
+        assert word not in text, word
+    assert "打印：北桥镇" in text
+    assert "乡镇精防人员" in text.partition("打印：")[2]
 
 
 def test_what_the_psychiatrist_holds_back_is_not_on_the_paper(
@@ -174,3 +179,47 @@ def test_forms_keep_what_was_typed_and_name_what_is_wrong(
     assert "查阅前评估" in page
     assert client.post(good["Location"], {"step": "decide"}).status_code == 422
     assert client.post(good["Location"], {"step": "fly"}).status_code == 404
+
+
+def _worse(county: County, clock: FixedClock, person: UUID) -> None:
+    actor = county.actors["township"]
+    visit = visit_record(TODAY, risk=3, symptoms=["1"], symptom_severity="3", insight="3", visit_class="1")
+    with acting(actor):
+        record_visits(actor=actor, clock=clock, batch=[NewVisit(uuid7(), person, visit)], entry_mode="full")
+
+
+def test_a_decision_does_not_outlive_the_state_it_was_made_in(
+    county: County, clock: FixedClock, person: UUID, signed_in: Callable[[str], Client]
+) -> None:
+    actor = county.actors["township"]
+    with acting(actor):
+        asked = _asked(county, clock, person)
+        decide_view(actor=actor, clock=clock, request_id=asked.pk, verdict="whole")
+    _worse(county, clock, person)
+    client, page = signed_in("township"), reverse("ownview:request", args=[asked.pk])
+    assert client.get(reverse("ownview:summary", args=[asked.pk])).status_code == 409
+    assert reverse("ownview:summary", args=[asked.pk]) not in client.get(page).content.decode()
+    with acting(actor):
+        with pytest.raises(Conflict) as wrong:
+            hand_over_view(actor=actor, clock=clock, request_id=asked.pk)
+        assert wrong.value.code == "conflict.view_worse"
+        decide_view(actor=actor, clock=clock, request_id=asked.pk, verdict="whole", psychiatrist="沈文")
+    assert client.get(reverse("ownview:summary", args=[asked.pk])).status_code == 200
+
+
+def test_what_was_handed_over_is_printed_again_that_day_and_asked_for_anew_later(
+    county: County, clock: FixedClock, person: UUID, signed_in: Callable[[str], Client],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    actor = county.actors["township"]
+    with acting(actor):
+        asked = _asked(county, clock, person)
+        decide_view(actor=actor, clock=clock, request_id=asked.pk, verdict="whole")
+        hand_over_view(actor=actor, clock=clock, request_id=asked.pk)
+    client, paper = signed_in("township"), reverse("ownview:summary", args=[asked.pk])
+    assert client.get(paper).status_code == 200
+    monkeypatch.setenv("XINQIAO_TODAY", "2026-11-22")
+    assert client.get(paper).status_code == 409
+    page = client.get(reverse("ownview:request", args=[asked.pk])).content.decode()
+    assert "重新登记申请" in page
+    assert paper not in page

@@ -82,7 +82,9 @@ def test_a_no_starts_both_clocks_and_a_yes_ends_them(desk: Desk, north: UUID) ->
     ]
     desk.answer(north, "1", date(2026, 11, 12))
     ended = [("D24", "cancelled"), ("D25", "done")]
-    assert [(code, outcome) for code, outcome, _ in desk.clocks(north)] == ended, "there is nobody to persuade"
+    assert [(code, outcome) for code, outcome, _ in desk.clocks(north)] == ended, (
+        "there is nobody to persuade"
+    )
 
 
 def test_telling_the_group_is_recorded_once_and_ends_its_clock(desk: Desk, north: UUID) -> None:

@@ -55,9 +55,7 @@ COVER: dict[str, Cover] = {
     "registry_householdmember.person_id": MOVE,
     "registry_identifier.person_id": MOVE,
     "registry_lifecorrection.person_id": MOVE,
-    "registry_lifeevent.person_id": Cover(
-        when=("kind", "filed"), why="the winner's file was opened once, by its own event"
-    ),
+    "registry_lifeevent.person_id": MOVE,  # but for those that `rules.courses` puts away
     "registry_othernumber.person_id": MOVE,
     "registry_personname.person_id": MOVE,
     "registry_personrevision.person_id": Cover(

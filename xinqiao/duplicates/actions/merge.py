@@ -28,6 +28,7 @@ from xinqiao.registry.models import (
     Address,
     Guardian,
     Identifier,
+    LifeEvent,
     OtherNumber,
     Person,
     PersonName,
@@ -39,6 +40,11 @@ from xinqiao.registry.models.named import KEYS
 from ..choices import PairState
 from ..ledger import plan
 from ..models import Merge, Pair
+from ..rules import Course, Held, Joined, Unfit, join
+from ..under_way import under_way
+
+#: Rows of who answers that the file which stays takes over for the time before it was opened.
+ANSWERING = (ResponsibilityKind.COUNTING, ResponsibilityKind.RESPONSIBLE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +77,10 @@ def merge_people(
     """Take `loser` into `winner`; `take` are the keys (`queries.compare.CHOOSABLE`) whose value is the loser's.
 
     An answer that the winner has not is the loser's anyway. Every row that moves, is put away or ended is written into the
-    ledger; both document numbers, both file numbers and both names are kept. Repeatable by `op_id`. NotFound for somebody out
-    of scope, Invalid without a reason or for two counties, Conflict while a hand-over is under way.
+    ledger; both document numbers, both file numbers and both names are kept. While both were open the winner says how things
+    stood; the time before is the loser's (`rules.courses`). Repeatable by `op_id`. NotFound for somebody out of scope, Invalid
+    without a reason or for two counties, Conflict while a hand-over is under way, for a winner who is lost or gone when the loser
+    is not, and when just one of the two is excluded.
     """
     require(actor, Permission.CORRECT_RECORD)
     reason = reason.strip()[:200]
@@ -85,7 +93,12 @@ def merge_people(
         _refuse(winner, loser)
         now, today = clock.now(), clock.today()
         facts = _facts([winner.pk, loser.pk])
+        answering = _answering(winner, loser)
+        joined = _join(winner, loser, answering, today)
         before, after = _choose(winner, loser, take)
+        if joined.filed_on != winner.filed_on:
+            # Since when somebody is on the register is no answer that is chosen: it is the earlier of the two days.
+            before["filed_on"], after["filed_on"] = winner.filed_on, joined.filed_on
         merge = Merge(
             managing_code=winner.managing_code, shared_codes=winner.shared_codes, op_id=op_id, winner=winner, loser=loser,
             merged_at=now, merged_by=actor.user_id, reason=reason, row_version=winner.row_version + 1,
@@ -106,9 +119,11 @@ def merge_people(
                     row_version=winner.row_version + 1,
                 )
             )  # fmt: skip
+        made += _carried(joined, answering, common)
         for row in made:
             row.save(force_insert=True)
         parks = _parked(facts, winner, loser, "id_number" in take)
+        parks += [{"table": "registry_lifeevent", "id": str(pk)} for pk in joined.parks]
         ends = _ended(facts, winner, loser, "live_code" in take)
         _change(winner, after)
         _move(merge, parks, ends, made, today)
@@ -136,13 +151,61 @@ def _both(winner_id: UUID, loser_id: UUID) -> tuple[Person, Person]:
 def _refuse(winner: Person, loser: Person) -> None:
     if county_of(winner.managing_code) != county_of(loser.managing_code):
         raise Invalid([Problem("", "two_counties", sentence("两份档案不在同一个县，请先办理流转，再合并。"))])
-    under_way = Responsibility.objects.filter(
+    receiving = Responsibility.objects.filter(
         person__in=[winner, loser], kind=ResponsibilityKind.RECEIVING, valid_to=None, voided_at=None
     )
-    if under_way.exists():
+    if under_way([winner.pk, loser.pk]) or receiving.exists():
         raise Conflict(
             sentence("其中一份档案正在流转，请等接收或退回后再合并。"), code="conflict.transfer_under_way"
         )
+
+
+def _answering(winner: Person, loser: Person) -> list[Responsibility]:
+    rows = Responsibility.objects.filter(person__in=[winner, loser], kind__in=ANSWERING, voided_at=None)
+    return list(rows.order_by("valid_from", "id"))
+
+
+def _join(winner: Person, loser: Person, answering: list[Responsibility], today: date) -> Joined:
+    events = list(LifeEvent.objects.filter(person__in=[winner, loser], voided_at=None).order_by("id"))
+
+    def course(person: Person) -> Course:
+        return Course(
+            person.filed_on,
+            [Held(one.pk, one.kind, one.happened_on) for one in events if one.person_id == person.pk],
+            [
+                Held(row.pk, row.kind, row.valid_from, row.valid_to)
+                for row in answering
+                if row.person_id == person.pk
+            ],
+        )
+
+    try:
+        return join(course(winner), course(loser), today)
+    except Unfit as unfit:
+        if unfit.code == "excluded":
+            words = sentence(
+                "其中一份档案已诊断排除，另一份没有：确为同一人时，请先办理更正诊断排除，或对另一份也办理诊断排除，再合并。"
+            )
+        else:
+            words = sentence("要保留的档案已失访或迁出，另一份仍在册：请保留仍在册的那一份。")
+        raise Conflict(words, code=f"conflict.{unfit.code}") from unfit
+
+
+def _carried(joined: Joined, answering: list[Responsibility], common: dict[str, Any]) -> list[Any]:
+    """Who counted and answered before the winner's file was opened, and what joins the two courses."""
+    rows = {row.pk: row for row in answering}
+    made: list[Any] = [LifeEvent(**common, kind=kind, happened_on=day) for kind, day in joined.made]
+    for pk, since, until in joined.carry:
+        row = rows[pk]
+        made.append(
+            Responsibility(
+                **(common | {"recorded_at": row.recorded_at, "recorded_by": row.recorded_by}), kind=row.kind,
+                institution_id=row.institution_id, worker_id=row.worker_id, worker_name=row.worker_name,
+                counted_code=row.counted_code, counted_now=row.counted_now, reason=row.reason, valid_from=since,
+                valid_to=until,
+            )
+        )  # fmt: skip
+    return made
 
 
 def _facts(ids: list[UUID]) -> _Facts:

@@ -22,6 +22,8 @@ from xinqiao.registry.queries import PersonPage, page_of_person
 from xinqiao.registry.rules import FIELDS, Field, codes_of
 from xinqiao.registry.shown import onset_words, word_of
 
+from ..rules import rank
+
 #: What somebody chooses when merging: the person's own columns, which number names the file, which address is the present one.
 CHOOSABLE = ("name", *COLUMNS, "onset_on", "id_number", "live_code")
 #: Goes with another answer, or says nothing that is chosen.
@@ -44,7 +46,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """Both files; `left` is the one that was filed first and is proposed to stay."""
+    """Both files; `left` is proposed to stay: whoever is on the register and met, then the one that was filed first."""
 
     left: PersonPage
     right: PersonPage
@@ -58,9 +60,11 @@ class Compared:
 def compare(*, actor: Actor, today: date, one: Person, other: Person) -> Compared:
     """Some ten statements for any two people found in scope."""
     require(actor, Permission.CORRECT_RECORD)
-    first, second = sorted((one, other), key=lambda person: (person.filed_on, str(person.pk)))
-    left, right = (page_of_person(actor=actor, today=today, person=person) for person in (first, second))
-    besides = known_besides([first.pk, second.pk], KEYS)
+    pages = [page_of_person(actor=actor, today=today, person=person) for person in (one, other)]
+    left, right = sorted(
+        pages, key=lambda page: (rank(page.state.state), page.person.filed_on, str(page.person.pk))
+    )
+    besides = known_besides([one.pk, other.pk], KEYS)
     a, b = (_answers(page, values_of(page, besides), masked_of(page, besides)) for page in (left, right))
     lines = []
     for key, asked in FIELDS.items():

@@ -1,8 +1,7 @@
-"""Two files become one, and two again: every row is where it was."""
+"""Two files become one: what stays, what is kept beside, what is refused."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import date
@@ -13,61 +12,24 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from tests.factories.county import EAST_1, NORTH_1, County
+from tests.factories.county import EAST_1, NORTH_1, SOUTH_1, SOUTH_2, County
 from tests.factories.people import make_person
-from tests.factories.records import visit_record
 from xinqiao.audit.actions import read
 from xinqiao.audit.models import Event
 from xinqiao.duplicates.actions import merge_people, unmerge_people
-from xinqiao.duplicates.ledger import COVER
-from xinqiao.duplicates.models import Merge
-from xinqiao.duplicates.queries import find_merge, now_at
-from xinqiao.followup.actions import NewVisit, record_visits
 from xinqiao.followup.models import Obligation, Standing, Visit
 from xinqiao.kernel.clock import FixedClock
 from xinqiao.kernel.codes import NATION
 from xinqiao.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from xinqiao.kernel.ids import uuid7
-from xinqiao.registry.models import Identifier, OtherNumber, Person, PersonName, Responsibility
+from xinqiao.registry.models import Identifier, LifeEvent, OtherNumber, Person, PersonName, Responsibility
 from xinqiao.registry.queries import reads_of, search
+from xinqiao.transfers.actions import NewTransfer, send_transfer, withdraw_transfer
 
+from .acts import dump, event, merge
 from .conftest import Two
 
 Acting = Callable[[str], AbstractContextManager[None]]
-#: Rows that follow from the facts: compared by what they say, not by their keys.
-FOLDED = {"followup_obligation.person_id"}
-#: Append-only, or the merge itself.
-LEFT_OUT = {"audit_read.person_ids", "duplicates_merge.winner_id", "duplicates_merge.loser_id"}
-
-
-def dump(people: Two) -> dict[str, list[str]]:
-    """Every row of both people in every table that refers to a person, as the owner sees it."""
-    found: dict[str, list[str]] = {}
-    with connection.cursor() as cursor:
-        for name in ["registry_person.id", *COVER]:
-            if name in LEFT_OUT:
-                continue
-            table, column = name.split(".")
-            cursor.execute(
-                f"select to_jsonb(t)::text from {table} t where t.{column} in (%s, %s) order by t.id",
-                [people.winner, people.loser],
-            )
-            rows = [json.loads(row[0]) for row in cursor.fetchall()]
-            if name in FOLDED:
-                rows = sorted(
-                    ({k: v for k, v in row.items() if k != "id"} for row in rows),
-                    key=lambda row: (row["person_id"], row["period"]),
-                )
-            found[name] = [json.dumps(row, sort_keys=True, ensure_ascii=False) for row in rows]
-    return found
-
-
-def merge(county: County, clock: FixedClock, two: Two, **more: Any) -> Merge:
-    done = merge_people(
-        actor=county.actors["county"], clock=clock, op_id=more.pop("op_id", uuid7()), winner_id=two.winner,
-        loser_id=two.loser, reason="入户核实为同一人", **more,
-    )  # fmt: skip
-    return Merge.objects.get(pk=done.merge_id)
 
 
 def test_one_file_remains_with_the_visits_of_both(
@@ -118,54 +80,79 @@ def test_chosen_answers_are_the_losers_and_gaps_are_filled(
         assert PersonName.objects.get(person_id=two.winner).name == "马小军"
 
 
-@pytest.mark.parametrize("take", [[], ["name", "id_number", "live_code", "workplace"]])
-def test_taking_apart_restores_every_row(
-    county: County, clock: FixedClock, acting_as: Acting, two: Two, take: list[str]
+@pytest.mark.parametrize("kind", ["moved_out", "lost"])
+def test_somebody_who_was_gone_at_the_other_place_is_still_here(
+    county: County, clock: FixedClock, acting_as: Acting, two: Two, kind: str
 ) -> None:
+    event(county, clock, two.loser, kind, date(2026, 2, 1))
     before = dump(two)
     with acting_as("county"):
-        done = merge(county, clock, two, take=take)
-    assert dump(two) != before
-    with acting_as("county"):
-        unmerge_people(actor=county.actors["county"], clock=clock, merge_id=done.pk, reason="两人同时到场")
-        again = unmerge_people(
-            actor=county.actors["county"], clock=clock, merge_id=done.pk, reason="再按一次"
-        )
-    assert again.undone_reason == "两人同时到场"
-    after = dump(two)
-    assert {name: rows for name, rows in after.items() if rows != before[name]} == {}
-    with acting_as("county"):
-        merge(county, clock, two)
-        assert Person.objects.count() == 1
-
-
-def test_what_came_after_stays_with_the_file_that_stayed_and_is_listed(
-    county: County, clock: FixedClock, acting_as: Acting, two: Two
-) -> None:
-    actor = county.actors["county"]
-    with acting_as("county"):
         done = merge(county, clock, two)
-        record_visits(
-            actor=actor, clock=clock, entry_mode="full",
-            batch=[NewVisit(uuid7(), two.winner, visit_record(date(2026, 11, 20)))],
-        )  # fmt: skip
-        page = find_merge(actor=actor, merge_id=done.pk)
-        assert [(one.table, one.on) for one in page.added] == [("followup_visit", date(2026, 11, 20))]
-        unmerge_people(actor=actor, clock=clock, merge_id=done.pk, reason="不是同一人")
-        days = Visit.objects.filter(person_id=two.winner).values_list("visit_date", flat=True)
-        assert sorted(days) == [date(2026, 3, 2), date(2026, 8, 3), date(2026, 11, 20)]
-        assert Standing.objects.get(person_id=two.loser).last_visit_on == date(2026, 10, 8)
-
-
-def test_an_answer_changed_since_stays_changed(
-    county: County, clock: FixedClock, acting_as: Acting, two: Two
-) -> None:
-    with acting_as("county"):
-        done = merge(county, clock, two, take=["name"])
-        Person.objects.filter(pk=two.winner).update(workplace="水厂", row_version=9)
+        assert Standing.objects.get(person_id=two.winner).state == "registered"
+        assert Obligation.objects.filter(person_id=two.winner, outcome="open").exists()
         unmerge_people(actor=county.actors["county"], clock=clock, merge_id=done.pk, reason="不是同一人")
-        winner = Person.objects.get(pk=two.winner)
-        assert (winner.name, winner.workplace, winner.row_version) == ("马小军", "水厂", 10)
+    assert [name for name, rows in dump(two).items() if rows != before[name]] == []
+
+
+@pytest.mark.parametrize(
+    ("winner", "loser", "code"),
+    [
+        ("moved_out", "", "other_first"),
+        ("lost", "", "other_first"),
+        ("excluded", "", "excluded"),
+        ("", "excluded", "excluded"),
+    ],
+)
+def test_two_files_that_do_not_fit_are_left_as_they_are(
+    county: County, clock: FixedClock, acting_as: Acting, two: Two, winner: str, loser: str, code: str
+) -> None:
+    for person, kind in ((two.winner, winner), (two.loser, loser)):
+        if kind:
+            event(county, clock, person, kind, date(2026, 9, 1))
+    before = dump(two)
+    with acting_as("county"), pytest.raises(Conflict) as refused:
+        merge(county, clock, two)
+    assert refused.value.code == f"conflict.{code}"
+    assert dump(two) == before
+
+
+@pytest.mark.parametrize("take", [[], ["name", "id_number", "live_code", "workplace"]])
+def test_the_younger_file_may_stay_and_everything_comes_back(
+    county: County, clock: FixedClock, acting_as: Acting, two: Two, take: list[str]
+) -> None:
+    turned = Two(two.loser, two.winner)
+    event(county, clock, two.winner, "lost", date(2025, 1, 1))
+    event(county, clock, two.winner, "found", date(2026, 3, 2))
+    before = dump(two)
+    with acting_as("county"):
+        done = merge(county, clock, turned, take=take)
+        person = Person.objects.get()
+        assert (person.pk, person.filed_on) == (two.loser, date(2024, 3, 1))
+        rows = Responsibility.objects.filter(kind="counting", voided_at=None).order_by("valid_from")
+        assert list(rows.values_list("counted_code", "valid_from", "valid_to")) == [
+            (NORTH_1, date(2024, 3, 1), date(2025, 5, 1)), (SOUTH_1, date(2025, 5, 1), None),
+        ]  # fmt: skip
+        told = LifeEvent.objects.order_by("happened_on").values_list("kind", "happened_on")
+        assert list(told) == [
+            ("filed", date(2024, 3, 1)), ("lost", date(2025, 1, 1)), ("found", date(2025, 5, 1)),
+        ]  # fmt: skip
+        unmerge_people(actor=county.actors["county"], clock=clock, merge_id=done.pk, reason="不是同一人")
+    assert {name: rows for name, rows in dump(two).items() if rows != before[name]} == {}
+
+
+@pytest.mark.parametrize("to_code", [SOUTH_2, ""])
+def test_a_hand_over_that_is_open_comes_first(
+    county: County, clock: FixedClock, acting_as: Acting, two: Two, to_code: str
+) -> None:
+    """Also one on paper to outside the system, where nobody here is named as receiving."""
+    with acting_as("county"):
+        new = NewTransfer(uuid7(), two.winner, "1", to_code=to_code, outside="" if to_code else "外省某县")
+        sent = send_transfer(actor=county.actors["county"], clock=clock, new=new)
+        with pytest.raises(Conflict) as refused:
+            merge(county, clock, two)
+        assert refused.value.code == "conflict.transfer_under_way"
+        withdraw_transfer(actor=county.actors["county"], clock=clock, transfer_id=sent.pk)
+        merge(county, clock, two)
 
 
 def test_the_same_operation_again_changes_nothing(
@@ -176,22 +163,6 @@ def test_the_same_operation_again_changes_nothing(
         first = merge(county, clock, two, op_id=op_id)
         assert merge(county, clock, two, op_id=op_id).pk == first.pk
     assert Event.objects.filter(action="merge_people").count() == 1
-
-
-def test_a_merged_file_is_undone_before_the_one_it_was_merged_into(
-    county: County, clock: FixedClock, acting_as: Acting, two: Two
-) -> None:
-    third = make_person(NORTH_1, county.institutions["990101100000"], name="马筱军")
-    with acting_as("county"):
-        first = merge(county, clock, two)
-        second = merge(county, clock, Two(third.pk, two.winner))
-        assert now_at(two.loser) == third.pk
-        with pytest.raises(Conflict):
-            unmerge_people(actor=county.actors["county"], clock=clock, merge_id=first.pk, reason="x")
-        unmerge_people(actor=county.actors["county"], clock=clock, merge_id=second.pk, reason="x")
-        unmerge_people(actor=county.actors["county"], clock=clock, merge_id=first.pk, reason="x")
-        assert now_at(two.loser) is None
-        assert Person.objects.count() == 3
 
 
 def test_who_may_not_and_whom_one_may_not(

@@ -15,20 +15,26 @@ from xinqiao.kernel.actor import Actor
 from xinqiao.kernel.clock import Clock
 from xinqiao.kernel.errors import Conflict, Invalid, NotFound, Problem
 from xinqiao.kernel.words import sentence
+from xinqiao.places import queries as places
+from xinqiao.registry.actions.responsibility import worker_near
+from xinqiao.registry.actions.rows import common_columns
+from xinqiao.registry.choices import ResponsibilityKind
 from xinqiao.registry.fields import keyed_hash
 from xinqiao.registry.listeners import facts_changed
-from xinqiao.registry.models import Person
+from xinqiao.registry.models import Person, Responsibility
 from xinqiao.registry.models.named import KEYS
 
 from ..choices import PairState
 from ..ledger import derived
 from ..models import Merge, Pair
 
-_DATES = frozenset(["birth_on", "onset_on", "first_antipsychotic_on"])
+_DATES = frozenset(["birth_on", "filed_on", "onset_on", "first_antipsychotic_on"])
 
 
 def unmerge_people(*, actor: Actor, clock: Clock, merge_id: UUID, reason: str) -> Merge:
-    """Take a merge back. What came to the winner since stays with the winner; what somebody changed since stays changed.
+    """Take a merge back. What came to the winner since stays with the winner, but for what was written about a row that goes
+    back (an amendment, a review); what somebody changed since stays changed. Whoever answered for the other file and no longer
+    can is followed by whoever is in charge there.
 
     The same again changes nothing. NotFound out of scope, Invalid without a reason, Conflict when the file that stayed was
     itself merged away since: that one is taken back first.
@@ -53,6 +59,7 @@ def unmerge_people(*, actor: Actor, clock: Clock, merge_id: UUID, reason: str) -
                 "select duplicates_unmerge_people(%s, %s::jsonb)", [merge.pk, json.dumps(derived())]
             )
         _restore(winner, merge)
+        _answered(merge, actor, clock)
         merge.undone_at, merge.undone_by, merge.undone_reason = clock.now(), actor.user_id, reason
         merge.save(update_fields=["undone_at", "undone_by", "undone_reason"])
         both = [merge.winner_id, merge.loser_id]
@@ -65,6 +72,38 @@ def unmerge_people(*, actor: Actor, clock: Clock, merge_id: UUID, reason: str) -
         )  # fmt: skip
         facts_changed(actor, clock, both)
     return merge
+
+
+def _answered(merge: Merge, actor: Actor, clock: Clock) -> None:
+    """Nobody comes back to somebody who has left since."""
+    person = Person.objects.filter(pk=merge.loser_id).first()
+    rows = list(
+        Responsibility.objects.filter(
+            person_id=merge.loser_id, kind=ResponsibilityKind.RESPONSIBLE, valid_to=None, voided_at=None
+        )
+    )
+    if person is None or any(_can(row, person) for row in rows):
+        return
+    today = clock.today()
+    served = places.institutions_serving([person.managing_code], today).get(person.managing_code)
+    if served is None or served.worker_id is None:
+        return
+    for row in rows:
+        row.valid_to = max(today, row.valid_from)
+        row.save(update_fields=["valid_to"])
+    Responsibility.objects.create(
+        **common_columns(person, actor, clock.now()), kind=ResponsibilityKind.RESPONSIBLE, institution=served.responsible,
+        worker_id=served.worker_id, counted_code=person.managing_code, valid_from=today,
+    )  # fmt: skip
+
+
+def _can(row: Responsibility, person: Person) -> bool:
+    if row.worker_id is None:
+        return bool(row.worker_name)
+    try:
+        return worker_near(row.worker_id, person) is not None
+    except NotFound:
+        return False
 
 
 def _restore(winner: Person, merge: Merge) -> None:

@@ -71,21 +71,30 @@ def find_merge(*, actor: Actor, merge_id: UUID) -> MergePage:
 
 
 def added_since(merge: Merge, ledger: set[tuple[str, str]]) -> list[Added]:
-    """Facts of the winner that are younger than the merge and not of its ledger. Keys carry their time."""
-    found = []
+    """Facts of the winner that are younger than the merge and not of its ledger. Keys carry their time. What was written about a
+    row of the ledger (an amendment, a review) goes back with it and is left out."""
+    rows: dict[tuple[str, str], Any] = {}
     for model in _fact_models():
-        rows: Any = model._default_manager.filter(person_id=merge.winner_id, id__gt=merge.pk)
-        for row in rows:
-            if (model._meta.db_table, str(row.pk)) not in ledger:
-                on = next(
-                    (
-                        getattr(row, name)
-                        for name in ("visit_date", "happened_on", "valid_from")
-                        if getattr(row, name, None)
-                    ),
-                    None,
-                )
-                found.append(Added(model._meta.db_table, row.pk, row.recorded_at, on))
+        younger: Any = model._default_manager.filter(person_id=merge.winner_id, id__gt=merge.pk)
+        for row in younger:
+            rows[model._meta.db_table, str(row.pk)] = row
+    rows = {key: row for key, row in rows.items() if key not in ledger}
+    with connection.cursor() as cursor:
+        cursor.execute("select tab, col, parent from duplicates_hanging()")
+        hanging = cursor.fetchall()
+    back = set(ledger)
+    while more := {
+        (table, key)
+        for table, key in rows.keys() - back
+        for child, column, parent in hanging
+        if child == table and (parent, str(getattr(rows[table, key], column, None))) in back
+    }:
+        back |= more
+    found = []
+    for table, key in rows.keys() - back:
+        row = rows[table, key]
+        dated = (getattr(row, name, None) for name in ("visit_date", "happened_on", "valid_from"))
+        found.append(Added(table, row.pk, row.recorded_at, next((on for on in dated if on), None)))
     return sorted(found, key=lambda one: (one.recorded_at, str(one.row_id)))
 
 

@@ -14,7 +14,7 @@ from xinqiao.kernel.actor import Actor, at_place, of_institution
 from xinqiao.kernel.clock import Clock
 from xinqiao.kernel.errors import Conflict, Invalid, NotFound, Problem
 
-from ..choices import EventKind, Form, State
+from ..choices import EventKind, Form, Found, State
 from ..models import AddressSearch, Card, CardEvent, CardVersion, SharedFacts
 from ..rules import Step, may_follow, state_of
 
@@ -105,6 +105,13 @@ def lie_with(card: Card) -> None:
     CardEvent.objects.filter(card=card).update(managing_code=card.managing_code)
     for rows in (AddressSearch.objects.filter(card_id=card.pk), SharedFacts.objects.filter(card_id=card.pk)):
         rows.update(managing_code=card.managing_code, person=card.person_id)
+
+
+def end_searches(card: Card, *, actor: Actor, clock: Clock) -> None:
+    """Nobody needs the answer any more: the stations that have not answered yet see the request no longer."""
+    AddressSearch.objects.filter(card_id=card.pk, answered_on=None).update(
+        outcome=Found.NEEDLESS, answered_on=clock.today(), answered_at=clock.now(), answered_by=actor.user_id
+    )
 
 
 def key_of_hospital(card: Card) -> list[str]:

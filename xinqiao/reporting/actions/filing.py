@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -28,13 +29,14 @@ from xinqiao.registry.actions import (
 from xinqiao.registry.choices import AddressKind, LifeEventKind
 from xinqiao.registry.models import Address, Diagnosis, LifeEvent, Person
 from xinqiao.registry.rules import state_on
-from xinqiao.registry.rules.cycle import DEAD, EXCLUDED, MOVED_OUT, STATES
+from xinqiao.registry.rules.cycle import DEAD, EXCLUDED, MOVED_OUT, STATES, fits, state_before
 from xinqiao.registry.rules.values import read_date
 
 from ..choices import EventKind, Form
 from ..models import Card, CardEvent
 from ..queries.filing import TOGETHER, danger_of_both, record_of
-from .common import NewStep, by_place, check_step, lie_with, locked, take
+from ..rules import from_json
+from .common import NewStep, by_place, check_step, end_searches, lie_with, locked, take
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,7 @@ def file_card(*, actor: Actor, clock: Clock, new: NewFile) -> Person:
         done = register_person(actor=actor, clock=clock, person=given)
         person = Person.objects.get(pk=done.person_id)
         _into(card, person)
+        end_searches(card, actor=actor, clock=clock)
         take(card, NewStep(EventKind.FILED, new.op_id), actor=actor, clock=clock, action="file_card")
         lie_with(card)
     return person
@@ -111,6 +114,7 @@ def join_card(
             actor=actor, clock=clock, person_id=person.pk, op_id=op_id, record=record, row_version=row_version
         )
         _into(card, person)
+        end_searches(card, actor=actor, clock=clock)
         take(
             card,
             NewStep(EventKind.JOINED, op_id),
@@ -155,7 +159,10 @@ def _taken(whole: Mapping[str, Any], keys: Collection[str], person: Person) -> d
 
 
 def take_over_discharge(*, actor: Actor, clock: Clock, card_id: UUID, op_id: UUID) -> Person:
-    """A received discharge form goes into the file: the discharge is recorded, and with it the visit within 14 days is due."""
+    """A received discharge form goes into the file: admission and discharge are recorded, and with it the visit within 14 days is due.
+
+    Conflict while the report card has no file; Invalid when the file says that the person was dead, excluded or away by then.
+    """
     require(actor, Permission.RECEIVE_CARD)
     with transaction.atomic():
         card = by_place(actor, locked(card_id, Form.DISCHARGE))
@@ -172,17 +179,23 @@ def take_over_discharge(*, actor: Actor, clock: Clock, card_id: UUID, op_id: UUI
             raise Conflict(
                 _("这位患者的报告卡还没有建档：请先据报告卡建档，再归入出院信息。"), code="conflict.not_filed"
             )
-        event = NewLifeEvent(
-            person.pk,
-            LifeEventKind.DISCHARGED,
-            card.discharged_on,
-            note=_("出院信息单 %(no)s") % {"no": card.card_no},
-        )
-        record_life_events(actor=actor, clock=clock, events=[event])
+        record_life_events(actor=actor, clock=clock, events=_stay(card, card.discharged_on, person))
         _into(card, person)
         take(card, NewStep(EventKind.TAKEN, op_id), actor=actor, clock=clock, action="take_over_discharge")
         lie_with(card)
     return person
+
+
+def _stay(card: Card, discharged_on: date, person: Person) -> list[NewLifeEvent]:
+    """The discharge, and the admission before it unless the file knows of the stay already."""
+    note = _("出院信息单 %(no)s") % {"no": card.card_no}
+    events = list(LifeEvent.objects.filter(person=person, voided_at=None))
+    stay = [NewLifeEvent(person.pk, LifeEventKind.DISCHARGED, discharged_on, note=note)]
+    admitted_on: date = from_json(card.form, card.content)["admitted_on"]
+    known = state_before(events, LifeEventKind.DISCHARGED, discharged_on).in_hospital
+    if not known and fits(events, LifeEventKind.ADMITTED, admitted_on):
+        stay.insert(0, NewLifeEvent(person.pk, LifeEventKind.ADMITTED, admitted_on, note=note))
+    return stay
 
 
 def _made_before(op_id: UUID) -> Person | None:

@@ -16,11 +16,11 @@ from xinqiao.kernel.errors import Conflict, Invalid, NotFound, Problem
 from xinqiao.kernel.terms import Level
 from xinqiao.places.queries import existing, path_of
 
-from ..choices import EventKind, Found
+from ..choices import ANSWERS, EventKind, Found
 from ..models import AddressSearch, Card
 from ..queries.places import stations_in
 from ..rules import from_json
-from .common import NewStep, by_place, check_step, lie_with, locked, refuse, repeated, take
+from .common import NewStep, by_place, check_step, end_searches, lie_with, locked, refuse, repeated, take
 from .receiving import too_long
 from .sharing import share
 
@@ -114,6 +114,8 @@ def answer_search(
         )
         if found is None:
             raise NotFound(code="not_found.address_search")
+        if found.outcome == Found.NEEDLESS:
+            raise needless()
         if found.answered_on is not None:
             if found.outcome == outcome:
                 return found
@@ -158,6 +160,7 @@ def locate_person(
         problems = [*_place_problems(place, detail, clock), *too_long("note", note)]
         if problems:
             raise Invalid(problems)
+        end_searches(card, actor=actor, clock=clock)
         card.place, card.located_detail, card.address_unknown = place, detail.strip(), False
         if actor.scope.covers(place):
             card.managing_code = place
@@ -170,6 +173,11 @@ def locate_person(
         )
         lie_with(card)
     return card
+
+
+def needless() -> Conflict:
+    """What a station is told that would answer too late."""
+    return Conflict(_("请求协查的机构已经查明或撤回，不用再查。"), code="conflict.needless")
 
 
 def last_address(card: Card) -> str:
@@ -187,7 +195,7 @@ def last_address(card: Card) -> str:
 
 def _answer_problems(outcome: str, place: str, detail: str, note: str, clock: Clock) -> list[Problem]:
     problems = []
-    if outcome not in Found.values:
+    if outcome not in ANSWERS:
         problems.append(Problem("outcome", "missing", _("请选择查的结果。"), outcome))
     if outcome == Found.FOUND:
         problems += _place_problems(place, detail, clock)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -72,9 +72,10 @@ def send_card(*, actor: Actor, clock: Clock, new: NewCard) -> Card:
         card.shared_codes = [of_institution(own.pk)]
         card.different_because = new.different_because.strip()[:200]
         fill(card, clean, clock=clock, actor=actor)
+        _lock(f"{own.pk} {card.form} {bytes(card.number_hash or b'').hex() or card.name}")
         _twice(card, clock)
-        card.managing_code = destination(card, clock)
-        return write_sent(
+        before, card.managing_code = card.managing_code, destination(card, clock)
+        sent = write_sent(
             card,
             clean,
             actor=actor,
@@ -83,6 +84,19 @@ def send_card(*, actor: Actor, clock: Clock, new: NewCard) -> Card:
             kind=EventKind.SENT,
             former=former is not None,
         )
+        if former is not None and card.managing_code != before:
+            _bring_forms(card, actor=actor, clock=clock, op_id=new.op_id)
+    return sent
+
+
+def _bring_forms(card: Card, *, actor: Actor, clock: Clock, op_id: UUID) -> None:
+    """Discharge forms that nobody took over yet go where the corrected report card goes."""
+    forms = Card.objects.select_for_update().filter(report=card, state__in=[State.SENT, State.RECEIVED])
+    for form in forms.exclude(managing_code=card.managing_code).order_by("pk"):
+        form.managing_code = card.managing_code
+        step = NewStep(EventKind.PASSED, uuid5(op_id, str(form.pk)), to_code=card.managing_code)
+        take(form, step, actor=actor, clock=clock, action="pass_card", detail={"to": card.managing_code})
+        lie_with(form)
 
 
 def withdraw_card(*, actor: Actor, clock: Clock, card_id: UUID, op_id: UUID, note: str = "") -> Card:
@@ -221,10 +235,10 @@ def _done(new: NewCard, hospital_id: UUID) -> Card | None:
     return step.card if step is not None else None
 
 
-def _lock(op_id: UUID) -> None:
-    """Two presses at once come one after the other."""
+def _lock(what: object) -> None:
+    """Two presses at once, and two cards about the same person, come one after the other."""
     with connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_xact_lock(hashtext(%s))", [f"send_card {op_id}"])
+        cursor.execute("select pg_advisory_xact_lock(hashtext(%s))", [f"send_card {what}"])
 
 
 def _report_of(new: NewCard, former: Card | None, hospital_id: UUID) -> Card | None:

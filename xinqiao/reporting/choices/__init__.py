@@ -14,10 +14,11 @@ from .printed import (
     SENDER,
     TREATED,
 )
-from .way import Entry, EventKind, Form, Found, Sharing, State
+from .way import ANSWERS, Entry, EventKind, Form, Found, Sharing, State
 
 __all__ = [
     "ABROAD",
+    "ANSWERS",
     "EFFECT",
     "EVERY_UNIT",
     "HUKOU_TYPE",

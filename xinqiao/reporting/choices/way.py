@@ -54,6 +54,11 @@ class Found(models.TextChoices):
     FOUND = "found", _("查到现住址")
     NOT_FOUND = "not_found", _("查不到")
     OTHER = "other", _("其他情况")
+    NEEDLESS = "needless", _("已不需要协查")
+
+
+#: What a station may answer; the other is said by who asked.
+ANSWERS = (Found.FOUND, Found.NOT_FOUND, Found.OTHER)
 
 
 class Sharing(models.TextChoices):

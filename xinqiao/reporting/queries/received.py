@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 
 from xinqiao.accounts.permissions import Permission, require
 from xinqiao.kernel.actor import Actor, at_place
@@ -46,15 +46,15 @@ def received_cards(
     """Oldest first, as the one that waits longest comes first; filed and returned ones newest first. Four statements."""
     require(actor, Permission.RECEIVE_CARD)
     cards = _here(actor)
-    counted = cards.values_list("state").annotate(n=Count("id"), lost=Count("id", filter=_unresolved()))
+    counted = (
+        _with_answers(cards)
+        .values_list("state")
+        .annotate(n=Count("id"), lost=Count("id", filter=_UNRESOLVED))
+    )
     found = {state: (n, lost) for state, n, lost in counted}
     counts = {state: n for state, (n, _lost) in found.items()}
     counts["unresolved"] = found.get(State.SEARCHING, (0, 0))[1]
-    rows = (
-        cards.filter(_unresolved(), state=State.SEARCHING)
-        if part == "unresolved"
-        else cards.filter(state=part)
-    )
+    rows = _with_answers(cards).filter(_UNRESOLVED) if part == "unresolved" else cards.filter(state=part)
     if form:
         rows = rows.filter(form=form)
     if text:
@@ -91,10 +91,14 @@ def _here(actor: Actor) -> QuerySet[Card]:
     return Card.objects.filter(managing_code__gte=actor.scope.lo, managing_code__lt=actor.scope.hi)
 
 
-def _unresolved() -> Q:
-    asked = AddressSearch.objects.filter(card_id=OuterRef("pk"))
-    open_or_found = asked.filter(outcome__in=["", Found.FOUND])
-    return Q(state=State.SEARCHING) & Q(~Exists(open_or_found))
+#: Nobody is asked any more, and the one who was asked last did not find it: an earlier find turned out wrong.
+_UNRESOLVED = Q(state=State.SEARCHING, last_answer__in=[Found.NOT_FOUND, Found.OTHER], asked=False)
+
+
+def _with_answers(cards: QuerySet[Card]) -> QuerySet[Card]:
+    searches = AddressSearch.objects.filter(card_id=OuterRef("pk")).exclude(outcome=Found.NEEDLESS)
+    newest = searches.order_by("-asked_at", "-id").values("outcome")[:1]
+    return cards.annotate(last_answer=Subquery(newest), asked=Exists(searches.filter(outcome="")))
 
 
 def _from(rows: QuerySet[Card], after: str, newest: bool) -> QuerySet[Card]:
@@ -142,9 +146,8 @@ class CardPage:
 
     @property
     def unresolved(self) -> bool:
-        return bool(self.searches) and all(
-            one.outcome in (Found.NOT_FOUND, Found.OTHER) for one in self.searches
-        )
+        asked = [one.outcome for one in self.searches if one.outcome != Found.NEEDLESS]
+        return bool(asked) and "" not in asked and asked[-1] in (Found.NOT_FOUND, Found.OTHER)
 
     @property
     def found(self) -> AddressSearch | None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 import pytest
 
 from tests.factories.county import (
+    COUNTY,
     NORTH,
     NORTH_1,
     NORTH_2,
@@ -91,6 +93,68 @@ def test_what_the_police_cannot_find_is_the_countys_business(desk: Desk) -> None
         found = queries.received_cards(**asked)
         assert [one.card.pk for one in found.rows] == [card.pk]
         assert found.counts["unresolved"] == 1
+
+
+def _lost(desk: Desk, **changes: Any) -> Card:
+    card = desk.send(
+        village=NORTH, address_unknown="1", live_detail=None, hukou_same=None, hukou_code=NORTH_1, hukou_detail="1组", **changes
+    )  # fmt: skip
+    return desk.receive(card)
+
+
+def _ask(desk: Desk, card: Card) -> AddressSearch:
+    station = desk.county.institutions["police"]
+    asked: AddressSearch = desk.act(
+        "township", actions.ask_station, card_id=card.pk, op_id=uuid7(), station_id=station.pk
+    )
+    return asked
+
+
+def test_a_find_that_turned_out_wrong_does_not_keep_the_card_from_the_county(desk: Desk) -> None:
+    card = _lost(desk)
+    first = _ask(desk, card)
+    desk.act(
+        "police", actions.answer_search, search_id=first.pk, outcome="found", place=NORTH_2, detail="2组"
+    )
+    second = _ask(desk, card)
+    desk.act("police", actions.answer_search, search_id=second.pk, outcome="not_found")
+    with desk.acting_as("county"):
+        found = queries.received_cards(
+            actor=desk.county.actors["county"], today=FRIDAY.today(), part="unresolved"
+        )
+        assert [one.card.pk for one in found.rows] == [card.pk]
+        assert found.counts["unresolved"] == 1
+        page = queries.received_card(actor=desk.county.actors["county"], card_id=card.pk)
+        assert page.unresolved
+
+
+@pytest.mark.parametrize("step", ["locate", "return", "pass"])
+def test_a_request_that_nobody_needs_any_more_leaves_the_stations_queue(desk: Desk, step: str) -> None:
+    card = _lost(desk)
+    search = _ask(desk, card)
+    if step == "locate":
+        desk.act(
+            "township", actions.locate_person, card_id=card.pk, op_id=uuid7(), place=NORTH_2, detail="2组"
+        )
+    elif step == "return":
+        desk.act("township", actions.return_card, card_id=card.pk, op_id=uuid7(), reason="2")
+    else:
+        desk.act("township", actions.pass_card, card_id=card.pk, op_id=uuid7(), to_code=COUNTY)
+    with desk.acting_as("police"):
+        police = desk.county.actors["police"]
+        assert queries.searches_for(actor=police) == ([], 0, 0)
+        assert queries.searches_for(actor=police, answered=True) == ([], 0, 0)
+        with pytest.raises(Conflict):
+            queries.search_for(actor=police, search_id=search.pk)
+    with pytest.raises(Conflict):
+        desk.act("police", actions.answer_search, search_id=search.pk, outcome="not_found")
+    with pytest.raises(Invalid):
+        desk.act(
+            "police",
+            actions.answer_search,
+            search_id=_ask(desk, _lost(desk, serial=77)).pk,
+            outcome="needless",
+        )
 
 
 def test_a_card_about_somebody_with_a_file_supplements_the_file(desk: Desk) -> None:
@@ -200,6 +264,62 @@ def test_a_discharge_form_opens_the_visit_within_14_days(desk: Desk) -> None:
     assert Card.objects.get(pk=form.pk).person_id == person.pk
 
 
+def test_the_stay_itself_goes_into_the_file_once(desk: Desk) -> None:
+    """The file of that time says "in hospital" from the admission to the discharge."""
+    long_ago = {"diagnosed_on": "2026-09-10", "filled_on": "2026-09-11", "signed_on": "2026-09-10"}
+    report = desk.receive(desk.send(**long_ago))
+    person = desk.file(report, filed_on="2026-09-20")
+    for out in ({}, {"discharged_on": "2026-11-19", "admitted_on": "2026-11-16", "filled_on": "2026-11-20"}):
+        form = desk.receive(desk.send(form="F04", report_id=report.pk, **out))
+        if out:
+            known = [NewLifeEvent(person.pk, "admitted", date(2026, 11, 17))]
+            desk.act("township", record_life_events, events=known)
+        desk.act("township", actions.take_over_discharge, card_id=form.pk, op_id=uuid7())
+    events = LifeEvent.objects.filter(person=person)
+    stays = [
+        (one.kind, one.happened_on.isoformat())
+        for one in events.order_by("happened_on")
+        if one.kind != "filed"
+    ]
+    assert stays == [
+        ("admitted", "2026-10-12"), ("discharged", "2026-11-13"), ("admitted", "2026-11-17"), ("discharged", "2026-11-19"),
+    ]  # fmt: skip
+    inside = {day: state_on(events, date(2026, 11, day)).in_hospital for day in (1, 14, 18, 20)}
+    assert inside == {1: True, 14: False, 18: True, 20: False}
+
+
+def test_a_discharge_after_the_death_is_refused_and_the_form_can_go_back(desk: Desk) -> None:
+    report = desk.receive(desk.send())
+    person = desk.file(report)
+    form = desk.receive(desk.send(form="F04", report_id=report.pk))
+    late = desk.receive(
+        desk.send(form="F04", report_id=report.pk, admitted_on="2026-11-16", discharged_on="2026-11-19", filled_on="2026-11-20")
+    )  # fmt: skip
+    died = [NewLifeEvent(person.pk, "died", date(2026, 11, 15), reason="1")]
+    desk.act("township", record_life_events, events=died)
+    desk.act("township", actions.take_over_discharge, card_id=form.pk, op_id=uuid7())
+    with pytest.raises(Invalid) as wrong:
+        desk.act("township", actions.take_over_discharge, card_id=late.pk, op_id=uuid7())
+    assert "死亡" in wrong.value.problems[0].message
+    desk.act("township", actions.return_card, card_id=late.pk, op_id=uuid7(), reason="3")
+
+
+def test_discharge_forms_go_where_their_report_card_goes(desk: Desk) -> None:
+    report = desk.send()
+    form = desk.receive(desk.send(form="F04", report_id=report.pk))
+    desk.act("township", actions.pass_card, card_id=report.pk, op_id=uuid7(), to_code=SOUTH)
+    with desk.acting_as("township"):
+        assert not Card.objects.exists()
+    assert {one.managing_code for one in Card.objects.all()} == {SOUTH}
+    desk.act("other_township", actions.return_card, card_id=report.pk, op_id=uuid7(), reason="2")
+    desk.send(card_id=report.pk, village=NORTH_2)
+    form.refresh_from_db()
+    assert (form.state, form.managing_code) == ("sent", NORTH_2)
+    desk.receive(form)
+    desk.file(desk.receive(report))
+    desk.act("township", actions.take_over_discharge, card_id=form.pk, op_id=uuid7())
+
+
 def test_a_discharge_form_wants_its_report_card_first(desk: Desk) -> None:
     with pytest.raises(NotFound):
         desk.send(form="F04", report_id=uuid7())
@@ -269,6 +389,21 @@ def test_a_paper_card_is_entered_by_the_county_and_waits_at_the_township(desk: D
     desk.receive(card, "other_township")
     with pytest.raises(NotAllowed):
         desk.act("township", actions.enter_paper_card, new=new)
+
+
+def test_a_paper_card_goes_back_through_the_county(desk: Desk) -> None:
+    """Nobody of that name lives there: the county writes to whoever sent the paper."""
+    record = card_record("安宁", SOUTH_1, serial=30, dx_hospital="邻省某医院")
+    new = actions.PaperCard(uuid7(), record, "邻省某医院", date(2026, 11, 18))
+    card: Card = desk.act("county", actions.enter_paper_card, new=new)
+    desk.receive(card, "other_township")
+    with pytest.raises(Invalid) as wrong:
+        desk.act("other_township", actions.return_card, card_id=card.pk, op_id=uuid7(), reason="1")
+    assert "转交县精防办" in wrong.value.problems[0].message
+    desk.act("other_township", actions.pass_card, card_id=card.pk, op_id=uuid7(), to_code=COUNTY)
+    desk.act("county", actions.return_card, card_id=card.pk, op_id=uuid7(), reason="1")
+    assert Card.objects.get().state == "returned"
+    assert desk.open_clocks(card) == set()
 
 
 def test_clocks_recomputed_from_events_equal_what_was_stored(desk: Desk) -> None:

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from xinqiao.accounts.permissions import Permission, may
 from xinqiao.clocks.models import Clock as Deadline
 from xinqiao.kernel.codes import county_of
-from xinqiao.kernel.errors import Problem
+from xinqiao.kernel.errors import Conflict, Invalid, Problem
 from xinqiao.kernel.ids import uuid7
 from xinqiao.registry.rules import age_on
 from xinqiao.registry.shown import Shown
@@ -85,6 +85,7 @@ def card_page(
         "op_id": uuid7(),
         "problems": problems,
         "step": step,
+        "may_enter": may(actor, Permission.IMPORT_REGISTER),
         "known": queries.known_here(it)
         if it.form == Form.REPORT and it.state in (State.SENT, State.RECEIVED)
         else [],
@@ -143,6 +144,14 @@ def _fields(
 def take_over(request: HttpRequest, card_id: UUID) -> HttpResponse:
     """A received discharge form goes into the file."""
     actor, clock = who(request)
-    person = actions.take_over_discharge(actor=actor, clock=clock, card_id=card_id, op_id=operation(request))
+    try:
+        person = actions.take_over_discharge(
+            actor=actor, clock=clock, card_id=card_id, op_id=operation(request)
+        )
+    except Invalid as wrong:
+        return card_page(request, card_id, shown=Shown(False), problems=wrong.problems, status=422)
+    except Conflict as wrong:
+        problem = Problem("", wrong.code, wrong.message)
+        return card_page(request, card_id, shown=Shown(False), problems=[problem], status=409)
     notes.say(request, _("出院信息已归入档案"), next_text=_("出院后两周内随访，应访日已排好"))
     return HttpResponseRedirect(reverse("registry:person", args=[person.pk]))

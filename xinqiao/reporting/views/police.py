@@ -20,7 +20,7 @@ from xinqiao.web import notes
 from xinqiao.web.fields import Field
 
 from .. import actions, queries
-from ..choices import Found
+from ..choices import ANSWERS, Found
 from ..models import AddressSearch
 from .common import villages_of, who
 
@@ -74,7 +74,7 @@ def search(request: HttpRequest, search_id: UUID) -> HttpResponse:
         "outcomes": dict(Found.choices),
         "sexes": {one.code: _(one.label) for one in printed.SEX},
         "fields": {
-            "outcome": Field("outcome", _("结果"), typed["outcome"], list(Found.choices), required=True, error=wrong_of.get("outcome", "")),
+            "outcome": Field("outcome", _("结果"), typed["outcome"], [(one.value, one.label) for one in ANSWERS], required=True, error=wrong_of.get("outcome", "")),
             "place": Field("place", _("现住的村或社区"), typed["place"], villages_of(county_of(actor.place)), error=wrong_of.get("place", ""), show_when=only),
             "detail": Field("detail", _("详细地址"), typed["detail"], error=wrong_of.get("detail", ""), maxlength=200, show_when=only),
             "note": Field("note", _("说明"), typed["note"], error=wrong_of.get("note", ""), maxlength=200, hint=_("选“其他情况”时要写明")),

@@ -176,10 +176,12 @@ LISTS = (
     List(
         "losses",
         _("待核失访"),
-        _("报了“连续 3 次未访到”，但记录中的三次尝试还不够；核实后再定是否失访"),
+        _("三次未访到、走失或去向不明，或随访表上报了失访；乡镇核实后再定是否失访"),
         _("严重精神障碍管理治疗工作规范（2018年版）：三次未访到须有三次有日期的尝试"),
         "duty",
-        f"{REGISTERED} and s.loss_to_verify",
+        # The same people as the tab of that name in 失访, where they are decided about.
+        "s.state in ('registered', 'lost') and s.person_id in"
+        " (select t.person_id from tracing_search t where t.stage = 'waiting')",
         _OLDEST_VISIT,
         ("attempts_since", "last_visit_on", "phone", "guardian"),
         SEARCH,

@@ -25,11 +25,7 @@ from .visits import (
     visits_of,
 )
 from .waiting import (
-    LossToVerify,
-    Missed,
     Waiting,
-    losses_to_verify,
-    missed_three_times,
     provisional_risks,
     waiting_confirmations,
 )
@@ -37,8 +33,6 @@ from .worklist import Filters, Row, Worklist, worklist
 
 __all__ = [
     "Filters",
-    "LossToVerify",
-    "Missed",
     "Note",
     "Preview",
     "Queue",
@@ -51,8 +45,6 @@ __all__ = [
     "Worklist",
     "attempts_of",
     "chosen_for_review",
-    "losses_to_verify",
-    "missed_three_times",
     "own_notes",
     "precautions_of",
     "preview",

@@ -119,7 +119,6 @@ class Worklist:
     counts: dict[str, int]
     unstable: int
     confirmations: int
-    losses: int
     next_key: str
     places: list[tuple[str, str]]
 
@@ -147,7 +146,7 @@ def worklist(*, actor: Actor, today: date, filters: Filters | None = None, whole
         "week": today + timedelta(days=WEEK),
         "horizon": today + timedelta(days=UNSTABLE_DAYS),
     }
-    counts, unstable, confirmations, losses = _counts(actor, asked, where, {**given, **clocks})
+    counts, unstable, confirmations = _counts(actor, asked, where, {**given, **clocks})
     rows, next_key = _rows(asked, where, {**given, **clocks}, MOST_ON_PAPER if whole else PAGE)
     below = _places(actor)
     several = actor.role is Role.COUNTY_OFFICE
@@ -156,7 +155,7 @@ def worklist(*, actor: Actor, today: date, filters: Filters | None = None, whole
     for row in rows:
         row.township = names.get(township_of(row.managing_code), "") if several else ""
         row.village = names.get(row.managing_code, row.managing_code)
-    return Worklist(today, rows, counts, unstable, confirmations, losses, next_key, below)
+    return Worklist(today, rows, counts, unstable, confirmations, next_key, below)
 
 
 def _check(asked: Filters) -> None:
@@ -234,6 +233,9 @@ def _within(alias: str, actor: Actor, asked: Filters, *, own: str = "") -> tuple
     else:
         given[f"{own}lo"], given[f"{own}hi"] = bounds(actor.place)
         parts = [f"{alias}.managing_code >= %({own}lo)s and {alias}.managing_code < %({own}hi)s"]
+        if actor.further_codes:
+            parts = [f"({parts[0]} or {alias}.managing_code = any(%(further)s))"]
+            given["further"] = list(actor.further_codes)
     if asked.place:
         given["at_lo"], given["at_hi"] = bounds(asked.place)
         parts.append(f"{alias}.managing_code >= %(at_lo)s and {alias}.managing_code < %(at_hi)s")
@@ -242,29 +244,25 @@ def _within(alias: str, actor: Actor, asked: Filters, *, own: str = "") -> tuple
 
 def _counts(
     actor: Actor, asked: Filters, where: str, given: dict[str, Any]
-) -> tuple[dict[str, int], int, int, int]:
-    """Numbers per section, all unstable at home, and what waits for a second person or for verification."""
+) -> tuple[dict[str, int], int, int]:
+    """Numbers per section, all unstable at home, and what waits for a second person."""
     waiting, named = _waiting(actor, asked)
     sql = f"""
       select section, count(*), count(*) filter (where unstable),
-        (select count(*) from followup_standing c where c.pending_confirmation and {waiting}),
-        (select count(distinct c.person_id) from followup_visit c join followup_standing t on t.person_id = c.person_id
-          where c.flags @> (array['lost_to_verify'::varchar])::varchar(30)[] and c.voided_at is null and not c.superseded
-            and t.state = 'registered' and (t.last_visit_on is null or t.last_visit_on < c.visit_date) and {waiting})
+        (select count(*) from followup_standing c where c.pending_confirmation and {waiting})
       from (select {_SECTION} as section, s.visit_class = '1' and not s.in_hospital as unstable
             {_FROM.format(where=where)} union all select null, null) listed
       group by section
     """  # noqa: S608 (the text is ours; every value is a parameter)
     counts = dict.fromkeys(SECTIONS, 0)
-    unstable = confirmations = losses = 0
+    unstable = confirmations = 0
     with connection.cursor() as cursor:
         cursor.execute(sql, {**named, **given})
-        for section, number, wild, to_confirm, to_verify in cursor.fetchall():
-            confirmations, losses = to_confirm, to_verify
+        for section, number, wild, confirmations in cursor.fetchall():  # noqa: B007 -- the same in each row
             if section is not None:
                 counts[SECTIONS[section]] = number
                 unstable += wild
-    return counts, unstable, confirmations, losses
+    return counts, unstable, confirmations
 
 
 def _rows(asked: Filters, where: str, given: dict[str, Any], limit: int) -> tuple[list[Row], str]:
@@ -322,4 +320,4 @@ def _places(actor: Actor) -> list[tuple[str, str]]:
     if actor.role is Role.VILLAGE_DOCTOR:
         names = places.names_of(actor.villages)
         return [(code, names.get(code, code)) for code in actor.villages] if len(actor.villages) > 1 else []
-    return places.children_of(actor.place)
+    return [one for place in (actor.place, *actor.further) for one in places.children_of(place)]

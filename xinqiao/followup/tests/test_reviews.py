@@ -189,4 +189,7 @@ def test_a_call_that_was_answered_is_kept_and_is_no_miss(
         client.post(address, {"happened_on": day, "form": "2", "outcome": "nobody_home"})
     assert Standing.objects.get(person=person).attempts_since == 3
     assert "待核失访" in text_of(client.get(reverse("followup:today")))
-    assert person.name in text_of(signed_in("township").get(reverse("followup:confirmations")))
+    # In one place only: with whoever looks for people.
+    township = signed_in("township")
+    assert person.name not in text_of(township.get(reverse("followup:confirmations")))
+    assert person.name in text_of(township.get(reverse("tracing:list")))

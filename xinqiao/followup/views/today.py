@@ -120,7 +120,7 @@ def today(request: HttpRequest) -> HttpResponse:
         "next_url": narrowed(request, after=found.next_key) if found.next_key else "",
         "place_word": _("村") if actor.role is not Role.COUNTY_OFFICE else _("乡镇"),
         "may_confirm": may(actor, Permission.CONFIRM_CLASS),
-        "waiting": found.confirmations + found.losses,
+        "waiting": found.confirmations,
     }
     return render(request, "followup/today.html", context)
 

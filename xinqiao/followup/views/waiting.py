@@ -15,13 +15,13 @@ from xinqiao.kernel.errors import Invalid
 from xinqiao.web import notes
 
 from ..actions import decide_confirmation
-from ..queries import losses_to_verify, missed_three_times, provisional_risks, waiting_confirmations
+from ..queries import provisional_risks, waiting_confirmations
 from ..rules import CLASSES
 
 
 @require_GET
 def confirmations(request: HttpRequest) -> HttpResponse:
-    """Milder classes, lowered levels and losses to verify, oldest first."""
+    """Milder classes, lowered levels and high levels told by village doctors, oldest first."""
     return _page(request)
 
 
@@ -49,16 +49,11 @@ def _page(
 ) -> HttpResponse:
     actor, clock = request.actor, request.clock  # type: ignore[attr-defined]
     rows = waiting_confirmations(actor=actor)
-    losses = losses_to_verify(actor=actor)
-    missed = missed_three_times(actor=actor, today=clock.today())
     provisional = provisional_risks(actor=actor)
-    ids = [row.visit.person_id for row in rows] + [row.person_id for row in losses]
-    ids += [row.person_id for row in missed] + [row.person_id for row in provisional]
+    ids = [row.visit.person_id for row in rows] + [row.person_id for row in provisional]
     audit.read(actor=actor, clock=clock, kind="list", person_ids=ids, purpose="confirmations")
     context = {
         "rows": rows,
-        "losses": losses,
-        "missed": missed,
         "provisional": provisional,
         "classes": CLASSES,
         "failed": failed,

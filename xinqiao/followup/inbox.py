@@ -37,7 +37,11 @@ def _where(actor: Actor, alias: str, county: str = "") -> tuple[str, dict[str, A
     if county and level_of(actor.place) is Level.COUNTY:
         return f"{alias}.{county} = %(county)s", {"county": county_of(actor.place)}
     lo, hi = bounds(actor.place)
-    return f"{alias}.managing_code >= %(lo)s and {alias}.managing_code < %(hi)s", {"lo": lo, "hi": hi}
+    own = f"{alias}.managing_code >= %(lo)s and {alias}.managing_code < %(hi)s"
+    if actor.further_codes:
+        further = {"lo": lo, "hi": hi, "further": list(actor.further_codes)}
+        return f"({own} or {alias}.managing_code = any(%(further)s))", further
+    return own, {"lo": lo, "hi": hi}
 
 
 def visits(actor: Actor, today: date) -> Summary:

@@ -16,7 +16,7 @@ from django.db import connection
 
 from xinqiao.accounts.permissions import Permission, may, require
 from xinqiao.kernel.actor import Actor
-from xinqiao.kernel.codes import bounds, contains, township_of
+from xinqiao.kernel.codes import bounds, township_of
 from xinqiao.kernel.errors import Invalid, NotFound, Problem
 from xinqiao.kernel.periods import end_of_month
 from xinqiao.kernel.terms import Role
@@ -58,9 +58,15 @@ def within(actor: Actor, place: str = "") -> tuple[str, dict[str, Any]]:
             raise NotFound(code="not_found.place")
         given["villages"] = [place] if place else list(actor.villages)
         return "s.managing_code = any(%(villages)s)", given
-    if place and not contains(actor.place, place):
+    if place and not actor.serves(place):
         raise NotFound(code="not_found.place")
     given["lo"], given["hi"] = bounds(place or actor.place)
+    if actor.further_codes and not place:
+        given["further"] = list(actor.further_codes)
+        return (
+            "(s.managing_code >= %(lo)s and s.managing_code < %(hi)s or s.managing_code = any(%(further)s))",
+            given,
+        )
     return "s.managing_code >= %(lo)s and s.managing_code < %(hi)s", given
 
 

@@ -42,7 +42,7 @@ def place_choices(actor: Actor) -> list[tuple[str, str]]:
     if actor.role is Role.VILLAGE_DOCTOR:
         names = places.names_of(actor.villages)
         return [(code, names.get(code, code)) for code in actor.villages] if len(actor.villages) > 1 else []
-    return places.children_of(actor.place)
+    return [one for place in (actor.place, *actor.further) for one in places.children_of(place)]
 
 
 def grouped(found: list[Count]) -> list[tuple[Any, list[Count]]]:

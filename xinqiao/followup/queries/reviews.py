@@ -14,7 +14,7 @@ from xinqiao.accounts.models import User
 from xinqiao.accounts.permissions import Permission, require
 from xinqiao.kernel.actor import Actor
 from xinqiao.kernel.clock import SHANGHAI, Clock
-from xinqiao.kernel.codes import ancestors, bounds
+from xinqiao.kernel.codes import ancestors
 from xinqiao.kernel.errors import NotFound
 from xinqiao.kernel.terms import Role
 from xinqiao.places import queries as places
@@ -64,10 +64,8 @@ class Note:
 
 
 def _waiting(actor: Actor) -> QuerySet[Visit]:
-    lo, hi = bounds(actor.place)
     return Visit.objects.filter(
-        managing_code__gte=lo,
-        managing_code__lt=hi,
+        places.served_by(actor),
         review_status="0",
         voided_at=None,
         superseded=False,

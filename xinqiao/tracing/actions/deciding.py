@@ -15,9 +15,9 @@ from xinqiao.followup.actions import mark_searched
 from xinqiao.followup.models import Standing
 from xinqiao.kernel.actor import Actor
 from xinqiao.kernel.clock import Clock
-from xinqiao.kernel.codes import bounds
 from xinqiao.kernel.errors import Invalid, Problem
 from xinqiao.kernel.words import sentence
+from xinqiao.places import queries as places
 from xinqiao.registry.actions import NewLifeEvent, record_life_events
 from xinqiao.registry.choices import LifeEventKind
 from xinqiao.registry.choices.printed import LOST_REASON
@@ -148,10 +148,7 @@ def report_found(*, actor: Actor, clock: Clock, search_id: UUID, news: News) -> 
 def open_for_the_lost(*, actor: Actor, clock: Clock) -> int:
     """Begin a search for everybody of the area who is lost and has none; how many there were. For lists imported before."""
     require(actor, Permission.CLOSE_TRACE)
-    lo, hi = bounds(actor.place)
-    rows = Standing.objects.filter(
-        managing_code__gte=lo, managing_code__lt=hi, state="lost", searched_since=None
-    )
+    rows = Standing.objects.filter(places.served_by(actor), state="lost", searched_since=None)
     ids = list(rows.values_list("person_id", flat=True))
     if ids:
         refollow(ids, clock=clock)

@@ -13,9 +13,7 @@ from django.db.models import Count, F, Q, QuerySet
 from xinqiao.accounts.permissions import Permission, require
 from xinqiao.followup.models import Standing
 from xinqiao.kernel.actor import Actor
-from xinqiao.kernel.codes import bounds, contains
 from xinqiao.kernel.errors import NotFound
-from xinqiao.kernel.terms import Role
 from xinqiao.places import queries as places
 
 from ..actions.following import facts_of, windows_on
@@ -88,14 +86,7 @@ def _within(actor: Actor, place: str) -> QuerySet[Search]:
 
 def _narrow(rows: QuerySet[_Rows], actor: Actor, place: str) -> QuerySet[_Rows]:
     """Rows of the actor's own area, and inside it of the place asked for."""
-    if actor.role is Role.VILLAGE_DOCTOR:
-        if place and place not in actor.villages:
-            raise NotFound(code="not_found.place")
-        return rows.filter(managing_code__in=[place] if place else list(actor.villages))
-    if place and not contains(actor.place, place):
-        raise NotFound(code="not_found.place")
-    lo, hi = bounds(place or actor.place)
-    return rows.filter(managing_code__gte=lo, managing_code__lt=hi)
+    return rows.filter(places.served_by(actor, place))
 
 
 def steps_of(searches: Sequence[Search]) -> tuple[dict[UUID, list[date]], dict[UUID, dict[str, date]]]:

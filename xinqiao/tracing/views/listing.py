@@ -45,7 +45,12 @@ def narrower(actor: Actor) -> list[tuple[str, str]]:
             return []
         return [(code, places.short_name(code)) for code in actor.villages]
     if level_of(actor.place) is Level.TOWNSHIP:
-        return [(one.code, one.name) for one in places.villages_below(actor.place)]
+        several = bool(actor.further)
+        return [
+            (one.code, f"{one.parent_name} {one.name}" if several else one.name)
+            for place in (actor.place, *actor.further)
+            for one in places.villages_below(place)
+        ]
     return places.children_of(actor.place)
 
 

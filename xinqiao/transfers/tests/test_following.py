@@ -40,6 +40,7 @@ from xinqiao.registry.models import Address, Responsibility
 from xinqiao.transfers.actions import confirm_left, list_twice, return_transfer
 from xinqiao.transfers.choices import CALL, KIND, KIND_CALL
 from xinqiao.transfers.models import Hop, Listing, Transfer
+from xinqiao.transfers.queries import by_month, inbox
 
 TODAY = date(2026, 11, 21)
 Send = Callable[..., Transfer]
@@ -405,3 +406,23 @@ def test_holding_tells_nothing_and_holds_nothing_that_is_out_of_scope(county: Co
     for key in ("other_township", "other_county", "hospital"):
         with acting(county.actors[key]):
             assert ask("select transfers_hold(%s)", row.pk) == [""], key
+
+
+# ── several townships ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_who_serves_two_townships_finds_and_answers_what_lies_at_the_second(
+    county: County, clock: FixedClock, send: Send, accept: Any
+) -> None:
+    from xinqiao.accounts.models import User
+    from xinqiao.accounts.sessions import actor_of
+
+    row = send(SOUTH, key="township_2")
+    User.objects.filter(pk=county.users["township"].pk).update(further_places=[SOUTH])
+    actor = county.actors["township"] = actor_of(User.objects.get(pk=county.users["township"].pk), clock)
+    with acting(actor):
+        found = inbox(actor=actor, today=TODAY, box="in")
+    assert ([one.row.pk for one in found.lines], found.counts["in"]) == ([row.pk], 1)
+    accept(row, SOUTH_1, key="township")
+    with acting(actor):
+        assert by_month(actor=actor, first=date(2026, 11, 1), after=date(2026, 12, 1))["accepted_here"] == 1

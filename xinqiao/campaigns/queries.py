@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -14,14 +14,14 @@ from xinqiao.accounts.models import User
 from xinqiao.accounts.permissions import Permission, require
 from xinqiao.followup.models import Visit
 from xinqiao.kernel.actor import Actor
-from xinqiao.kernel.codes import bounds, contains, level_of, township_of
+from xinqiao.kernel.codes import ancestors, bounds, level_of, township_of
 from xinqiao.kernel.errors import NotFound
 from xinqiao.kernel.terms import Level, Role
 from xinqiao.places import queries as places
 
 from .choices import Counts, Outcome, State
 from .models import Campaign, Target
-from .rules import Line, Tally, by_place, outcome, tally
+from .rules import Line, Tally, by_place, outcome, tally, together
 
 #: Lines of one page; the filters narrow.
 LONGEST = 300
@@ -33,8 +33,11 @@ def visible(actor: Actor) -> QuerySet[Campaign]:
     reaches = Exists(Target.objects.filter(campaign_id=OuterRef("pk")))
     if actor.role is Role.VILLAGE_DOCTOR:
         return Campaign.objects.filter(reaches).exclude(state=State.WITHDRAWN)
-    lo, hi = bounds(actor.place)
-    return Campaign.objects.filter(Q(place__gte=lo, place__lt=hi) | Q(reaches))
+    led = Q()
+    for place in (actor.place, *actor.further):
+        lo, hi = bounds(place)
+        led |= Q(place__gte=lo, place__lt=hi)
+    return Campaign.objects.filter(led | Q(reaches))
 
 
 def find(actor: Actor, campaign_id: UUID) -> Campaign:
@@ -47,7 +50,7 @@ def find(actor: Actor, campaign_id: UUID) -> Campaign:
 
 def runs(actor: Actor, campaign: Campaign) -> bool:
     """Whether the actor leads it: an action of the own place, or of a place below."""
-    return actor.role is not Role.VILLAGE_DOCTOR and contains(actor.place, campaign.place)
+    return actor.role is not Role.VILLAGE_DOCTOR and actor.serves(campaign.place)
 
 
 def lines_of(campaign: Campaign) -> Any:
@@ -92,10 +95,15 @@ def campaigns_of(*, actor: Actor, ended: bool = False) -> list[Listed]:
         for row in numbers.annotate(n=Count("id"), settled=Count("id", filter=~Q(outcome=Outcome.OPEN)))
     }
     seen = {} if ended else _visited_open([one for one in rows if one.counts != Counts.NONE])
-    return [
-        Listed(one, totals.get(one.pk, (0, 0))[0], totals.get(one.pk, (0, 0))[1] + seen.get(one.pk, 0))
-        for one in rows
-    ]
+    return [_listed(actor, one, *totals.get(one.pk, (0, 0)), seen.get(one.pk, 0)) for one in rows]
+
+
+def _listed(actor: Actor, one: Campaign, total: int, settled: int, visited: int) -> Listed:
+    kept = _kept(actor, one)
+    if kept is None:
+        return Listed(one, total, settled + visited)
+    whole = together(kept.values())
+    return Listed(one, whole.total, whole.settled)
 
 
 def _visited_open(campaigns: Sequence[Campaign]) -> dict[UUID, int]:
@@ -141,9 +149,10 @@ class Progress:
 def progress(
     *, actor: Actor, campaign_id: UUID, place: str = "", state: str = "", limit: int = LONGEST
 ) -> Progress:
-    """An action with its lines. Five statements however many. `state` narrows to an outcome, or "problem"."""
+    """An action with its lines. Five statements however many. `state` narrows to an outcome, or "problem". The numbers of an
+    action that was closed are those of that day, whoever has moved since; the lines are those one may see now."""
     campaign = find(actor, campaign_id)
-    if place and not (contains(actor.place, place) or place in actor.villages):
+    if place and not actor.serves(place):
         raise NotFound(code="not_found.place")
     targets = list(
         lines_of(campaign).select_related("person").order_by("managing_code", "person__name", "pk")
@@ -152,7 +161,8 @@ def progress(
         campaign.made_by
     }
     users = dict(User.objects.filter(pk__in=ids).values_list("pk", "display_name"))
-    codes = {one.managing_code for one in targets}
+    kept = _kept(actor, campaign)
+    codes = {one.managing_code for one in targets} | set(kept or ())
     names = places.short_names(codes | {township_of(code) for code in codes})
     lines = [_line(one) for one in targets]
     rows = [
@@ -170,17 +180,36 @@ def progress(
     elif state:
         rows = [one for one in rows if one.outcome == state]
     county = level_of(actor.place) is Level.COUNTY and actor.role is not Role.VILLAGE_DOCTOR
-    grouped = by_place(lines, township_of if county else str)
-    mine = runs(actor, campaign)
+    of = township_of if county else str
+    grouped = by_place(lines, of) if kept is None else _grouped(kept, of)
+    whole = together(grouped.values())
+    mine = runs(actor, campaign) and campaign.place in (actor.place, *actor.further)
     return Progress(
         campaign,
-        tally(lines),
+        whole,
         [(code, names[code], numbers) for code, numbers in grouped.items()],
         rows[:limit],
         len(rows),
         users,
-        campaign.size - len(targets) if mine and campaign.place == actor.place else 0,
+        campaign.size - whole.total if mine else 0,
     )
+
+
+def _kept(actor: Actor, campaign: Campaign) -> dict[str, Tally] | None:
+    """Village → numbers as they were when the action was closed, as far as the actor's places go; None while it runs."""
+    if campaign.state != State.CLOSED:
+        return None
+    villages = {code: Tally(**numbers) for code, numbers in campaign.figures["villages"].items()}
+    if runs(actor, campaign):
+        return villages
+    return {code: numbers for code, numbers in villages.items() if actor.serves(code)}
+
+
+def _grouped(villages: Mapping[str, Tally], of: Callable[[str], str]) -> dict[str, Tally]:
+    grouped: dict[str, list[Tally]] = {}
+    for code in sorted(villages):
+        grouped.setdefault(of(code), []).append(villages[code])
+    return {code: together(parts) for code, parts in grouped.items()}
 
 
 def _line(target: Any) -> Line:
@@ -222,7 +251,6 @@ def line(*, actor: Actor, target_id: UUID) -> Target:
 
 
 def held_for(actor: Actor, holiday: str, on: date) -> bool:
-    """Whether care visits before this holiday were begun already."""
-    return (
-        visible(actor).filter(holiday=holiday, deadline__year=on.year).exclude(state=State.WITHDRAWN).exists()
-    )
+    """Whether care visits before this holiday were begun already, here or above: one township's own do not serve its county."""
+    rows = Campaign.objects.filter(holiday=holiday, deadline__year=on.year, place__in=ancestors(actor.place))
+    return rows.exclude(state=State.WITHDRAWN).exists()

@@ -62,6 +62,19 @@ def tally(lines: Iterable[Line]) -> Tally:
     )  # fmt: skip
 
 
+def together(parts: Iterable[Tally]) -> Tally:
+    """The numbers of several places as one."""
+    every = list(parts)
+
+    def added(name: str) -> dict[str, int]:
+        return dict(sum((Counter(getattr(one, name)) for one in every), Counter[str]()))
+
+    return Tally(
+        sum(one.total for one in every), sum(one.done for one in every), sum(one.visited for one in every),
+        sum(one.unreachable for one in every), sum(one.open for one in every), added("yes"), added("no"), added("reasons"),
+    )  # fmt: skip
+
+
 def by_place(lines: Iterable[Line], of: Callable[[str], str]) -> dict[str, Tally]:
     """Place → numbers, where `of` gives the place of a line's place (its township, or itself); in the order of codes."""
     grouped: dict[str, list[Line]] = {}

@@ -51,7 +51,8 @@ def close_campaign(*, actor: Actor, clock: Clock, campaign_id: UUID, conclusion:
                 )
             ]
         )
-    targets = list(queries.lines_of(campaign))
+    # A line that somebody writes at this moment is waited for; whoever writes one later finds the action closed.
+    targets = list(queries.lines_of(campaign).select_for_update(of=("self",)).order_by("pk"))
     lines = [
         Line(one.managing_code, outcome(one.outcome, bool(one.visited)), one.answers, one.reason)
         for one in targets
@@ -86,9 +87,9 @@ def withdraw_campaign(*, actor: Actor, clock: Clock, campaign_id: UUID) -> Campa
     campaign = _locked(actor, campaign_id)
     if campaign.state == State.WITHDRAWN:
         return campaign
-    if (
-        campaign.state == State.CLOSED
-        or Target.objects.filter(campaign=campaign).exclude(outcome=Outcome.OPEN).exists()
+    outcomes = Target.objects.filter(campaign=campaign).select_for_update().order_by("pk")
+    if campaign.state == State.CLOSED or any(
+        one != Outcome.OPEN for one in outcomes.values_list("outcome", flat=True)
     ):
         raise Conflict(
             sentence("已经有人办理，不能撤回；不再办的请结束并写小结"), code="conflict.campaign_begun"

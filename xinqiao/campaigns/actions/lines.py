@@ -17,7 +17,7 @@ from xinqiao.kernel.errors import Conflict, Invalid, NotFound, Problem
 from xinqiao.kernel.words import sentence
 
 from ..choices import Outcome, State, Unreachable
-from ..models import Target
+from ..models import Campaign, Target
 from ..rules import check_answers
 
 
@@ -40,17 +40,13 @@ def record_line(*, actor: Actor, clock: Clock, new: NewLine) -> Target:
     Raises NotAllowed, NotFound, Invalid; Conflict when the action has ended.
     """
     require(actor, Permission.DO_CAMPAIGN)
-    line = (
-        Target.objects.select_for_update(of=("self",))
-        .select_related("campaign")
-        .filter(pk=new.target_id)
-        .first()
-    )
+    line = Target.objects.select_for_update().filter(pk=new.target_id).first()
     if line is None:
         raise NotFound(code="not_found.line")
     if line.op_id == new.op_id:
         return line
-    campaign = line.campaign
+    # Read after the lock: whoever closes the action holds its lines.
+    campaign = Campaign.objects.get(pk=line.campaign_id)
     if campaign.state != State.RUNNING:
         raise Conflict(sentence("这次行动已经结束，不能再登记"), code="conflict.campaign_ended")
     keys = [one["key"] for one in campaign.steps]

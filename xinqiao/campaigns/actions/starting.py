@@ -16,9 +16,9 @@ from xinqiao.clocks.actions import settle
 from xinqiao.followup.models import Standing
 from xinqiao.kernel.actor import Actor
 from xinqiao.kernel.clock import Clock
-from xinqiao.kernel.codes import contains, level_of, township_of
+from xinqiao.kernel.codes import level_of, township_of
 from xinqiao.kernel.errors import Conflict, Invalid, NotFound, Problem
-from xinqiao.kernel.terms import Level, Role
+from xinqiao.kernel.terms import Level
 from xinqiao.kernel.words import sentence
 from xinqiao.places import queries as places
 from xinqiao.registry.bulk import once_only
@@ -156,7 +156,7 @@ def _owner(actor: Actor, owner_id: UUID | None) -> UUID:
         return actor.user_id
     roles = [role for role, may in TABLE.items() if Permission.RUN_CAMPAIGN in may]
     owner = User.objects.filter(pk=owner_id, role__in=roles, is_active=True).first()
-    if owner is None or not contains(actor.place, owner.place):
+    if owner is None or not actor.serves(owner.place):
         raise NotFound(code="not_found.owner")
     return owner.pk
 
@@ -184,8 +184,7 @@ def _villages(actor: Actor, codes: Sequence[str], clock: Clock) -> list[Target]:
     wanted = list(dict.fromkeys(codes))
     there = places.existing(wanted, clock.today())
     for code in wanted:
-        inside = actor.serves(code) if actor.role is Role.VILLAGE_DOCTOR else contains(actor.place, code)
-        if code not in there or not inside or level_of(code) is not Level.VILLAGE:
+        if code not in there or not actor.serves(code) or level_of(code) is not Level.VILLAGE:
             raise NotFound(code="not_found.place")
     serving = places.institutions_serving(wanted, clock.today())
     return [

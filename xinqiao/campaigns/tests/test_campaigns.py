@@ -12,9 +12,11 @@ from uuid import UUID
 import pytest
 from django.test import Client
 
-from tests.factories.county import NORTH_1, NORTH_2, SOUTH_1, SOUTH_2, County
+from tests.factories.county import NORTH_1, NORTH_2, SOUTH, SOUTH_1, SOUTH_2, County
 from tests.factories.records import person_record, visit_record
+from xinqiao.accounts.models import User
 from xinqiao.accounts.scope import acting
+from xinqiao.accounts.sessions import actor_of
 from xinqiao.audit.models import Event
 from xinqiao.campaigns import actions, queries
 from xinqiao.campaigns.actions import NewCampaign, NewLine
@@ -240,6 +242,56 @@ def test_closing_freezes_the_numbers(county: County, people: list[UUID]) -> None
         county, "county", actions.close_campaign, campaign_id=campaign.pk, conclusion="再写"
     ).conclusion == ("药都送到了")
     assert Clock.objects.get(code="D28").outcome == "done"
+
+
+def test_a_report_stays_whoever_moves_afterwards(county: County, people: list[UUID]) -> None:
+    campaign = _start(county, people)
+    _record(county, "village", _line(campaign, people[0]), answers={"drugs": "0", "home": "1"}, note="送药")
+    _do(county, "county", actions.close_campaign, campaign_id=campaign.pk, conclusion="药都送到了")
+    keys = ("county", "township", "village", "other_township")
+
+    def numbers() -> list[Any]:
+        found = [_seen(county, key, campaign) for key in keys]
+        return [(one.whole, one.places, one.elsewhere) for one in found]
+
+    before = numbers()
+    assert [one[0].total for one in before] == [4, 3, 2, 1]
+    Target.objects.filter(person_id=people[0]).update(managing_code=SOUTH_1)
+    assert numbers() == before
+    actor = county.actors["township"]
+    with acting(actor):
+        listed = queries.campaigns_of(actor=actor, ended=True)[0]
+    assert (listed.total, listed.settled) == (3, 1)
+    assert [row.name for row in _seen(county, "village", campaign).rows] == ["安北乙"]
+
+
+def test_somebody_who_serves_a_second_township_leads_and_does_it_there(
+    county: County, people: list[UUID], signed_in: Callable[[str], Client]
+) -> None:
+    User.objects.filter(pk=county.users["township"].pk).update(further_places=[SOUTH])
+    actor = actor_of(User.objects.get(pk=county.users["township"].pk), CLOCK)
+    new = _new([], subject="villages", villages=[NORTH_1, SOUTH_1], kind="sweep")
+    with acting(actor):
+        made = actions.start_campaign(actor=actor, clock=CLOCK, new=new)
+        there = queries.progress(actor=actor, campaign_id=made.pk, place=SOUTH)
+    assert [row.target.managing_code for row in there.rows] == [SOUTH_1]
+    own = _start(county, people[3:], "other_township")
+    with acting(actor):
+        assert queries.runs(actor, queries.find(actor, own.pk))
+    look = signed_in("township").post(
+        "/campaigns/new/", FORM | {"op_id": str(uuid7()), "target": "villages", "counts": "none"}
+    )
+    assert "南" in _main(look)
+
+
+def test_one_townships_care_visits_do_not_serve_the_whole_county(county: County, people: list[UUID]) -> None:
+    spring = date(2027, 2, 5)
+    _start(county, people[:1], "township", holiday="spring", deadline=spring)
+    held = {
+        key: queries.held_for(county.actors[key], "spring", spring)
+        for key in ("county", "township", "other_township")
+    }
+    assert held == {"county": False, "township": True, "other_township": False}
 
 
 def test_only_who_leads_it_ends_it(county: County, people: list[UUID]) -> None:

@@ -8,7 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xinqiao.campaigns.rules import Coming, Line, by_place, check_answers, coming_holidays, outcome, tally
+from xinqiao.campaigns.rules import (
+    Coming,
+    Line,
+    by_place,
+    check_answers,
+    coming_holidays,
+    outcome,
+    tally,
+    together,
+)
 from xinqiao.kernel.codes import township_of
 from xinqiao.policy.calendar import workdays
 
@@ -23,6 +32,11 @@ lines = st.lists(
         st.sampled_from(["away", "other"]),
     )
 )
+
+
+@given(lines)
+def test_the_numbers_of_all_places_together_are_those_of_the_whole(some: list[Line]) -> None:
+    assert together(by_place(some, township_of).values()) == tally(some)
 
 
 @given(lines)

@@ -20,7 +20,6 @@ from xinqiao.audit import actions as audit
 from xinqiao.followup.models import Standing
 from xinqiao.kernel.actor import Actor
 from xinqiao.kernel.clock import Clock
-from xinqiao.kernel.codes import contains
 from xinqiao.kernel.errors import Invalid, NotFound, Problem
 from xinqiao.kernel.ids import read_uuid, uuid7
 from xinqiao.kernel.terms import Role
@@ -96,6 +95,10 @@ def _begun(request: HttpRequest, actor: Actor, clock: Clock) -> dict[str, str]:
     return typed
 
 
+def _served(actor: Actor) -> tuple[str, ...]:
+    return (actor.place, *actor.further)
+
+
 def steps_text(kind: str) -> str:
     """The usual steps of a kind as one types them."""
     return "\n".join(f"{_(ask)}|{_(yes)}|{_(no)}" for _key, ask, yes, no in USUAL.get(kind, ()))
@@ -103,7 +106,7 @@ def steps_text(kind: str) -> str:
 
 def _read(request: HttpRequest, actor: Actor, clock: Clock, typed: dict[str, str]) -> NewCampaign:
     target, place = typed["target"], typed["place"]
-    if place and not (contains(actor.place, place) and len(place) == 12):
+    if place and not (len(place) == 12 and place.isdigit() and actor.serves(place)):
         raise NotFound(code="not_found.place")
     people: Sequence[UUID] = ()
     villages: Sequence[str] = ()
@@ -112,7 +115,9 @@ def _read(request: HttpRequest, actor: Actor, clock: Clock, typed: dict[str, str
         people = [one for one in map(read_uuid, request.POST.getlist("person")) if one is not None]
         source = request.POST.get("source", "")
     elif target == "villages":
-        villages = [one.code for one in villages_below(place or actor.place)]
+        villages = [
+            one.code for each in ([place] if place else _served(actor)) for one in villages_below(each)
+        ]
         source = _("全部村（社区）")
     elif target == "list":
         wanted = next((one for one in lists_for(actor) if one.key == typed["list"]), None)
@@ -191,7 +196,10 @@ def _form(
     def made(name: str, label: str, choices: Sequence[tuple[str, Any]] = (), **more: Any) -> Field:
         return Field(name, label, typed[name], choices=choices, error=wrong.get(name, ""), **more)
 
-    heads = colleagues(actor.place, Role.TOWNSHIP_WORKER, Role.COUNTY_OFFICE)
+    heads = [
+        one for each in _served(actor) for one in colleagues(each, Role.TOWNSHIP_WORKER, Role.COUNTY_OFFICE)
+    ]
+    ranges = [one for each in _served(actor) for one in places_below(each)]
     context = {
         "typed": typed,
         "problems": [Problem(_SHOWN_AS.get(one.field, one.field), one.code, one.message, one.value) for one in problems],
@@ -207,7 +215,7 @@ def _form(
                 "list", _("名单"), [(one.key, one.title) for one in lists_for(actor)], show_when="target=list",
                 hint=_("按现在的名单，开始以后不再变"),
             ),
-            "place": made("place", _("范围"), [(one.code, f"{one.parent_name} {one.name}") for one in places_below(actor.place)]),
+            "place": made("place", _("范围"), [(one.code, f"{one.parent_name} {one.name}") for one in ranges]),
             "counts": made(
                 "counts", _("期间的随访怎样算"), Counts.choices, show_when="target=list", required=True,
             ),

@@ -43,12 +43,10 @@ class Report:
 
 
 def report_of(actor: Actor, campaign_id: UUID) -> Report:
-    """The report as far as the actor's place goes; numbers of an ended action do not change with its lines."""
+    """The report as far as the actor's place goes."""
     found = queries.progress(actor=actor, campaign_id=campaign_id, limit=NAMED)
     it = found.campaign
     whole = found.whole
-    if it.state == State.CLOSED and it.place == actor.place:
-        whole = Tally(**it.figures["whole"])
     words = dict(Unreachable.choices)
     return Report(
         found,

@@ -27,6 +27,26 @@ def test_every_scoped_table_has_the_policy() -> None:
 
 
 @pytest.mark.django_db
+def test_what_may_be_written_is_what_may_be_seen_and_there_is_one_policy() -> None:
+    """The same three comparisons everywhere, for reading and for writing, for every command and for everybody. Only a draft is
+    narrower still: its author's."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select polname::text, polrelid::regclass::text, pg_get_expr(polqual, polrelid), pg_get_expr(polwithcheck, polrelid),"
+            " polcmd::text, polpermissive, polroles::text from pg_policy"
+        )
+        rows = cursor.fetchall()
+    others = {
+        (name, table, permissive) for name, table, *_rest, permissive, _roles in rows if name != "scope"
+    }
+    assert others == {("author", "followup_draft", False)}
+    assert [row for row in rows if row[2] != row[3] or row[4] != "*" or row[6] != "{0}"] == []
+    [scope] = {row[2] for row in rows if row[0] == "scope"}
+    for setting in ("app.lo", "app.hi", "app.codes", "app.shared"):
+        assert f"current_setting('{setting}'::text, true)" in scope
+
+
+@pytest.mark.django_db
 def test_every_table_that_points_to_a_person_is_scoped() -> None:
     pointing = {
         m

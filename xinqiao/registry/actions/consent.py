@@ -67,7 +67,8 @@ class Notice:
 
 
 def record_consent(*, actor: Actor, clock: Clock, person_id: UUID, answer: Answer) -> Consent:
-    """Add an answer; the same decision on the same day again answers with the row that is there. Earlier answers stay."""
+    """Add an answer; the same decision again, when it is what speaks on that day already, answers with the row that is there. Who
+    took an agreement back and agrees again on the same day has given a new answer. Earlier answers stay."""
     require(actor, Permission.REGISTER_PERSON)
     with transaction.atomic():
         person = _person(person_id)
@@ -79,10 +80,8 @@ def record_consent(*, actor: Actor, clock: Clock, person_id: UUID, answer: Answe
         problems += _said(answer.reason if answer.decision == "0" else "", answer.note)
         if problems:
             raise Invalid(problems)
-        there = _answers(person).filter(
-            decision=answer.decision, happened_on=answer.signed_on, withdrawn=False
-        ).first()  # fmt: skip
-        if there is not None:
+        there = _speaks(person, answer.signed_on)
+        if there is not None and there.decision == answer.decision and not there.withdrawn:
             return there
         version = answer.text_version or wording_on(answer.signed_on, person.managing_code).version
         made = _write(
@@ -112,13 +111,10 @@ def withdraw_consent(*, actor: Actor, clock: Clock, person_id: UUID, withdrawal:
             clock.today(),
         )
         problems += _said(withdrawal.reason, withdrawal.note)
-        answers = list(_answers(person))
-        there = next(
-            (one for one in answers if one.withdrawn and one.happened_on == withdrawal.from_on), None
-        )
-        if there is not None and not problems:
+        there = _speaks(person, withdrawal.from_on)
+        if there is not None and there.withdrawn and not problems:
             return there
-        newest = newest_answer(answers, withdrawal.from_on)
+        newest = newest_answer(_answers(person), withdrawal.from_on)
         if newest is None or newest.decision != "1":
             day = withdrawal.from_on.isoformat()
             problems.append(
@@ -175,6 +171,13 @@ def _person(person_id: UUID) -> Person:
 
 def _answers(person: Person) -> QuerySet[Consent]:
     return Consent.objects.filter(person=person, basis="consent", voided_at=None)
+
+
+def _speaks(person: Person, day: date) -> Consent | None:
+    """Of the answers of one day the one that holds at its end."""
+    rows = {one.pk: one for one in _answers(person).filter(happened_on=day)}
+    newest = newest_answer(rows.values(), day)
+    return None if newest is None else rows[newest.pk]  # type: ignore[attr-defined]
 
 
 def _write(person: Person, actor: Actor, clock: Clock, **columns: Any) -> Consent:

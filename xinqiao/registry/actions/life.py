@@ -51,7 +51,11 @@ def record_life_events(
         require(actor, permission)
     with transaction.atomic():
         ids = {one.person_id for one in events}
-        people = {person.pk: person for person in Person.objects.filter(pk__in=ids)}
+        rows = Person.objects.filter(pk__in=ids).order_by("pk")
+        if not all(one.visit_id or imported for one in events):
+            # Two who type at once come one after the other: a step is judged by the state it really meets.
+            rows = rows.select_for_update()
+        people = {person.pk: person for person in rows}
         if ids - people.keys():
             raise NotFound(code="not_found.person")
         _check(events, people, clock.today())

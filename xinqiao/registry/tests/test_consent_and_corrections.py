@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from tests.factories.county import County
 from xinqiao.audit.models import Event
-from xinqiao.kernel.clock import FixedClock
+from xinqiao.kernel.clock import DayClock, FixedClock
 from xinqiao.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from xinqiao.registry.actions import (
     Answer,
@@ -92,6 +92,25 @@ def test_a_withdrawal_is_an_answer_of_its_own_and_the_agreement_stays(desk: Desk
         assert service_on(answers, DAY).standing is Standing.LIMITED
         assert service_on(answers, date(2026, 4, 30)).standing is Standing.FULL
     assert Event.objects.get(action="withdraw_consent").object_id == north
+
+
+def test_a_mind_changed_twice_on_one_day_is_an_answer_each_time(desk: Desk, north: UUID) -> None:
+    """Taken back in the morning, agreed again at noon: the agreement must not be lost in the one of before."""
+    how = {"actor": desk.county.actors["township"], "person_id": north, "clock": DayClock(TODAY)}
+    agreed, taken_back = Answer("1", "1", TODAY), Withdrawal(TODAY, "1")
+
+    def standing() -> Standing:
+        return service_on(Consent.objects.filter(person_id=north), TODAY).standing
+
+    with desk.enter("township"):
+        record_consent(**how, answer=agreed)
+        withdraw_consent(**how, withdrawal=taken_back)
+        again = record_consent(**how, answer=agreed)
+        assert record_consent(**how, answer=agreed).pk == again.pk
+        assert standing() is Standing.FULL
+        withdraw_consent(**how, withdrawal=taken_back)
+        assert standing() is Standing.LIMITED
+    assert Consent.objects.filter(person_id=north, happened_on=TODAY).count() == 4
 
 
 def test_there_is_nothing_to_withdraw_without_an_agreement(desk: Desk, north: UUID) -> None:

@@ -10,12 +10,15 @@ class TransfersConfig(AppConfig):
     label = "transfers"
 
     def ready(self) -> None:
+        from xinqiao.duplicates.under_way import register
         from xinqiao.followup.listeners import subscribe
         from xinqiao.registry.listeners import subscribe_besides
 
         from .actions.following import on_contacts, on_facts_changed
         from .clocks import tell
+        from .queries.open import any_open
 
         subscribe(on_contacts)
         subscribe_besides(on_facts_changed)
+        register(any_open)
         tell()

@@ -90,7 +90,7 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Lay:
-    """It lay at an office: from when, until when (None: still), and whether it was taken back there."""
+    """It lay at an office: from when, until when (None: still), and whether it was taken back there or ended by itself."""
 
     at: str
     since: date
@@ -109,7 +109,7 @@ def lay_where(steps: Sequence[Moment]) -> list[Lay]:
         elif step.kind in ("accepted", "returned"):
             _end(found, step.on)
         elif step.kind in ("withdrawn", "ended") and found and found[-1].until is None:
-            found[-1] = Lay(found[-1].at, found[-1].since, found[-1].until, withdrawn=True)
+            found[-1] = Lay(found[-1].at, found[-1].since, step.on, withdrawn=True)
     return found
 
 
@@ -124,8 +124,8 @@ _OVER = ("accepted", "returned", "withdrawn", "confirmed", "ended")
 
 def calls_owed(steps: Sequence[Moment]) -> list[tuple[date, date | None, bool]]:
     """(since, until, void) of each call owed by the origin: from sending to the first day on which somebody was reached, from
-    there to the next …, whatever was typed in first; several contacts of one day are one. The last one is void once the
-    hand-over has ended."""
+    there to the next …, whatever was typed in first; several contacts of one day are one. The last one is void since the
+    hand-over has ended, with that day."""
     since = next((step.on for step in steps if step.kind == "sent"), None)
     if since is None:
         return []
@@ -133,4 +133,5 @@ def calls_owed(steps: Sequence[Moment]) -> list[tuple[date, date | None, bool]]:
     for day in sorted({step.on for step in steps if step.kind == "called" and step.reached}):
         found.append((since, max(since, day), False))
         since = max(since, day)
-    return [*found, (since, None, any(step.kind in _OVER for step in steps))]
+    over = next((step.on for step in steps if step.kind in _OVER), None)
+    return [*found, (since, over and max(since, over), over is not None)]

@@ -440,6 +440,10 @@ def test_clocks_stand_on_both_sides_and_end_with_the_hand_over(
         ("D17", "late"),
         ("D17P", "cancelled"),
     ]
+    # Nobody phoned for ten days: that it was overdue when it was no longer owed stays readable.
+    call = Clock.objects.get(subject=row.pk, code="D17P")
+    assert call.ended_on == TODAY
+    assert call.due_on < TODAY
 
 
 def test_a_call_that_reached_somebody_begins_the_next_and_one_that_did_not_does_not(

@@ -24,6 +24,7 @@ from xinqiao.kernel.words import sentence
 from xinqiao.registry.actions import NewPerson, plan_people
 from xinqiao.registry.fields import keyed_hash
 from xinqiao.registry.models import Identifier, Person
+from xinqiao.registry.queries import alike_rows
 from xinqiao.registry.rules.check import FLAG_LABELS
 from xinqiao.registry.rules.fields import FIELDS as PERSON_FIELDS
 from xinqiao.registry.rules.identity import check_id_number
@@ -140,7 +141,19 @@ def judge_people(
         )
         for key in keys:
             people.setdefault(key, []).append(who)
+    _alike(judged, [row.clean for row in plan.rows], actor)
     return judged
+
+
+def _alike(judged: Sequence[Judged], clean: Sequence[Mapping[str, Any]], actor: Actor) -> None:
+    """Say which new people may have a file already, under another number or none. One statement."""
+    fresh = [
+        (one, record)
+        for one, record in zip(judged, clean, strict=True)
+        if one.outcome == Outcome.NEW and not one.problems and not one.aside.get("different_because")
+    ]
+    for place in alike_rows(actor=actor, records=[record for _one, record in fresh]):
+        fresh[place][0].flags.append(Problem("name", "alike", sentence("可能与已有档案是同一人")))
 
 
 def keys_of(number_hash: bytes | None, aside: Mapping[str, Any]) -> list[bytes]:

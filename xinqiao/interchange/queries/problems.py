@@ -129,6 +129,7 @@ def _flag_title(code: str, name: str, layout: Layout) -> str:
         "dropped": _("失访或死亡的记录中多填的项目：略去"),
         "missing": _("用药情况没有填写"),
         "needs_tries": _("“连续3次未访到”没有三次未访记录：按待核失访保存"),
+        "alike": _("可能与已有档案是同一人"),
     }
     return words.get(code) or FLAG_LABELS.get(code) or title_of(code, name, layout)
 
@@ -148,6 +149,20 @@ def lines_of(batch: Batch, code: str, name: str, *, after: int = 0, limit: int =
             if problem["code"] == code and problem["field"] == name
         ][:1]
     return found
+
+
+def alike_lines(batch: Batch, *, limit: int = PAGE) -> list[Line]:
+    """The first new people who may have a file already, in the order of the file."""
+    rows = Row.objects.filter(
+        batch=batch, outcome=Outcome.NEW, skipped=False, problems__contains=[{"code": "alike", "flag": True}]
+    ).order_by("position")[:limit]
+    layout = Layout.load(batch.layout)
+    return [
+        line
+        for row in rows
+        for problem, line in _lines(row, layout, flags=True)
+        if problem["code"] == "alike"
+    ]
 
 
 def all_lines(batch: Batch, most: int) -> Iterator[Line]:
@@ -202,7 +217,7 @@ def problem_count(batch: Batch) -> int:
         return int(cursor.fetchone()[0])
 
 
-def _lines(row: Row, layout: Layout) -> Iterator[tuple[dict[str, Any], Line]]:
+def _lines(row: Row, layout: Layout, *, flags: bool = False) -> Iterator[tuple[dict[str, Any], Line]]:
     payload = json.loads(row.payload)
     shape = layout.sheets[row.sheet]
     own = 0
@@ -210,7 +225,7 @@ def _lines(row: Row, layout: Layout) -> Iterator[tuple[dict[str, Any], Line]]:
         related = problem["code"] in RELATIONS
         message = _relation(problem, layout, row) if related else told(from_json(payload["messages"][own]))
         own += not related
-        if problem["flag"]:
+        if problem["flag"] != flags:
             continue
         column = column_key(shape, problem["field"])
         letters, written = shape.column_of(column)

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
+from django.urls import reverse
 
-from tests.factories.county import EAST, EAST_1, NORTH_1, County
+from tests.factories.county import EAST, EAST_1, NORTH, NORTH_1, County
+from tests.factories.numbers import id_number
 from tests.factories.people import make_person
 from xinqiao.accounts.scope import acting
 from xinqiao.followup.actions import record_visits
@@ -254,6 +257,31 @@ def test_level_0_with_a_dangerous_act_is_kept_and_marked(brought) -> None:
     assert {"field": "risk", "code": "zero_risk", "flag": True} in Row.objects.get(
         batch=batch, kind="visit"
     ).problems
+
+
+def test_new_people_who_may_have_a_file_are_shown_before_they_come_in(
+    brought, county: County, signed_in
+) -> None:
+    born = date(1985, 7, 8)
+    make_person(NORTH_1, county.institutions[NORTH], name="马晓军", birth_on=born)
+    make_person(EAST_1, county.institutions[EAST], name="李秀英", birth_on=born)
+
+    def row(serial: int, name: str, day: date) -> dict[str, Any]:
+        return person(serial, name=name, birth_on=day.isoformat(), id_number=id_number(day, "1", serial))
+
+    rows = [
+        row(1, "马小军", date(1985, 7, 9)),  # by sound, a day off
+        row(2, "马晓军", date(1962, 2, 3)),  # of one name, and nothing else
+        person(3, name="李秀英"),  # in another county, which is not ours to tell
+        person(4, name="马晓军", different_because="双胞胎"),  # asked and answered
+    ]
+    batch = brought(book({"people": rows}))
+    assert batch.counts["person"]["new"] == 4
+    assert [line.number for line in queries.alike_lines(batch)] == [2]
+    page = signed_in("county").get(reverse("interchange:batch", args=[batch.pk])).content.decode()
+    assert "可能已有档案的人" in page
+    assert "马小军" in page
+    assert "李秀英" not in page
 
 
 def test_hidden_rows_are_counted_in_the_summary(brought) -> None:

@@ -141,11 +141,13 @@ def _working(found: Batch) -> dict[str, Any]:
 
 
 def _checked(found: Batch) -> dict[str, Any]:
+    flags = queries.groups(found, flags=True)
     return {
         "batch": found,
         "layout": Layout.load(found.layout),
         "groups": queries.groups(found) if found.problem_rows else [],
-        "flags": queries.groups(found, flags=True),
+        "flags": flags,
+        "alike": queries.alike_lines(found) if any(group.code == "alike" for group in flags) else [],
         "summary": _summary(found),
         "before": queries.same_file(found),
         "skipped": sum(each.get(Outcome.SKIPPED, 0) for each in found.counts.values()),

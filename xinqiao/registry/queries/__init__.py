@@ -1,6 +1,7 @@
 """What somebody may read of the registry. Everything starts from the actor's scope; the database holds it too."""
 
 from .alike import Alike, Typed, alike, typed
+from .alike_rows import alike_rows
 from .look_ups import Asked, ToReview, find_inquiry, inquiries, look_ups_to_review, own_inquiries
 from .page import PersonPage, find_person, page_of_person, workers_below, workers_for
 from .people import Card, Filters, Hit, Listed, people_list
@@ -24,6 +25,7 @@ __all__ = [
     "ToReview",
     "Typed",
     "alike",
+    "alike_rows",
     "find_fact",
     "find_group",
     "find_inquiry",

@@ -43,13 +43,14 @@ with found as materialized (
   union (select i.person_id from registry_identifier i where i.number_hash = any(%(numbers)s) and i.voided_at is null limit 50)
   union (select n.person_id from registry_personname n where n.name_key = any(%(looks)s) and n.voided_at is null limit 50)
 )
-select p.id, p.name, p.name_key, p.pinyin, p.sex, p.birth_on, p.managing_code, p.phone_hash,
+select {columns} from found join registry_person p using (id)
+"""
+#: What `seen_of` reads of a person p.
+COLUMNS = """p.id, p.name, p.name_key, p.pinyin, p.sex, p.birth_on, p.managing_code, p.phone_hash,
   array(select n.name_key from registry_personname n where n.person_id = p.id and n.voided_at is null),
   array(select i.number_hash from registry_identifier i where i.person_id = p.id and i.voided_at is null),
   array(select h from registry_guardian g cross join lateral (values (g.phone_hash), (g.phone2_hash)) x(h)
-        where g.person_id = p.id and g.voided_at is null and h is not null)
-from found join registry_person p using (id)
-"""
+        where g.person_id = p.id and g.voided_at is null and h is not null)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +79,14 @@ class Typed:
         return bool(seen.numbers or seen.near or (seen.name and (seen.birth_on or seen.guardian_phones)))
 
 
-def typed(record: Mapping[str, Any]) -> Typed:
-    """Read record keys (`name sex birth_on id_number guardian_phone phone live_code`) as they were typed."""
+def typed(record: Mapping[str, Any], *, near: bool = True) -> Typed:
+    """Read record keys (`name sex birth_on id_number guardian_phone phone live_code`) as they were typed; `near` also hashes
+    the hundred and seventy numbers that are one slip away."""
     name = fold(str(record.get("name") or ""))
     number = check_id_number(record.get("id_number") or "").number
     phones = _hashed("phone", [record.get("guardian_phone"), record.get("guardian_phone2")])
     own = _hashed("phone", [record.get("phone")])
-    near = frozenset(keyed_hash("id", one) or b"" for one in near_numbers(number))
+    slips = frozenset(keyed_hash("id", one) or b"" for one in near_numbers(number)) if near else frozenset()
     return Typed(
         Seen(
             name=name,
@@ -93,7 +95,7 @@ def typed(record: Mapping[str, Any]) -> Typed:
             sex=str(record.get("sex") or ""),
             birth_on=read_date(record.get("birth_on") or ""),
             numbers=frozenset([keyed_hash("id", number) or b""]) if number else frozenset(),
-            near=near,
+            near=slips,
             guardian_phones=phones,
             phones=own,
             village=str(record.get("live_code") or ""),
@@ -136,7 +138,7 @@ def alike(
     for row in rows:
         if row[0] in left_out:
             continue
-        close = likeness(asked.seen, _seen(row))
+        close = likeness(asked.seen, seen_of(row))
         if close.alike:
             found.append((close, row))
     found = sorted(found, key=lambda one: (-one[0].score, one[1][1], str(one[1][0])))[:most]
@@ -149,29 +151,34 @@ def _alike(close: Likeness, row: Any, names: Mapping[str, str], today: date) -> 
     return Alike(pk, name, sex, birth_on, age_on(birth_on, today), code, names.get(code, code), close)
 
 
-def _statement(actor: Actor) -> str:
+def within(actor: Actor) -> str:
+    """The actor's area as a condition on p, for the planner; row-level security holds it anyway."""
     below = "p.managing_code >= %(lo)s and p.managing_code < %(hi)s"
     listed = "p.managing_code = any(%(codes)s)"
-    within = (
-        f"({below} or {listed})"
-        if actor.scope.lo and actor.scope.codes
-        else listed
-        if actor.scope.codes
-        else below
-    )
-    return _STATEMENT.format(within=within, each=EACH)
+    if actor.scope.codes:
+        return f"({below} or {listed})" if actor.scope.lo else listed
+    return below
+
+
+def _statement(actor: Actor) -> str:
+    return _STATEMENT.format(within=within(actor), each=EACH, columns=COLUMNS)
+
+
+def days_of(asked: Typed) -> list[date]:
+    """The birth date, with day and month the other way round, and what one slip makes of it."""
+    born = asked.seen.birth_on
+    if born is None:
+        return []
+    turned = swapped(born)
+    return [born, *([turned] if turned else []), *sorted(near_days(born))]
 
 
 def _given(actor: Actor, asked: Typed) -> dict[str, Any]:
     seen = asked.seen
-    days: list[date] = []
-    if seen.birth_on is not None:
-        turned = swapped(seen.birth_on)
-        days = [seen.birth_on, *([turned] if turned else []), *sorted(near_days(seen.birth_on))]
     return {
         "sound": sorted(seen.sound),
         "looks": list(asked.looks),
-        "days": days,
+        "days": days_of(asked),
         "phones": sorted(seen.guardian_phones | seen.phones),
         "numbers": sorted(seen.numbers | seen.near),
         "lo": actor.scope.lo,
@@ -180,7 +187,8 @@ def _given(actor: Actor, asked: Typed) -> dict[str, Any]:
     }
 
 
-def _seen(row: Any) -> Seen:
+def seen_of(row: Any) -> Seen:
+    """One row of COLUMNS as the rule reads it."""
     _pk, _name, key, pinyin, sex, birth_on, code, phone, former, numbers, guardians = row
     return Seen(
         name=key,

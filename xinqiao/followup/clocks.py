@@ -8,9 +8,11 @@ from uuid import UUID
 
 from django.urls import reverse
 
-from xinqiao.clocks.models import Clock
+from xinqiao.clocks.actions import settle, settle_begun
 from xinqiao.clocks.sources import Source, Span, register
-from xinqiao.screening.clocks import gone_people, newly_filed
+from xinqiao.kernel.actor import Actor
+from xinqiao.kernel.clock import Clock
+from xinqiao.screening.clocks import newly_filed, owed_by_new_files
 
 from .models import Visit
 
@@ -21,29 +23,23 @@ def joint_spans(subjects: Sequence[UUID] | None) -> Iterable[Span]:
     """From filing until the first visit with somebody along. Only files that owe it (see `screening.clocks`). Three
     statements."""
     people = newly_filed(subjects)
-    ids = [one.pk for one in people]
-    visits = Visit.objects.filter(person__in=ids, voided_at=None, superseded=False, co_visitors__len__gt=0)
+    visits = Visit.objects.filter(
+        person__in=[one.pk for one in people], voided_at=None, superseded=False, co_visitors__len__gt=0
+    )
     first: dict[UUID, date] = {}
     for person, on in visits.values_list("person_id", "visit_date"):
         first[person] = min(on, first.get(person, on))
-    gone = gone_people(ids)
-    for one in people:
-        day = first.get(one.pk)
-        yield Span(
-            code="D35", subject=one.pk, started_on=one.filed_on, place=one.managing_code, person_id=one.pk,
-            ended_on=None if day is None else max(day, one.filed_on), void=day is None and one.pk in gone,
-        )  # fmt: skip
+    yield from owed_by_new_files("D35", people, first)
 
 
-def running(people: Iterable[UUID]) -> list[UUID]:
-    """Who of these still owes a joint visit by a clock that runs: few, so that a visit with somebody along costs one statement
-    more and not five. A clock not begun yet is settled at night."""
-    wanted = sorted(people)
-    if not wanted:
-        return []
-    return list(
-        Clock.objects.filter(kind=JOINT, subject__in=wanted, outcome="open").values_list("subject", flat=True)
-    )
+def on_file_opened(actor: Actor | None, clock: Clock, person_ids: Sequence[UUID]) -> None:
+    """The registry's listener: what a new file owes is in the inbox from its first day."""
+    settle(clock=clock, kind=JOINT, subjects=person_ids)
+
+
+def on_facts_changed(actor: Actor | None, clock: Clock, person_ids: Sequence[UUID]) -> None:
+    """The registry's listener: who died or was excluded owes nothing any more, who moved owes it elsewhere."""
+    settle_begun(clock=clock, kind=JOINT, subjects=person_ids)
 
 
 def register_source() -> None:

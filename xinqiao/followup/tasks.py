@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from procrastinate.contrib.django import app
 
-from xinqiao.accounts.scope import as_system, nobody
-from xinqiao.clocks.actions import settle
+from xinqiao.accounts.scope import nobody
 from xinqiao.kernel.clock import from_environment
-from xinqiao.kernel.codes import NATION
-from xinqiao.screening.clocks import recently_filed
 
 from .actions import refold_place
 from .actions.drafts import end_drafts
-from .clocks import JOINT
 
 
 @app.periodic(cron="17 * * * *")
@@ -28,12 +24,3 @@ def refold_area(*, area: str) -> None:
     """A rule changed at this place: what follows from people's facts is built anew, county by county."""
     for _done in refold_place(area, clock=from_environment()):
         pass
-
-
-@app.periodic(cron="22 3 * * *")
-@app.task(name="followup.joint", queue="upkeep")
-def joint_visits(timestamp: int) -> None:
-    """The first visit together with the village doctor that each new file owes."""
-    clock = from_environment()
-    with as_system(NATION):
-        settle(clock=clock, kind=JOINT, subjects=recently_filed(clock.today()))

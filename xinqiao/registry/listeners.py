@@ -14,6 +14,7 @@ from xinqiao.kernel.clock import Clock
 Listener = Callable[[Actor | None, Clock, Sequence[UUID]], None]
 _listeners: list[Listener] = []
 _besides: list[Listener] = []
+_opened: list[Listener] = []
 
 
 def subscribe(listener: Listener) -> None:
@@ -27,6 +28,20 @@ def subscribe_besides(listener: Listener) -> None:
     these, so that they cost nothing more."""
     if listener not in _besides:
         _besides.append(listener)
+
+
+def subscribe_opened(listener: Listener) -> None:
+    """For a domain to which a new file owes something from its first day. Told of files typed in, never of an imported
+    register."""
+    if listener not in _opened:
+        _opened.append(listener)
+
+
+def files_opened(actor: Actor | None, clock: Clock, person_ids: Sequence[UUID]) -> None:
+    """Tell those who wait for new files, after everybody was told that there are facts."""
+    if person_ids:
+        for listener in _opened:
+            listener(actor, clock, person_ids)
 
 
 def facts_changed(

@@ -2,56 +2,82 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from datetime import date, timedelta
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from uuid import UUID
 
-from django.db.models import Q
 from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from xinqiao.accounts.permissions import Permission
+from xinqiao.clocks.actions import settle, settle_begun
 from xinqiao.clocks.sources import Source, Span, register
+from xinqiao.kernel.actor import Actor
+from xinqiao.kernel.clock import Clock
 from xinqiao.kernel.codes import ancestors
 from xinqiao.kernel.periods import end_of_quarter
 from xinqiao.policy import current
 from xinqiao.registry.choices import LifeEventKind
 from xinqiao.registry.models import Diagnosis, LifeEvent, Person
+from xinqiao.registry.rules.cycle import ENDS, state_on
 
-from .choices import CloseReason, Outcome, Purpose, Result, ReviewState
-from .models import Clue, Rediagnosis, SweepVillage
+from .choices import DANGER_ITEMS, ActKind, CloseReason, Outcome, Purpose, Result, ReviewState
+from .models import Clue, ClueAct, Rediagnosis, SweepVillage
 
 CLUE, REVIEW, SWEEP, ENROLLED = "clue", "rediagnosis", "sweep", "enrolled"
 
 
 def clue_spans(subjects: Sequence[UUID] | None) -> Iterable[Span]:
-    """Danger to diagnosis (D30), first judgement (D31), looking again (D32), confirmed to filed (D8). Two statements."""
+    """Danger to diagnosis (D30), first judgement (D31), looking again (D32), confirmed to filed (D8). Three statements."""
     rows = Clue.objects.all() if subjects is None else Clue.objects.filter(pk__in=subjects)
     found = list(rows)
     looks: dict[UUID, list[Rediagnosis]] = {}
     for one in Rediagnosis.objects.filter(clue__in=[row.pk for row in found]).order_by(
-        "asked_on", "recorded_at"
+        "asked_on", "recorded_at", "id"
     ):
         if one.clue_id is not None and one.state != ReviewState.WITHDRAWN:
             looks.setdefault(one.clue_id, []).append(one)
+    told: dict[UUID, list[date]] = {}
+    later = ClueAct.objects.filter(clue__in=[row.pk for row in found if row.urgent], kind=ActKind.DANGER)
+    for key, day in later.order_by("happened_on").values_list("clue_id", "happened_on"):
+        told.setdefault(key, []).append(day)
     for clue in found:
+        reviews = looks.get(clue.pk, [])
         ended = min((day for day in (clue.closed_on, clue.filed_on) if day), default=None)
         mistake = clue.close_reason == CloseReason.MISTAKE
-        if clue.urgent:
-            yield _of(clue, "D30", clue.found_on, clue.brought_on or ended, void=mistake)
-        yield _of(clue, "D31", clue.found_on, clue.judged_on or clue.brought_on or ended, void=mistake)
+        days = [clue.brought_on, *(day for one in reviews for day in (one.sent_on, one.diagnosed_on))]
+        seen = [] if mistake else [day for day in (*days, ended) if day]
+        yield from _dangers(clue, told.get(clue.pk, []), seen, void=mistake)
+        # Whoever asks a psychiatrist has judged that it is needed.
+        judged = [clue.first_judged_on or clue.judged_on, *(one.asked_on for one in reviews)]
+        first = None if mistake else min((day for day in (*judged, *seen) if day), default=None)
+        yield _of(clue, "D31", clue.found_on, first, void=mistake)
         if clue.confirmed_on is not None:
             refused = clue.closed_on is not None and clue.filed_on is None
-            yield _of(clue, "D8", clue.confirmed_on, clue.filed_on, void=refused)
-        yield from _observed(clue, looks.get(clue.pk, []), ended)
+            yield _of(clue, "D8", clue.confirmed_on, clue.filed_on or clue.closed_on, void=refused)
+        yield from _observed(clue, reviews, ended)
+
+
+def _dangers(clue: Clue, told: Sequence[date], ends: Sequence[date], *, void: bool) -> Iterable[Span]:
+    """One clock from the day danger is known until the person is at a psychiatrist's, or the clue ends; told again after that,
+    one more."""
+    known = [clue.found_on] if clue.danger_told or DANGER_ITEMS & set(clue.items) else []
+    until: date | None = None
+    for n, day in enumerate(sorted([*known, *told])):
+        if n and (until is None or day <= until):
+            continue
+        until = min((one for one in ends if one >= day), default=None)
+        yield _of(clue, "D30", day, until, period=day.isoformat() if n else "", void=void)
 
 
 def _observed(clue: Clue, reviews: Sequence[Rediagnosis], ended: date | None) -> Iterable[Span]:
-    for n, one in enumerate(reviews):
+    # A question that was given back unanswered was no look.
+    looked = [one for one in reviews if one.state != ReviewState.RETURNED]
+    for n, one in enumerate(looked):
         if one.look_on is None or one.state != ReviewState.ANSWERED:
             continue
-        following = reviews[n + 1].asked_on if n + 1 < len(reviews) else ended
+        following = looked[n + 1].asked_on if n + 1 < len(looked) else ended
         until = None if following is None else max(following, one.look_on)
         yield _of(clue, "D32", one.look_on, until, period=one.look_on.isoformat())
 
@@ -82,7 +108,7 @@ def review_spans(subjects: Sequence[UUID] | None) -> Iterable[Span]:
         if one.purpose == Purpose.AGAIN and one.concluded_on is not None:
             yield Span(
                 code="D21", subject=one.pk, started_on=one.concluded_on, place=one.managing_code,
-                person_id=one.person_id, ended_on=one.asked_on, void=withdrawn,
+                person_id=one.person_id, ended_on=None if withdrawn else one.asked_on, void=withdrawn,
             )  # fmt: skip
         if one.person_id is not None and one.diagnosed_on is not None and negates(one):
             yield Span(
@@ -151,27 +177,33 @@ def enrolled_spans(subjects: Sequence[UUID] | None) -> Iterable[Span]:
     people = newly_filed(subjects)
     ids = [one.pk for one in people]
     assessed = Rediagnosis.objects.filter(person__in=ids, purpose=Purpose.FIRST, state=ReviewState.ANSWERED)
-    done: dict[UUID | None, date] = {}
+    done: dict[UUID, date] = {}
     for person, day in assessed.values_list("person_id", "diagnosed_on"):
-        if day is not None:
+        if person is not None and day is not None:
             done[person] = min(day, done.get(person, day))
-    gone = gone_people(ids)
+    yield from owed_by_new_files("D34", people, done)
+
+
+def owed_by_new_files(code: str, people: Sequence[Person], done: Mapping[UUID, date]) -> Iterator[Span]:
+    """From filing until it was done, or until the file ended first. One statement."""
+    left = left_since([one.pk for one in people if one.pk not in done])
     for one in people:
         day = done.get(one.pk)
+        ended = day or left.get(one.pk)
         yield Span(
-            code="D34", subject=one.pk, started_on=one.filed_on, place=one.managing_code, person_id=one.pk,
-            ended_on=None if day is None else max(day, one.filed_on), void=day is None and one.pk in gone,
+            code=code, subject=one.pk, started_on=one.filed_on, place=one.managing_code, person_id=one.pk,
+            ended_on=ended and max(ended, one.filed_on), void=day is None and ended is not None,
         )  # fmt: skip
 
 
-#: Files of so many days are looked at every night; later the clock stands anyhow.
-RECENT_DAYS = 60
+def on_file_opened(actor: Actor | None, clock: Clock, person_ids: Sequence[UUID]) -> None:
+    """The registry's listener: what a new file owes is in the inbox from its first day."""
+    settle(clock=clock, kind=ENROLLED, subjects=person_ids)
 
 
-def recently_filed(today: date) -> list[UUID]:
-    """Whose clocks of a new file may have to be opened: registering a person itself costs no statement for them."""
-    rows = Person.objects.filter(source="form", filed_on__gte=today - timedelta(days=RECENT_DAYS))
-    return list(rows.values_list("pk", flat=True))
+def on_facts_changed(actor: Actor | None, clock: Clock, person_ids: Sequence[UUID]) -> None:
+    """The registry's listener: who died or was excluded owes nothing any more, who moved owes it elsewhere."""
+    settle_begun(clock=clock, kind=ENROLLED, subjects=person_ids)
 
 
 def newly_filed(subjects: Sequence[UUID] | None) -> list[Person]:
@@ -188,11 +220,19 @@ def newly_filed(subjects: Sequence[UUID] | None) -> list[Person]:
     ]
 
 
-def gone_people(ids: Sequence[UUID]) -> set[UUID]:
-    """Who died, moved away or was excluded: nothing of this kind is owed any more."""
-    ended = [LifeEventKind.DIED, LifeEventKind.MOVED_OUT, LifeEventKind.EXCLUDED]
-    rows = LifeEvent.objects.filter(Q(kind__in=ended), person__in=ids, voided_at=None)
-    return set(rows.values_list("person_id", flat=True))
+def left_since(ids: Sequence[UUID]) -> dict[UUID, date]:
+    """Who is not on the register any more, and since when: nothing of this kind is owed. Somebody who moved out of one
+    place and into another still owes it there. One statement."""
+    events: dict[UUID, list[LifeEvent]] = {}
+    for event in LifeEvent.objects.filter(person_id__in=ids, voided_at=None) if ids else ():
+        events.setdefault(event.person_id, []).append(event)
+    found: dict[UUID, date] = {}
+    for person_id, known in events.items():
+        if any(one.kind in ENDS for one in known):
+            now = state_on(known, date.max)
+            if not now.on_register and now.since is not None:
+                found[person_id] = now.since
+    return found
 
 
 def clue_names(subjects: Sequence[UUID]) -> dict[UUID, str]:

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from xinqiao.audit import actions as audit
-from xinqiao.clocks.actions import settle
+from xinqiao.clocks.actions import settle_begun
 from xinqiao.kernel.actor import Actor
 from xinqiao.kernel.clock import Clock
 from xinqiao.kernel.errors import Problem
@@ -18,7 +18,7 @@ from xinqiao.registry import bulk
 
 from .. import listeners
 from ..choices import EntryMode
-from ..clocks import JOINT, running
+from ..clocks import JOINT
 from ..models import Visit
 from ..rules import (
     FIELDS,
@@ -79,10 +79,14 @@ def save_entries(
     _trail(entries, histories, actor=actor, clock=clock, mode=mode)
     endings.tell_registry(told, actor=actor, clock=clock)
     listeners.tell(folded, clock=clock)
-    # Only a visit with somebody along can end that clock; every other visit costs nothing here.
+    # Only a visit with somebody along, or a new version of one, can end that clock or open it again; every other costs nothing.
     if mode is not EntryMode.IMPORT:
-        joint = {entry.new.person_id for entry in entries.values() if entry.clean.get("co_visitors")}
-        settle(clock=clock, kind=JOINT, subjects=running(joint))
+        joint = {
+            entry.new.person_id
+            for entry in entries.values()
+            if entry.replaces or entry.clean.get("co_visitors")
+        }
+        settle_begun(clock=clock, kind=JOINT, subjects=sorted(joint))
     return folded
 
 

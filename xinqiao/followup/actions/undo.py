@@ -9,11 +9,13 @@ from django.db import transaction
 
 from xinqiao.accounts.permissions import Permission, require
 from xinqiao.audit import actions as audit
+from xinqiao.clocks.actions import settle_begun
 from xinqiao.kernel.actor import Actor
 from xinqiao.kernel.clock import Clock
 from xinqiao.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, Problem
 from xinqiao.kernel.words import sentence
 
+from ..clocks import JOINT
 from ..models import Confirmation, Visit
 from . import endings
 from .history import load
@@ -61,6 +63,8 @@ def undo_visit(*, actor: Actor, clock: Clock, visit_id: UUID, reason: str) -> UU
     if visit.amends_id:
         endings.restore(visit.amends_id, histories[person_id], actor=actor)
     settle(histories, clock=clock)
+    if visit.co_visitors or visit.amends_id:
+        settle_begun(clock=clock, kind=JOINT, subjects=[person_id])
     audit.record(
         actor=actor,
         clock=clock,

@@ -3,39 +3,124 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from uuid import UUID
 
-from tests.factories.county import NORTH_1, County
+import pytest
+
+from tests.factories.county import NORTH_1, SOUTH_1, County
 from tests.factories.records import person_record, visit_record
 from xinqiao.accounts.scope import acting
+from xinqiao.clocks.actions import settle_all
 from xinqiao.clocks.models import Clock
-from xinqiao.followup.actions import NewVisit, record_visits
-from xinqiao.followup.tasks import joint_visits
+from xinqiao.followup.actions import NewVisit, amend_visit, record_visits, undo_visit
 from xinqiao.kernel.clock import FixedClock
+from xinqiao.kernel.codes import NATION
 from xinqiao.kernel.ids import uuid7
-from xinqiao.registry.actions import NewPerson, register_people
+from xinqiao.registry.actions import (
+    NewCorrection,
+    NewLifeEvent,
+    NewPerson,
+    decide_correction,
+    move_person,
+    record_life_events,
+    register_people,
+    request_correction,
+)
+from xinqiao.registry.models import LifeEvent
 
 TODAY = date(2026, 11, 21)
 FILED = TODAY - timedelta(days=10)
 CLOCK = FixedClock(TODAY)
 
 
-def test_a_joint_visit_ends_the_clock_of_a_new_file_and_another_visit_does_not(
-    county: County, monkeypatch: object
-) -> None:
-    monkeypatch.setenv("XINQIAO_TODAY", TODAY.isoformat())  # type: ignore[attr-defined]
+@pytest.fixture
+def person(county: County) -> UUID:
+    """Whose file was typed in ten days ago."""
     actor = county.actors["township"]
     record = person_record("安新档", NORTH_1, filed_on=FILED, serial=71)
     with acting(actor):
-        person = register_people(actor=actor, clock=CLOCK, batch=[NewPerson(uuid7(), record)], source="form")[
-            0
-        ].person_id
-    joint_visits(0)
-    row = Clock.objects.get(subject=person, code="D35")
+        made = register_people(actor=actor, clock=CLOCK, batch=[NewPerson(uuid7(), record)], source="form")
+    return made[0].person_id
+
+
+def _clock(person: UUID, code: str = "D35") -> Clock:
+    return Clock.objects.get(subject=person, code=code)
+
+
+def _visit(county: County, person: UUID, on: date, *along: str) -> UUID:
+    actor, op = county.actors["township"], uuid7()
+    with acting(actor):
+        visit = NewVisit(op, person, visit_record(on, co_visitors=list(along)))
+        return record_visits(actor=actor, clock=CLOCK, batch=[visit], entry_mode="full")[0].visit_id
+
+
+def test_what_a_new_file_owes_runs_from_the_moment_it_is_typed_in(county: County, person: UUID) -> None:
+    row, first = _clock(person), _clock(person, "D34")
     assert (row.outcome, row.started_on, row.due_on) == ("open", FILED, date(2026, 12, 11))
-    for on, along, outcome in ((TODAY - timedelta(days=3), [], "open"), (TODAY, ["王海东"], "done")):
-        with acting(actor):
-            visit = NewVisit(uuid7(), person, visit_record(on, co_visitors=along))
-            record_visits(actor=actor, clock=CLOCK, batch=[visit], entry_mode="full")
-        row.refresh_from_db()
-        assert row.outcome == outcome
-    assert row.ended_on == TODAY
+    assert (first.outcome, first.started_on, first.due_on) == ("open", FILED, date(2027, 2, 11))
+    assert list(settle_all(NATION, write_down=False)) == []
+
+
+def test_an_imported_register_owes_none(county: County) -> None:
+    actor = county.actors["county"]
+    record = person_record("安导入", NORTH_1, filed_on=FILED, serial=72)
+    with acting(actor):
+        register_people(actor=actor, clock=CLOCK, batch=[NewPerson(uuid7(), record)], source="import")
+    assert not Clock.objects.filter(code__in=["D34", "D35"]).exists()
+
+
+def test_a_joint_visit_ends_the_clock_of_a_new_file_and_another_visit_does_not(
+    county: County, person: UUID
+) -> None:
+    _visit(county, person, TODAY - timedelta(days=3))
+    assert _clock(person).outcome == "open"
+    _visit(county, person, TODAY, "王海东")
+    assert (_clock(person).outcome, _clock(person).ended_on) == ("done", TODAY)
+
+
+def test_a_joint_visit_undone_or_put_right_lets_the_clock_run_again(county: County, person: UUID) -> None:
+    actor = county.actors["township"]
+    visit = _visit(county, person, TODAY, "王海东")
+    with acting(actor):
+        undo_visit(actor=actor, clock=CLOCK, visit_id=visit, reason="录错人")
+    assert _clock(person).outcome == "open"
+    visit = _visit(county, person, TODAY, "王海东")
+    assert _clock(person).outcome == "done"
+    with acting(actor):
+        amend_visit(
+            actor=actor, clock=CLOCK, visit_id=visit, op_id=uuid7(), record=visit_record(TODAY), reason="没有同去"
+        )  # fmt: skip
+    assert _clock(person).outcome == "open"
+
+
+def test_death_ends_what_is_owed_and_a_death_taken_back_lets_it_run_again(
+    county: County, person: UUID
+) -> None:
+    actor = county.actors["county"]
+    with acting(actor):
+        died = NewLifeEvent(person, "died", TODAY, "1")
+        record_life_events(actor=actor, clock=CLOCK, events=[died])
+    for code in ("D34", "D35"):
+        assert (_clock(person, code).outcome, _clock(person, code).ended_on) == ("cancelled", TODAY)
+    township = county.actors["township"]
+    with acting(township):
+        asked = request_correction(
+            actor=township, clock=CLOCK, new=NewCorrection(person, "undo_death", reason="同名同姓，本人健在")
+        )
+    with acting(actor):
+        decide_correction(actor=actor, clock=CLOCK, correction_id=asked.pk, approve=True)
+    assert {_clock(person, code).outcome for code in ("D34", "D35")} == {"open"}
+    assert list(settle_all(NATION, write_down=False)) == []
+
+
+def test_who_moves_still_owes_it_at_the_new_place(county: County, person: UUID) -> None:
+    actor = county.actors["county"]
+    with acting(actor):
+        move_person(
+            actor=actor, clock=CLOCK, person_id=person, village=SOUTH_1, since=TODAY, reason="搬家", op_id=uuid7()
+        )  # fmt: skip
+    kinds = set(LifeEvent.objects.filter(person_id=person).values_list("kind", flat=True))
+    assert {"moved_out", "moved_in"} <= kinds
+    for code in ("D34", "D35"):
+        assert (_clock(person, code).outcome, _clock(person, code).managing_code) == ("open", SOUTH_1)
+    assert list(settle_all(NATION, write_down=False)) == []

@@ -20,7 +20,7 @@ from xinqiao.kernel.errors import Conflict, Invalid, NotFound
 from xinqiao.kernel.words import sentence
 
 from .. import bulk
-from ..listeners import facts_changed
+from ..listeners import facts_changed, files_opened
 from ..models import (
     Address,
     Consent,
@@ -107,6 +107,8 @@ def write_plan(plan: Plan, *, actor: Actor, clock: Clock, source: Source) -> lis
         _audit(result, plan, actor=actor, clock=clock, source=source)
         ordinary = {row.person.pk for row in plan.rows if row.person and _is_ordinary(row)}
         facts_changed(actor, clock, written, ordinary=ordinary)
+        if source == "form":
+            files_opened(actor, clock, [one.person_id for one in result if one.outcome == "new"])
     return result
 
 

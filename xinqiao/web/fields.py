@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from xinqiao.kernel.errors import Problem
 
@@ -120,3 +120,32 @@ def _value(typed: Mapping[str, Any], spec: Spec) -> Any:
         return [str(v) for v in found]
     found = typed.get(spec.name)
     return "" if found is None else found
+
+
+class Shown(Protocol):
+    """A question with the name of the component that asks it."""
+
+    @property
+    def widget(self) -> str: ...
+
+    @property
+    def field(self) -> Field: ...
+
+
+Q = TypeVar("Q", bound=Shown)
+#: Components whose answers are short enough for two of them to share a line.
+SHORT = frozenset({"text", "date", "number", "select"})
+
+
+def two_to_a_line(questions: Sequence[Q]) -> list[list[Q]]:
+    """Short answers stand two to a line at the desk; choices, long answers and what is only sometimes asked have a line of their own."""
+    lines: list[list[Q]] = []
+    half = False
+    for question in questions:
+        short = question.widget in SHORT and not question.field.show_when
+        if short and half:
+            lines[-1].append(question)
+        else:
+            lines.append([question])
+        half = short and not half
+    return lines

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from xinqiao.kernel.errors import Problem
 from xinqiao.web.fields import Field as Asked
-from xinqiao.web.fields import Spec, build
+from xinqiao.web.fields import Spec, build, two_to_a_line
 
 from ..choices import printed
 from ..rules import FIELDS, SECTIONS, Field, in_section
@@ -51,7 +51,6 @@ DEFAULTS = {
     "report_type": "2",
 }
 _LONG_LIST = 6
-_SHORT = frozenset({"text", "date", "number", "select"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +121,7 @@ def sections(
         fields = [question.field for question in questions]
         result.append(
             Section(
-                key, _(title), _rows(questions),
+                key, _(title), two_to_a_line(questions),
                 needed=sum(1 for one in fields if one.required),
                 answered=sum(1 for one in questions if one.field.value not in ("", [], None) or (one.rows and one.rows[0][0].value)),
                 wrong=sum(1 for one in fields if one.error),
@@ -164,24 +163,6 @@ def _event_rows(asked: Field, values: Mapping[str, Any]) -> list[tuple[Asked, As
         )
         for n in range(1, min(max([0, *filled]) + 2, 10) + 1)
     ]
-
-
-def _rows(questions: Sequence[Question]) -> list[list[Question]]:
-    """Short answers stand two to a line at the desk, choices and long answers have a line of their own."""
-    rows: list[list[Question]] = []
-    for question in questions:
-        short = question.widget in _SHORT and not question.field.show_when
-        if (
-            short
-            and rows
-            and len(rows[-1]) == 1
-            and rows[-1][0].widget in _SHORT
-            and not rows[-1][0].field.show_when
-        ):
-            rows[-1].append(question)
-        else:
-            rows.append([question])
-    return rows
 
 
 def asked_fields() -> list[Field]:

@@ -14,7 +14,7 @@ from xinqiao.registry.forms import Question
 from xinqiao.registry.rules.fields import Field
 from xinqiao.registry.shown import word_of
 from xinqiao.web.fields import Field as Asked
-from xinqiao.web.fields import Spec, build
+from xinqiao.web.fields import Spec, build, two_to_a_line
 
 from ..choices import EVERY_UNIT
 from ..rules import SECTIONS, fields_of
@@ -45,7 +45,6 @@ DEFAULTS = {"id_kind": printed.RESIDENT_ID, "ethnic": "01"}
 #: Long lists are selects; so many choices still fit on buttons.
 _BUTTONS = 9
 _SELECTS = frozenset({"id_kind", "ethnic", "education", "employment", "live_place"})
-_SHORT = frozenset({"text", "date", "number", "select"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +98,7 @@ def parts(
         error = next((one.message for one in listed if one.field == drugs), "") if drugs else ""
         found.append(
             Part(
-                key, _(title), _two_to_a_line(questions), rows[:shown], f"{DRUG_LISTS[drugs]}=0" if drugs else "", error,
+                key, _(title), two_to_a_line(questions), rows[:shown], f"{DRUG_LISTS[drugs]}=0" if drugs else "", error,
                 sum(1 for one in questions if one.field.required), wrong + bool(error), rows[shown:],
             )
         )  # fmt: skip
@@ -152,24 +151,6 @@ def _widget(asked: Field) -> str:
         return "select" if asked.key in _SELECTS or len(asked.codes) > _BUTTONS else "segmented"
     kinds = {"multi": "checks", "date": "date", "int": "number", "bool": "check"}
     return "select" if asked.key in _SELECTS else kinds.get(asked.kind, "text")
-
-
-def _two_to_a_line(questions: Sequence[Question]) -> list[list[Question]]:
-    """Short answers stand two to a line at the desk."""
-    rows: list[list[Question]] = []
-    for question in questions:
-        short = question.widget in _SHORT and not question.field.show_when
-        if (
-            short
-            and rows
-            and len(rows[-1]) == 1
-            and rows[-1][0].widget in _SHORT
-            and not rows[-1][0].field.show_when
-        ):
-            rows[-1].append(question)
-        else:
-            rows.append([question])
-    return rows
 
 
 def _drug_rows(key: str, values: Mapping[str, Any], problems: Sequence[Problem]) -> list[DrugRow]:

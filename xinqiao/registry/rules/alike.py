@@ -115,7 +115,7 @@ def _birth(typed: Seen, other: Seen) -> str:
         return "birth"
     if swapped(typed.birth_on) == other.birth_on:
         return "birth_swapped"
-    return "birth_near" if other.birth_on in near_days(typed.birth_on) else ""
+    return "birth_near" if one_slip(typed.birth_on, other.birth_on) else ""
 
 
 def swapped(day: date) -> date | None:
@@ -123,6 +123,15 @@ def swapped(day: date) -> date | None:
     if day.day > 12 or day.day == day.month:
         return None
     return date(day.year, day.day, day.month)
+
+
+def one_slip(day: date, other: date) -> bool:
+    """Whether `other` is one of `near_days(day)`, without making them: many are compared with one."""
+    one, two = day.strftime("%Y%m%d"), other.strftime("%Y%m%d")
+    apart = [at for at in range(8) if one[at] != two[at]]
+    if len(apart) == 1:
+        return True
+    return len(apart) == 2 and apart[1] - apart[0] == 1 and one[apart[0]] == two[apart[1]] and one[apart[1]] == two[apart[0]]  # fmt: skip
 
 
 def near_days(day: date) -> frozenset[date]:

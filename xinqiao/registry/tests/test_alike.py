@@ -21,7 +21,7 @@ from xinqiao.registry.models import Guardian, Person
 from xinqiao.registry.naming import looks_key, looks_of
 from xinqiao.registry.queries import alike, typed
 from xinqiao.registry.rules import check_id_number
-from xinqiao.registry.rules.alike import Seen, likeness, near_days, near_numbers, one_off, swapped
+from xinqiao.registry.rules.alike import Seen, likeness, near_days, near_numbers, one_off, one_slip, swapped
 
 BORN = date(1985, 7, 8)
 NUMBER = "990101198507081231"
@@ -65,6 +65,13 @@ def test_a_slip_in_a_date_goes_both_ways(day: date) -> None:
     assert day not in near_days(day)
     for other in near_days(day):
         assert day in near_days(other)
+        assert one_slip(day, other)
+
+
+@given(st.dates(date(1900, 1, 1), date(2040, 12, 31)), st.dates(date(1900, 1, 1), date(2040, 12, 31)))
+def test_a_slip_between_two_dates_is_told_without_making_all(day: date, other: date) -> None:
+    assert one_slip(day, other) == (other in near_days(day))
+    assert not one_slip(day, day)
 
 
 @given(

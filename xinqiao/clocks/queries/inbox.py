@@ -139,7 +139,7 @@ def overdue(*, actor: Actor, today: date) -> int:
 
 @contextmanager
 def _counting(actor: Actor) -> Iterator[CursorWrapper]:
-    """What counts. A county's own rows are exactly those of its code, so the report role counts them from the index alone;
+    """What counts. A county's own rows are exactly those of its codes, so the report role counts them from the index alone;
     row-level security would look at each of fifty thousand rows for the same number."""
     if actor.role is Role.COUNTY_OFFICE:
         with reporting(), connections["report"].cursor() as cursor:
@@ -198,12 +198,8 @@ def _where(actor: Actor, asked: Filters, today: date) -> tuple[str, dict[str, An
     elif actor.role in SHARED_ROLES:
         parts.append("c.holder = %(post)s")
         given["post"] = OWN_POST[actor.role]
-    elif level_of(actor.place) is Level.COUNTY:
-        parts.append("c.county = %(county)s")
-        given["county"] = county_of(actor.place)[:6]
     else:
-        given["lo"], given["hi"] = bounds(actor.place)
-        parts.append("c.managing_code >= %(lo)s and c.managing_code < %(hi)s")
+        parts.append(_own(actor, given))
     if asked.whose == "mine":
         parts.append("c.holder = %(post)s")
         given["post"] = OWN_POST[actor.role]
@@ -217,6 +213,19 @@ def _where(actor: Actor, asked: Filters, today: date) -> tuple[str, dict[str, An
         parts.append("c.code = %(code)s")
         given["code"] = asked.code
     return " and ".join(parts), given
+
+
+def _own(actor: Actor, given: dict[str, Any]) -> str:
+    """At and below the actor's place, and the places served besides."""
+    if level_of(actor.place) is Level.COUNTY:
+        own, given["county"] = "c.county = %(county)s", county_of(actor.place)[:6]
+    else:
+        given["lo"], given["hi"] = bounds(actor.place)
+        own = "c.managing_code >= %(lo)s and c.managing_code < %(hi)s"
+    if not actor.further_codes:
+        return own
+    given["further"] = list(actor.further_codes)
+    return f"({own} or c.managing_code = any(%(further)s))"
 
 
 _SECTION = """
@@ -272,8 +281,7 @@ def _elsewhere(actor: Actor, today: date) -> tuple[list[Line], int]:
         where = "c.outcome = 'open' and c.holder <> %(post)s"
         given["post"] = OWN_POST[actor.role]
     else:
-        where = "c.outcome = 'open' and not (c.managing_code >= %(lo)s and c.managing_code < %(hi)s)"
-        given["lo"], given["hi"] = bounds(actor.place)
+        where = f"c.outcome = 'open' and not ({_own(actor, given)})"
     with shared_only(actor):
         lines = list(_read(f"{where} order by c.due_on, c.id limit {ELSEWHERE_SHOWN + 1}", given, today))
         if len(lines) <= ELSEWHERE_SHOWN:
@@ -336,4 +344,4 @@ def _places(actor: Actor) -> list[tuple[str, str]]:
     if actor.role is Role.VILLAGE_DOCTOR:
         names = places.names_of(actor.villages)
         return [(code, names.get(code, code)) for code in actor.villages] if len(actor.villages) > 1 else []
-    return places.children_of(actor.place)
+    return [one for place in (actor.place, *actor.further) for one in places.children_of(place)]

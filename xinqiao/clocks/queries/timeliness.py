@@ -59,8 +59,7 @@ class Timeliness:
 _SQL = """
   select c.code, {below} as place, case c.outcome when 'cancelled' then 'open' else c.outcome end, c.took, c.unit, count(*)
   from clocks_clock c
-  where {county} and c.due_on >= %(first)s and c.due_on <= %(last)s
-    and c.managing_code >= %(lo)s and c.managing_code < %(hi)s
+  where {county} and c.due_on >= %(first)s and c.due_on <= %(last)s and {own}
     and (c.outcome in ('done', 'late') or c.outcome = 'open' and c.paused_on is null and c.due_on < %(today)s
          or c.outcome = 'cancelled' and c.ended_on > c.due_on)
     {only}
@@ -118,15 +117,20 @@ def timeliness(
         where, only, villages = county_of(where), "and c.managing_code = any(%(villages)s)", actor.villages
     lo, hi = bounds(where)
     width = 12 if villages else _BELOW.get(level_of(where), 12)
+    further = () if place else actor.further_codes
     # As the index is for: counties one after another; the codes of counties above lie between the same bounds.
     county = (
-        "c.county = %(county)s"
+        "c.county = any(%(counties)s)"
         if level_of(where) >= Level.COUNTY
         else "c.county >= %(county)s and c.county < %(hi)s"
     )
-    sql = _SQL.format(below=f"left(c.managing_code, {width})", county=county, only=only)
+    own = "c.managing_code >= %(lo)s and c.managing_code < %(hi)s"
+    if further:
+        own = f"({own} or c.managing_code = any(%(further)s))"
+    sql = _SQL.format(below=f"left(c.managing_code, {width})", county=county, own=own, only=only)
     given: dict[str, Any] = {
         "county": lo[:6], "lo": lo, "hi": hi, "first": first, "last": last, "today": today, "villages": list(villages),
+        "counties": sorted({lo[:6], *(one[:6] for one in further)}), "further": list(further),
     }  # fmt: skip
     codes: dict[str, _Sum] = {}
     below_sums: dict[str, _Sum] = {}

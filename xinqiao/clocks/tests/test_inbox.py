@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
@@ -12,7 +13,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from tests.factories.county import COUNTY, EAST, NORTH, NORTH_1, SOUTH, County
+from tests.factories.county import COUNTY, EAST, NORTH, NORTH_1, SOUTH, SOUTH_1, County
 from tests.factories.people import make_person
 from xinqiao.accounts.permissions import Permission
 from xinqiao.accounts.scope import acting
@@ -105,6 +106,24 @@ def test_a_township_waits_for_what_runs_in_another_county(county: County, events
     assert [line.place_name for line in found.elsewhere] == ["东岸镇"]
     with acting(county.actors["other_township"]):
         assert inbox(actor=county.actors["other_township"], today=TODAY).elsewhere == []
+
+
+def test_who_serves_further_places_finds_what_runs_there_among_the_own(
+    county: County, events: Events
+) -> None:
+    stored(
+        events,
+        Span("D5", uuid4(), date(2026, 11, 2), NORTH),
+        Span("D5", uuid4(), date(2026, 11, 2), SOUTH, shared=(at_place(NORTH),)),
+        Span("D18", uuid4(), date(2026, 10, 19), SOUTH_1),
+    )
+    actor = replace(county.actors["township"], further=(SOUTH,), further_codes=(SOUTH, SOUTH_1))
+    with acting(actor):
+        found = inbox(actor=actor, today=TODAY)
+        assert overdue(actor=actor, today=TODAY) == 3
+    assert {line.place_name for line in found.lines} == {"北桥镇", "南桥镇", "南桥镇 渡口村"}
+    assert found.elsewhere == []
+    assert {SOUTH_1, NORTH_1} <= {code for code, _name in found.places}
 
 
 def test_most_overdue_first_and_what_stands_still_is_apart(county: County, events: Events) -> None:

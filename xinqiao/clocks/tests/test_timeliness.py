@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
 from io import BytesIO
 from typing import Any
@@ -13,7 +14,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from tests.factories.county import COUNTY, EAST, NEXT_COUNTY, NORTH, NORTH_1, SOUTH, County
+from tests.factories.county import COUNTY, EAST, NEXT_COUNTY, NORTH, NORTH_1, SOUTH, SOUTH_1, County
 from xinqiao.accounts.scope import acting
 from xinqiao.clocks.actions.settle import changes, write
 from xinqiao.clocks.queries import timeliness
@@ -90,6 +91,16 @@ def test_parts_add_up_to_the_whole_and_each_sees_only_his_place(filled: County) 
     for key in ("hospital", "police", "auditor", "system"):
         with pytest.raises(NotAllowed):
             asked(filled, key)
+
+
+def test_who_serves_further_places_has_their_clocks_in_the_figures(filled: County) -> None:
+    filled.actors["township"] = replace(
+        filled.actors["township"], further=(SOUTH,), further_codes=(SOUTH, SOUTH_1)
+    )
+    found = asked(filled, "township")
+    assert (found.whole.base, found.whole.overdue) == (5, 1)
+    assert asked(filled, "township", place=SOUTH).whole.base == 1
+    assert asked(filled, "township", place=NORTH).whole.base == 4
 
 
 def test_page_and_workbook_say_the_same(filled: County, signed_in: Callable[[str], Client]) -> None:

@@ -190,3 +190,4 @@ class RoundResult(models.TextChoices):
     ABSENT = "absent", _("未到")
     REFUSED = "refused", _("本人不愿参加")
     LATER = "later", _("改期")
+    OFF = "off", _("误列入名单")

@@ -169,6 +169,7 @@ def answer_fields(
             "doctor",
             _("诊断医师") if purpose != "first" else _("评估医师"),
             required=True,
+            hint=_("另外两名精神科医师，用顿号分开") if purpose == Purpose.AGAIN else "",
             extra={"maxlength": 60},
         ),
     ]

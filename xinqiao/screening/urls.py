@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import clue, clues, filing, noting, reviews, rounds, sweeps
+from .views import asking, clue, clues, filing, noting, reviews, rounds, sweeps
 
 urlpatterns = [
     path("", clues.clue_list, name="list"),
@@ -15,7 +15,7 @@ urlpatterns = [
     path("<uuid:clue_id>/close/", clue.close, name="close"),
     path("<uuid:clue_id>/again/", clue.again, name="again"),
     path("<uuid:clue_id>/registered/", clue.ask_registered, name="ask-registered"),
-    path("<uuid:clue_id>/send/", reviews.send, name="send"),
+    path("<uuid:clue_id>/send/", asking.send, name="send"),
     path("<uuid:clue_id>/file/", filing.file, name="file"),
     path("<uuid:clue_id>/link/", filing.link, name="link"),
     path("reviews/", reviews.queue, name="queue"),
@@ -25,7 +25,7 @@ urlpatterns = [
     path("reviews/<uuid:review_id>/withdraw/", reviews.withdraw, name="withdraw"),
     path("reviews/<uuid:review_id>/brought/", reviews.brought, name="brought"),
     path("reviews/<uuid:review_id>/corrected/", reviews.corrected, name="corrected"),
-    path("people/<uuid:person_id>/", reviews.person_review, name="person-review"),
+    path("people/<uuid:person_id>/", asking.person_review, name="person-review"),
     path("sweeps/", sweeps.sweeps, name="sweeps"),
     path("sweeps/open/", sweeps.open_sweep, name="open-sweep"),
     path("sweeps/<uuid:sweep_id>/", sweeps.sweep, name="sweep"),

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from xinqiao.accounts.permissions import Permission, require
@@ -25,14 +26,14 @@ from xinqiao.registry.models import Address, Guardian, Identifier, Person
 from ..choices import OPEN_STATES, ClueState, Purpose, ReviewState
 from ..clocks import CLUE, REVIEW
 from ..models import Clue, Rediagnosis
-from ..queries import age_of, find_clue, no_kin_known
+from ..queries import age_of, find_clue, find_round, no_kin_known
 from ..rules import may_send, requested_in_time
 
 
 @dataclass(frozen=True, slots=True)
 class NewReview:
     """Who is asked, for what, and who brought the person. `hospital_id` None: a hospital on paper, by `hospital_name`.
-    `round_id`: the expert round at which it was asked."""
+    `round_id`: the expert round at which it was asked, one of the actor's places."""
 
     op_id: UUID
     hospital_id: UUID | None = None
@@ -96,6 +97,14 @@ def ask_about_person(*, actor: Actor, clock: Clock, person_id: UUID, new: NewRev
             problems += _second(new)
         if problems:
             raise Invalid(problems)
+        same = (
+            Q(hospital_id=new.hospital_id) if new.hospital_id else Q(hospital_name=new.hospital_name.strip())
+        )
+        waiting = Rediagnosis.objects.filter(
+            same, person=person, purpose=new.purpose, state=ReviewState.ASKED
+        )
+        if waiting.exists():
+            raise Conflict(_("这家医院已有同一事项等待答复；要改的，请先撤回。"), code="conflict.review_open")
         made = _ask(
             actor,
             clock,
@@ -163,6 +172,8 @@ def _ask(actor: Actor, clock: Clock, new: NewReview, place: str, **copied: Any) 
             raise NotFound(code="not_found.hospital")
     if new.asked_on is None:
         raise Invalid([Problem("asked_on", "missing", _("提请日期没有填写，或不是有效日期。"))])
+    if new.round_id is not None:
+        find_round(actor=actor, round_id=new.round_id)
     with once_only():
         made = Rediagnosis.objects.create(
             op_id=new.op_id, managing_code=place, shared_codes=[of_institution(hospital.pk)] if hospital else [],

@@ -16,7 +16,9 @@ from xinqiao.kernel.actor import Actor
 from xinqiao.kernel.clock import Clock
 from xinqiao.kernel.codes import contains, level_of
 from xinqiao.kernel.errors import Conflict, Invalid, NotFound, Problem
+from xinqiao.kernel.periods import add_months
 from xinqiao.kernel.terms import Level
+from xinqiao.registry.bulk import once_only
 from xinqiao.registry.models import Person
 
 from ..choices import OPEN_STATES, RoundPurpose, RoundResult
@@ -24,6 +26,8 @@ from ..models import Clue, Round, RoundPerson
 from ..queries import find_round
 
 MOST_AT_ONCE = 200
+#: A round is planned, or written down, at most so many months from its day.
+AHEAD = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,24 +49,29 @@ def plan_round(*, actor: Actor, clock: Clock, new: NewRound) -> Round:
     if known := Round.objects.filter(op_id=new.op_id).first():
         return find_round(actor=actor, round_id=known.pk)
     problems = []
+    today = clock.today()
     if new.on is None:
         problems.append(Problem("on", "missing", _("日期没有填写，或不是有效日期。")))
+    elif not add_months(today, -AHEAD) <= new.on <= add_months(today, AHEAD):
+        words = _("日期“%(day)s”与今天相差一年以上，请核对。") % {"day": new.on.isoformat()}
+        problems.append(Problem("on", "far", words, new.on.isoformat()))
     if not new.hospital_name.strip():
         problems.append(Problem("hospital_name", "missing", _("医院没有填写。")))
     if not new.doctors.strip():
         problems.append(Problem("doctors", "missing", _("医师没有填写。")))
     if len(new.place) != 12 or not new.place.isdigit() or level_of(new.place) is not Level.TOWNSHIP:
         problems.append(Problem("place", "missing", _("乡镇没有选择。")))
-    elif not contains(actor.place, new.place):
+    elif not actor.serves(new.place):
         raise NotFound(code="not_found.place")
     if problems or new.on is None:
         raise Invalid(problems)
     with transaction.atomic():
-        made = Round.objects.create(
-            op_id=new.op_id, place=new.place, on=new.on, hospital_name=new.hospital_name.strip()[:100],
-            doctors=new.doctors.strip()[:100], where=new.where.strip()[:100], note=new.note.strip()[:200],
-            planned_by=actor.user_id, planned_at=clock.now(),
-        )  # fmt: skip
+        with once_only():
+            made = Round.objects.create(
+                op_id=new.op_id, place=new.place, on=new.on, hospital_name=new.hospital_name.strip()[:100],
+                doctors=new.doctors.strip()[:100], where=new.where.strip()[:100], note=new.note.strip()[:200],
+                planned_by=actor.user_id, planned_at=clock.now(),
+            )  # fmt: skip
         audit.record(
             actor=actor, clock=clock, action="plan_round", object_type="round", object_id=made.pk, place=made.place,
             op_id=new.op_id,
@@ -143,6 +152,9 @@ def record_round_result(
                 problems.append(
                     Problem("seen_on", "future", _("日期晚于今天，请核对。"), seen_on.isoformat())
                 )
+            elif seen_on < row.round.on:
+                words = _("日期早于会诊日期 %(day)s，请核对。") % {"day": row.round.on.isoformat()}
+                problems.append(Problem("seen_on", "order", words, seen_on.isoformat()))
             if not note.strip():
                 problems.append(Problem("note", "missing", _("请写明专家的意见。")))
         if problems:

@@ -20,21 +20,26 @@ from xinqiao.places.queries import villages_below
 from ..clocks import SWEEP
 from ..models import Sweep, SweepVillage
 from ..queries import find_sweep, may_run, places_of
-from ..rules import last_day_of_quarter, quarter_of
+from ..rules import first_day_of_quarter, last_day_of_quarter, quarter_of
 
 #: More than live in any village.
 MOST = 100_000
 
 
-def open_sweep(*, actor: Actor, clock: Clock, year: int, quarter: int, note: str = "") -> Sweep:
-    """One row for each village of the actor's township or county; a village stands in one sweep of a quarter, so a county takes
-    in those whose township has not begun. Conflict when that quarter's is there already."""
+def open_sweep(
+    *, actor: Actor, clock: Clock, year: int, quarter: int, place: str = "", note: str = ""
+) -> Sweep:
+    """One row for each village of the actor's township or county (of `place`, for who serves several); a village stands in one
+    sweep of a quarter, so a county takes in those whose township has not begun. Conflict when that quarter's is there already."""
     require(actor, Permission.REVIEW_CLUE)
     if quarter not in (1, 2, 3, 4) or not 2004 <= year <= clock.today().year + 1:
         raise Invalid([Problem("quarter", "missing", _("季度没有选择。"))])
     if last_day_of_quarter(year, quarter) < clock.today():
         raise Invalid([Problem("quarter", "past", _("这个季度已经过去，请选本季度或下季度。"))])
-    place = places_of(actor)
+    own = places_of(actor)
+    place = place or own[0]
+    if place not in own:
+        raise NotFound(code="not_found.place")
     villages = villages_below(place)
     if not villages:
         raise Conflict(_("辖区内没有村（社区），不能开展摸排。"), code="conflict.no_villages")
@@ -89,11 +94,12 @@ def mark_village(*, actor: Actor, clock: Clock, row_id: UUID, done: VillageDone)
         if row.sweep.closed_on is not None:
             raise Conflict(_("这次摸排已经结束。"), code="conflict.sweep_closed")
         problems = []
+        first = first_day_of_quarter(row.sweep.year, row.sweep.quarter)
         if done.done_on is None:
             problems.append(Problem("done_on", "missing", _("完成日期没有填写，或不是有效日期。")))
-        elif done.done_on > clock.today() or done.done_on < row.sweep.opened_on:
-            text = _("完成日期“%(day)s”应在开始日期 %(first)s 与今天之间。")
-            words = {"day": done.done_on.isoformat(), "first": row.sweep.opened_on.isoformat()}
+        elif not first <= done.done_on <= clock.today():
+            text = _("完成日期“%(day)s”应在本季度第一天 %(first)s 与今天之间。")
+            words = {"day": done.done_on.isoformat(), "first": first.isoformat()}
             problems.append(Problem("done_on", "order", text % words, done.done_on.isoformat()))
         for key, label in (("households", _("走访户数")), ("people", _("询问人数"))):
             number = getattr(done, key)

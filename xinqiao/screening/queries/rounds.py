@@ -11,7 +11,7 @@ from django.db.models import Count, Q
 
 from xinqiao.accounts.permissions import Permission, require
 from xinqiao.kernel.actor import Actor
-from xinqiao.kernel.codes import bounds, contains
+from xinqiao.kernel.codes import bounds
 from xinqiao.kernel.errors import NotFound
 from xinqiao.registry.models import Person
 
@@ -31,8 +31,11 @@ class Planned:
 def rounds(*, actor: Actor) -> list[Planned]:
     """Rounds of the actor's area, newest first. Two statements."""
     require(actor, Permission.REVIEW_CLUE)
-    lo, hi = bounds(actor.place)
-    rows = list(Round.objects.filter(place__gte=lo, place__lt=hi).order_by("-on", "-id")[:100])
+    here = Q()
+    for place in (actor.place, *actor.further):
+        lo, hi = bounds(place)
+        here |= Q(place__gte=lo, place__lt=hi)
+    rows = list(Round.objects.filter(here).order_by("-on", "-id")[:100])
     counted = {
         key: (n, done)
         for key, n, done in RoundPerson.objects.filter(round__in=rows)
@@ -48,7 +51,7 @@ def find_round(*, actor: Actor, round_id: UUID, lock: bool = False) -> Round:
     require(actor, Permission.REVIEW_CLUE)
     rows = Round.objects.filter(pk=round_id)
     found = (rows.select_for_update() if lock else rows).first()
-    if found is None or not contains(actor.place, found.place):
+    if found is None or not actor.serves(found.place):
         raise NotFound(code="not_found.round")
     return found
 

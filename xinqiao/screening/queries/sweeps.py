@@ -6,16 +6,19 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 
 from xinqiao.accounts.permissions import Permission, require
 from xinqiao.kernel.actor import Actor
-from xinqiao.kernel.codes import contains, county_of, township_of
+from xinqiao.kernel.codes import county_of, township_of
 from xinqiao.kernel.errors import NotFound
 from xinqiao.kernel.terms import Role
 
 from ..models import Clue, Sweep, SweepCheck, SweepVillage
 from ..rules import quarter_of
+
+#: Ten years of a county with a sweep for each quarter and some of single townships.
+MOST = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,17 +41,16 @@ class Progress:
 
 
 def sweeps(*, actor: Actor) -> list[Progress]:
-    """Those that touch the actor's places, newest first. Three statements."""
+    """The newest that touch the actor's places. Three statements."""
     require(actor, Permission.RECORD_CLUE)
-    rows = SweepVillage.objects.values("sweep").annotate(n=Count("pk"), done=Count("done_on"))
-    seen = {row["sweep"]: row for row in rows}
+    here = Exists(SweepVillage.objects.filter(sweep=OuterRef("pk")))
+    newest = list(Sweep.objects.filter(here).order_by("-year", "-quarter", "place")[:MOST])
+    rows = SweepVillage.objects.filter(sweep__in=newest).values("sweep")
+    seen = {row["sweep"]: row for row in rows.annotate(n=Count("pk"), done=Count("done_on"))}
     found = dict(
         Clue.objects.filter(sweep__in=seen).values("sweep").annotate(n=Count("pk")).values_list("sweep", "n")
     )
-    return [
-        Progress(one, seen[one.pk]["n"], seen[one.pk]["done"], found.get(one.pk, 0))
-        for one in Sweep.objects.filter(pk__in=seen).order_by("-year", "-quarter", "place")
-    ]
+    return [Progress(one, seen[one.pk]["n"], seen[one.pk]["done"], found.get(one.pk, 0)) for one in newest]
 
 
 def find_sweep(*, actor: Actor, sweep_id: UUID) -> Sweep:
@@ -93,9 +95,11 @@ def open_village(village: str, on: date) -> SweepVillage | None:
 
 def may_run(actor: Actor, sweep: Sweep) -> bool:
     """Whether the actor may close a sweep: whoever could have opened it."""
-    return actor.role in (Role.TOWNSHIP_WORKER, Role.COUNTY_OFFICE) and contains(actor.place, sweep.place)
+    return actor.role in (Role.TOWNSHIP_WORKER, Role.COUNTY_OFFICE) and actor.serves(sweep.place)
 
 
-def places_of(actor: Actor) -> str:
-    """For which place the actor opens a sweep."""
-    return county_of(actor.place) if actor.role is Role.COUNTY_OFFICE else township_of(actor.place)
+def places_of(actor: Actor) -> list[str]:
+    """For which places the actor opens sweeps: the county, or each township served."""
+    if actor.role is Role.COUNTY_OFFICE:
+        return [county_of(actor.place)]
+    return list(dict.fromkeys(township_of(one) for one in (actor.place, *actor.further)))

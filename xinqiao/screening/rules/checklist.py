@@ -146,6 +146,11 @@ def quarter_of(day: date) -> tuple[int, int]:
     return day.year, (day.month + 2) // 3
 
 
+def first_day_of_quarter(year: int, quarter: int) -> date:
+    """1 January, 1 April, 1 July or 1 October."""
+    return date(year, 3 * quarter - 2, 1)
+
+
 def last_day_of_quarter(year: int, quarter: int) -> date:
     """31 March, 30 June, 30 September or 31 December."""
     month, day = {1: (3, 31), 2: (6, 30), 3: (9, 30), 4: (12, 31)}[quarter]

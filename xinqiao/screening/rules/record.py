@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -15,6 +16,8 @@ from .checklist import ITEM_CODES, Checked, leads_to, read_checklist
 
 #: Nobody is older, and nobody below is asked about by this list alone.
 OLDEST_AGE = 120
+#: So many psychiatrists decide on a second diagnosis.
+TWO = 2
 _TEXTS = {
     "name": 60,
     "address": 200,
@@ -176,12 +179,16 @@ def check_answer(
     confirmed one the code, for observation the day to look again, and an outcome that fits the result.
 
     Nobody is diagnosed before being brought (`sent_on`); who was brought at once may be diagnosed before the township
-    asks in writing. Without a day of being brought, not before `asked_on`.
+    asks in writing. Without a day of being brought, not before `asked_on`. A second diagnosis names two psychiatrists.
     """
     wrong: list[Problem] = []
     clean: dict[str, Any] = {"doctor": tidy(record.get("doctor", ""))[:60]}
     if not clean["doctor"]:
         wrong.append(_problem("doctor", "missing", sentence("诊断医师没有填写。")))
+    elif purpose == "again" and len(set(re.split(r"[\s、，,;；/]+", clean["doctor"]))) < TWO:
+        wrong.append(_problem("doctor", "two", sentence(
+            "再次诊断由另外两名精神科医师作出（精神卫生法第三十二条）：请填写两人姓名，用顿号分开。"
+        ), clean["doctor"]))  # fmt: skip
     clean["diagnosed_on"] = on = read_date(record.get("diagnosed_on", ""))
     if on is None:
         wrong.append(_problem("diagnosed_on", "missing", sentence("诊断日期没有填写，或不是有效日期。")))

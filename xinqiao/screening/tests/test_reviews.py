@@ -307,11 +307,27 @@ def test_a_second_diagnosis_has_its_clock_of_three_days(county: County, person: 
             one = actions.ask_about_person(
                 actor=actor, clock=CLOCK, person_id=person.pk,
                 new=actions.NewReview(
-                    uuid7(), None, "某院", purpose="again", asked_on=TODAY, concluded_on=TODAY - timedelta(days=days)
+                    uuid7(), None, f"某市第{days}医院", purpose="again", asked_on=TODAY,
+                    concluded_on=TODAY - timedelta(days=days),
                 ),
             )  # fmt: skip
             found[days] = (_clocks(one.pk)["D21"], actions.second_in_time(one))
     assert found == {3: ("done", True), 4: ("late", False)}
+
+
+def test_the_same_hospital_is_asked_the_same_once(county: County, person: Person) -> None:
+    actor = county.actors["township"]
+    hospital = county.institutions["hospital"].pk
+    with acting(actor):
+        for purpose in ("first", "doubt"):
+            new = actions.NewReview(uuid7(), hospital, purpose=purpose, asked_on=TODAY)
+            one = actions.ask_about_person(actor=actor, clock=CLOCK, person_id=person.pk, new=new)
+            assert (
+                actions.ask_about_person(actor=actor, clock=CLOCK, person_id=person.pk, new=new).pk == one.pk
+            )
+        twice = actions.NewReview(uuid7(), hospital, purpose="first", asked_on=TODAY)
+        with pytest.raises(Conflict):
+            actions.ask_about_person(actor=actor, clock=CLOCK, person_id=person.pk, new=twice)
 
 
 def test_a_disproved_diagnosis_waits_until_the_register_is_put_right(county: County, person: Person) -> None:

@@ -120,6 +120,19 @@ def test_nobody_is_diagnosed_before_being_brought(on: str, sent_on: date | None,
 
 
 @clause("MHL/second-diagnosis")
+@pytest.mark.parametrize(
+    ("doctor", "right"),
+    [("沈医师", False), ("沈医师、沈医师", False), ("沈医师、陆医师", True), ("沈医师 陆医师", True)],
+)
+def test_a_second_diagnosis_names_two_psychiatrists(doctor: str, right: bool) -> None:
+    record = {"diagnosed_on": "2026-11-20", "doctor": doctor, "result": "exclude", "outcome": "correct"}
+    read = check_answer(
+        record, purpose="again", of_file=True, asked_on=date(2026, 11, 19), today=date(2026, 11, 21)
+    )
+    assert [one.field for one in read.problems] == ([] if right else ["doctor"])
+
+
+@clause("MHL/second-diagnosis")
 def test_a_second_diagnosis_is_in_time_until_the_third_day() -> None:
     told = date(2026, 11, 18)
     assert requested_in_time(told, date(2026, 11, 21))

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from tests.factories.county import NORTH, NORTH_1, NORTH_2, SOUTH, SOUTH_1, SOUTH_2, County
 from tests.factories.numbers import id_number
+from xinqiao.accounts.models import User
 from xinqiao.accounts.scope import acting
+from xinqiao.accounts.sessions import actor_of
 from xinqiao.clocks.models import Clock
 from xinqiao.kernel.clock import FixedClock
 from xinqiao.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -192,6 +197,83 @@ def test_nobody_of_another_township_gets_on_the_list(county: County, person: Per
             actor=stranger, clock=CLOCK, new=actions.NewRound(uuid7(), SOUTH, TODAY, "某院", "某医师")
         )
     assert RoundPerson.objects.count() == 0
+
+
+def test_a_round_is_no_earlier_result_and_no_far_day(county: County, person: Person) -> None:
+    one, actor = _round(county), county.actors["township"]
+    with acting(actor):
+        actions.add_to_round(actor=actor, clock=CLOCK, round_id=one.pk, purpose="exam", people=[person.pk])
+        row = queries.people_of(one)[0]
+        with pytest.raises(Invalid) as wrong:
+            actions.record_round_result(
+                actor=actor, clock=CLOCK, row_id=row.pk, result="seen", seen_on=TODAY - timedelta(days=1), note="已查体"
+            )  # fmt: skip
+        assert set(wrong.value.by_field()) == {"seen_on"}
+        far = actions.NewRound(uuid7(), NORTH, date(2206, 11, 21), "某院", "某医师")
+        with pytest.raises(Invalid):
+            actions.plan_round(actor=actor, clock=CLOCK, new=far)
+
+
+def test_whoever_stands_on_a_list_by_mistake_does_not_hold_the_round_open(
+    county: County, person: Person
+) -> None:
+    one, actor = _round(county), county.actors["township"]
+    with acting(actor):
+        actions.add_to_round(actor=actor, clock=CLOCK, round_id=one.pk, purpose="exam", people=[person.pk])
+        row = queries.people_of(one)[0]
+        actions.record_round_result(actor=actor, clock=CLOCK, row_id=row.pk, result="off", seen_on=None)
+        assert actions.close_round(actor=actor, clock=CLOCK, round_id=one.pk).closed_on == TODAY
+
+
+def test_a_diagnosis_of_a_round_names_its_round(
+    county: County, noted: Noted, signed_in: Callable[[str], Client]
+) -> None:
+    one, clue, client = _round(county), noted(), signed_in("township")
+    page = reverse("screening:send", args=[clue.pk])
+    text = client.get(page, {"round": str(one.pk)}).content.decode()
+    assert "双桥县安康医院" in text
+    sent = {
+        "hospital": "paper", "hospital_name": "双桥县安康医院", "asked_on": TODAY.isoformat(), "round": str(one.pk),
+        "op_id": str(uuid7()),
+    }  # fmt: skip
+    assert client.post(page, sent).status_code == 302
+    assert Rediagnosis.objects.get(clue=clue).round_id == one.pk
+    south = _round(county, "county", SOUTH)
+    assert client.get(page, {"round": str(south.pk)}).status_code == 404
+
+
+# ── several townships ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_somebody_who_serves_a_second_township_works_there_as_well(
+    county: County, signed_in: Callable[[str], Client]
+) -> None:
+    User.objects.filter(pk=county.users["township"].pk).update(further_places=[SOUTH])
+    actor = actor_of(User.objects.get(pk=county.users["township"].pk), CLOCK)
+    with acting(actor):
+        for place in (NORTH, SOUTH):
+            actions.open_sweep(actor=actor, clock=CLOCK, year=2026, quarter=4, place=place)
+        there = actions.plan_round(
+            actor=actor, clock=CLOCK, new=actions.NewRound(uuid7(), SOUTH, TODAY, "某院", "某医师")
+        )
+        assert [one.round.pk for one in queries.rounds(actor=actor)] == [there.pk]
+        assert queries.find_round(actor=actor, round_id=there.pk) == there
+        assert all(queries.may_run(actor, one.sweep) for one in queries.sweeps(actor=actor))
+    assert {row.managing_code for row in SweepVillage.objects.all()} == {NORTH_1, NORTH_2, SOUTH_1, SOUTH_2}
+    client = signed_in("township")
+    assert SOUTH_1 in client.get(reverse("screening:new")).content.decode()
+    assert f'value="{SOUTH}"' in client.get(reverse("screening:list")).content.decode()
+    other = county.actors["other_township"]
+    with acting(other), pytest.raises(NotFound):
+        actions.open_sweep(actor=other, clock=CLOCK, year=2027, quarter=1, place=NORTH)
+
+
+def test_a_village_done_before_the_sweep_was_opened_counts_from_the_quarters_first_day(
+    county: County, sweep: Sweep
+) -> None:
+    assert _mark(county, "village", NORTH_1, done_on=date(2026, 10, 8)).done_on == date(2026, 10, 8)
+    with pytest.raises(Invalid):
+        _mark(county, "village", NORTH_1, done_on=date(2026, 9, 30))
 
 
 # ── forgetting ──────────────────────────────────────────────────────────────────────────────────────────────────────

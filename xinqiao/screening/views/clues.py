@@ -92,7 +92,14 @@ def book(request: HttpRequest) -> HttpResponse:
         columns,
         lines,
         heading=_("线索调查复核登记表"),
-        notes=[_("知情人信息不导出；请按规定保密")],
+        notes=[
+            _("知情人信息不导出；请按规定保密"),
+            *(
+                [_("只列前 %(n)s 条，请缩小范围再下载") % {"n": MOST_IN_A_BOOK}]
+                if len(rows) == MOST_IN_A_BOOK
+                else []
+            ),
+        ],
     )
     data = workbook([sheet], made_by=actor.display_name, made_at=clock.now())
     return send_file(request, data, name=_("线索登记.xlsx"), content_type=CONTENT_TYPE)

@@ -28,32 +28,30 @@ def sweeps(request: HttpRequest) -> HttpResponse:
     actor, clock = who(request)
     rows = queries.sweeps(actor=actor)
     year, quarter = actions.this_quarter(clock)
-    place = queries.places_of(actor)
-    there = any(
-        contains(one.sweep.place, place) and (one.sweep.year, one.sweep.quarter) == (year, quarter)
-        for one in rows
-    )
+    now = [one.sweep.place for one in rows if (one.sweep.year, one.sweep.quarter) == (year, quarter)]
+    left = [one for one in queries.places_of(actor) if not any(contains(place, one) for place in now)]
     return show(
         request,
         "sweeps",
         rows=[(one, last_day_of_quarter(one.sweep.year, one.sweep.quarter)) for one in rows],
         places=places.short_names({one.sweep.place for one in rows}),
-        may_open=may(actor, Permission.REVIEW_CLUE) and not there,
+        left=[(one, places.short_name(one)) for one in left] if may(actor, Permission.REVIEW_CLUE) else [],
         may_review=may(actor, Permission.REVIEW_CLUE),
         year=year,
         quarter=quarter,
-        place=places.short_name(place),
     )
 
 
 @require_POST
 def open_sweep(request: HttpRequest) -> HttpResponse:
-    """Open this quarter's."""
+    """Open this quarter's, for the place that was pressed."""
     actor, clock = who(request)
     require(actor, Permission.REVIEW_CLUE)
     year, quarter = actions.this_quarter(clock)
     try:
-        made = actions.open_sweep(actor=actor, clock=clock, year=year, quarter=quarter)
+        made = actions.open_sweep(
+            actor=actor, clock=clock, year=year, quarter=quarter, place=typed(request, "place")["place"]
+        )
     except Conflict as wrong:
         # Pressed twice, or a colleague was quicker: it is there.
         notes.say(request, wrong.message, kind="info")

@@ -2,9 +2,9 @@
 
 from .inbox import SECTIONS, Filters, Inbox, Line, inbox, label_of, labels, overdue
 from .one import Whole, one
-from .timeliness import Timeliness, Timely, timeliness
+from .timeliness import Timeliness, Timely, come_up, timeliness
 
 __all__ = [
-    "SECTIONS", "Filters", "Inbox", "Line", "Timeliness", "Timely", "Whole", "inbox", "label_of", "labels", "one", "overdue",
+    "SECTIONS", "Filters", "Inbox", "Line", "Timeliness", "Timely", "Whole", "come_up", "inbox", "label_of", "labels", "one", "overdue",
     "timeliness",
 ]  # fmt: skip

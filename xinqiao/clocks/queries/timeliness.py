@@ -19,6 +19,7 @@ from xinqiao.kernel.errors import NotFound
 from xinqiao.kernel.terms import Level, Role
 from xinqiao.places import queries as places
 
+from ..choices import Post
 from .inbox import label_of
 
 #: How many digits name the places one rung below.
@@ -154,6 +155,38 @@ def timeliness(
         [(one, names.get(one, one), below_sums[one].made()) for one in sorted(below_sums)],
         whole.made(),
     )
+
+
+#: Offices that see counts only, and are told of what stays undone.
+TOLD_AS: dict[Role, Post] = {Role.CITY_OFFICE: Post.CITY, Role.PROVINCE_OFFICE: Post.PROVINCE}
+_COME_UP = """
+  select left(c.managing_code, %(width)s), c.code, count(*)
+  from clocks_clock c
+  where c.county >= %(county)s and c.county < %(hi)s and c.managing_code >= %(lo)s and c.managing_code < %(hi)s
+    and c.outcome = 'open' and c.paused_on is null and c.due_on < %(today)s
+    and jsonb_path_exists(c.chain, 'strict $[*] ? (@[0] == $post && @[1] <= $today)',
+                          jsonb_build_object('post', %(post)s::text, 'today', %(day)s::text))
+  group by 1, 2
+"""
+
+
+def come_up(*, actor: Actor, today: date) -> list[tuple[str, str, int]]:
+    """What is overdue so long that this office was told, still undone: (name of the place below, words of the clock, how many). Empty
+    for who has an inbox. Two statements. NotAllowed without SEE_FIGURES."""
+    require(actor, Permission.SEE_FIGURES)
+    post = TOLD_AS.get(actor.role)
+    if post is None:
+        return []
+    lo, hi = bounds(actor.place)
+    given = {
+        "width": _BELOW[level_of(actor.place)], "county": lo[:6], "lo": lo, "hi": hi, "today": today,
+        "day": today.isoformat(), "post": post.value,
+    }  # fmt: skip
+    with reporting(), connections["report"].cursor() as cursor:
+        cursor.execute(_COME_UP, given)
+        found = sorted((full_code(stem), code, number) for stem, code, number in cursor.fetchall())
+    names = places.names_of(place for place, _code, _number in found)
+    return [(names.get(place, place), label_of(code, today), number) for place, code, number in found]
 
 
 def _may(actor: Actor, place: str) -> bool:

@@ -17,7 +17,7 @@ from django.urls import reverse
 from tests.factories.county import COUNTY, EAST, NEXT_COUNTY, NORTH, NORTH_1, SOUTH, SOUTH_1, County
 from xinqiao.accounts.scope import acting
 from xinqiao.clocks.actions.settle import changes, write
-from xinqiao.clocks.queries import timeliness
+from xinqiao.clocks.queries import come_up, timeliness
 from xinqiao.clocks.sources import Span
 from xinqiao.kernel.errors import NotAllowed, NotFound
 
@@ -101,6 +101,27 @@ def test_who_serves_further_places_has_their_clocks_in_the_figures(filled: Count
     assert (found.whole.base, found.whole.overdue) == (5, 1)
     assert asked(filled, "township", place=SOUTH).whole.base == 1
     assert asked(filled, "township", place=NORTH).whole.base == 4
+
+
+def test_the_city_finds_what_is_overdue_so_long_that_it_was_told(
+    filled: County, signed_in: Callable[[str], Client]
+) -> None:
+    def told(key: str, today: date) -> list[tuple[str, str, int]]:
+        with acting(filled.actors[key]):
+            return come_up(actor=filled.actors[key], today=today)
+
+    assert told("city", date(2026, 11, 22)) == [], "ten working days after the 9th is the 23rd"
+    found = told("city", date(2026, 11, 23))
+    assert [(words, number) for _place, words, number in found] == [("接收报告卡或出院信息", 1)]
+    assert told("county", date(2026, 11, 23)) == [], "it has an inbox"
+    with pytest.raises(NotAllowed):
+        told("hospital", TODAY)
+    with made_up():
+        late = [Span("D5", uuid4(), date(2026, 10, 12), NORTH) for _n in range(2)]
+        write(changes(KIND, late, []))
+    shown = signed_in("city").get(reverse("clocks:timeliness")).content.decode()
+    assert "逾期已报到本级、还没有办结的" in shown
+    assert "逾期已报到本级" not in signed_in("county").get(reverse("clocks:timeliness")).content.decode()
 
 
 def test_page_and_workbook_say_the_same(filled: County, signed_in: Callable[[str], Client]) -> None:

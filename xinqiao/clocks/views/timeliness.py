@@ -49,6 +49,9 @@ def timeliness(request: HttpRequest) -> HttpResponse:
             code != found.place and actor.serves(code) and not code.endswith("999") and not _village(code)
         ),
         "median": _median,
+        "come_up": []
+        if asked["code"] or asked["place"]
+        else queries.come_up(actor=actor, today=asked["today"]),
         "may_inbox": may(actor, Permission.SEE_INBOX),
     }
     return render(request, "clocks/timeliness.html", context)

@@ -33,7 +33,13 @@ The starting day is not counted; working days follow the published calendars; a 
 still, days do not count. Who is told how late is this system's proposal where a clause gives no number. The page 办理时限
 (`/inbox/`) lists what is open. `xinqiao clocks check` computes every clock anew from the events of its domain and says what is
 stored differently.
+
+{kept}
 """
+#: Clocks whose domain keeps rows of its own: the inbox shows how many, and where they are listed.
+ELSEWHERE = {"D11": "随访（应访日）", "D12": "随访（应访日）", "D19": "年度健康体检", "D23": "国网待录"}
+#: Limits laid down before there is a domain whose events start them.
+NOT_YET = ("D13", "D16", "D18")
 
 
 def page() -> str:
@@ -42,8 +48,13 @@ def page() -> str:
     areas = {row.area: row for row in policies.rows("registry/deadlines")}
     chains = {row.area: row for row in policies.rows("registry/escalation")}
     nation, told = areas[NATION].value, chains[NATION].value
+    elsewhere = "; ".join(f"{code} {words}" for code, words in ELSEWHERE.items())
+    kept = (
+        f"Kept by a list of their own, one line each in the inbox: {elsewhere}. Laid down, and not yet started by any"
+        f" event of this system: {', '.join(NOT_YET)}. D10 is the intervals of follow-up; D20 the own limits of an area."
+    )
     lines = [
-        _INTRODUCTION,
+        _INTRODUCTION.format(kept=kept),
         "| clock | 事项 | 起 | 止 | 期限 | 承办 | 提前提醒 | 逾期后报 | clause | 依据 |",
         "|---|---|---|---|---|---|---|---|---|---|",
     ]

@@ -87,7 +87,7 @@ VECTORS = [
 ]
 
 
-@clause("N18/lost", "N3/exam", "MHL/second-diagnosis", "OWN/first-visit", "OWN/own-view", "OWN/consent-again",
+@clause("N18/lost", "N3/exam", "MHL/second-diagnosis", "OWN/first-registration", "OWN/own-view", "OWN/consent-again",
         "OWN/transfer-phone", "OWN/clue-danger", "OWN/clue-steps", "OWN/sweep", "OWN/first-assessment",
         "OWN/first-joint-visit", "OWN/lost-report", "OWN/campaign")  # fmt: skip
 @pytest.mark.parametrize(("code", "start", "due_on"), VECTORS)

@@ -194,7 +194,7 @@ def bulk(people: int) -> None:
         seen = [by[kind, called] for called in ("same", "twins", "number")]
         print(f"| {kind} | {n} | {seen[0]} | {seen[1]} | {seen[2]} | {(n - sum(seen)) if n else ''} |")
     # A second namesake of one village looks the same on paper as a duplicate: left out of both.
-    for threshold in (800, 900, 950, 990, 999):
+    for threshold in (600, 700, 800, 900, 950, 990):
         same = [key for key, one in scores.items() if one.kind == "same" and one.score >= threshold]
         right = sum(truth.pairs.get(key) == "duplicate" for key in same)
         wrong = sum(truth.pairs.get(key) not in ("duplicate", "namesake") for key in same)

@@ -13,8 +13,9 @@ from uuid import UUID
 
 from xinqiao.registry.rules.alike import NAMES, Likeness, Seen, likeness
 
-#: Pairs less likely than this, in thousandths, are not shown.
-THRESHOLD = 800
+#: Pairs less likely than this, in thousandths, are not shown. Somebody looks at each, likeliest first: at 600 one in a hundred
+#: of those called the same is two people (`benchmarks/RESULTS.md`), and fewer are missed than further up.
+THRESHOLD = 600
 #: As many in a hundred files are expected to be there twice: where the finder starts from.
 EXPECTED_PERCENT = 1.0
 
@@ -60,15 +61,15 @@ def judge(row: Mapping[str, Any]) -> Found | None:
 
 def kind_of(close: Likeness, agreed: list[str], shared_phone: bool) -> str:
     """number: one document number, and a name, a birth date or a sex that do not fit: a borrowed card, or a slip. twins: born on
-    one day, of one home, with names or sexes that differ and no number in common. Otherwise same."""
+    one day, of one home, with names or sexes that differ and no number in common; names one character apart only when each has a
+    number of its own, which a second file of one person often lacks. Otherwise same."""
     reasons = set(agreed)
     if "number" in reasons:
         fits = not reasons & {"name_differs", "birth_differs", "sex_differs"}
         return "same" if fits else "number"
     one_home = shared_phone or "village" in reasons
-    named = bool(reasons & {"name", "name_sound", "name_looks", "name_former"})
-    others = "sex_differs" in reasons or ("name_one_off" in reasons and "number_differs" in reasons)
-    if "birth" in reasons and one_home and ("name_differs" in reasons or others or not named):
+    others = reasons & {"name_differs", "sex_differs"} or {"name_one_off", "number_differs"} <= reasons
+    if "birth" in reasons and one_home and others:
         return "twins"
     return "same"
 

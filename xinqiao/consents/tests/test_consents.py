@@ -244,6 +244,34 @@ def test_a_withdrawal_shows_what_follows_before_it_is_confirmed(
     assert client.post(address, {**sent, "from_on": "2026-11-05", "step": "confirm"}).status_code == 422
 
 
+def test_what_was_typed_can_be_changed_after_seeing_what_follows(
+    signed_in: SignedIn, desk: Desk, north: UUID
+) -> None:
+    client, address = signed_in("township"), reverse("consents:withdraw", args=[north])
+    sent = {
+        "from_on": "2026-11-02",
+        "signer": "1",
+        "signer_name": "沈样例",
+        "note": "想先停一停",
+        "step": "edit",
+    }
+    body = client.post(address, sent).content.decode()
+    assert "想先停一停" in body
+    assert "看会有什么变化" in body
+    assert not Consent.objects.filter(withdrawn=True).exists()
+
+
+def test_where_the_law_reported_a_withdrawal_says_that_the_service_goes_on(
+    signed_in: SignedIn, desk: Desk, north: UUID
+) -> None:
+    with desk.enter("township"):
+        record_notice(actor=desk.actor, clock=desk.clock, person_id=north, notice=Notice(DAY, "王医生"))
+    sent = {"from_on": "2026-11-03", "signer": "1"}
+    seen = words(signed_in("township").post(reverse("consents:withdraw", args=[north]), sent))
+    assert "依法报告的，服务照常" in seen
+    assert "为了安全，随访照常" not in seen
+
+
 def test_a_refusal_hides_nothing_from_who_answers_for_the_person(
     signed_in: SignedIn, desk: Desk, north: UUID
 ) -> None:

@@ -102,7 +102,8 @@ def withdraw(request: HttpRequest, person_id: UUID) -> HttpResponse:
                         next_label=_("告知帮扶小组"), next_href=reverse("consents:report", args=[person_id]),
                     )  # fmt: skip
                     return HttpResponseRedirect(back_to(person_id))
-                seen = _seen(person, given, rehearse_withdrawal(**known, person=person, withdrawal=given))
+                if typed.get("step") != "edit":
+                    seen = _seen(person, given, rehearse_withdrawal(**known, person=person, withdrawal=given))
             except Invalid as wrong:
                 problems = wrong.problems
     specs = [
@@ -126,12 +127,12 @@ def _seen(person: Person, given: Withdrawal, found: Consequences) -> dict[str, A
     standing = getattr(person, "standing", None)
     danger = words.in_danger(standing)
     changes = []
-    if found.due_before and found.due_after is None:
-        changes.append(_("原定 %(day)s 的随访不再安排") % {"day": found.due_before.isoformat()})
+    if found.after.visits:
+        changes.append(_("依法报告的，服务照常"))
     elif found.due_after is not None:
         changes.append(_("应访日 %(day)s 不变：为了安全，随访照常") % {"day": found.due_after.isoformat()})
-    elif found.after.visits:
-        changes.append(_("依法报告的，服务照常"))
+    elif found.due_before:
+        changes.append(_("原定 %(day)s 的随访不再安排") % {"day": found.due_before.isoformat()})
     else:
         changes.append(_("不再安排常规随访"))
     changes += [_("不再：%(what)s") % {"what": words.PURPOSES[one]} for one in found.ends]

@@ -14,7 +14,7 @@ from django.urls import reverse
 from tests.factories.county import NEXT_COUNTY, NORTH_1, NORTH_2, SOUTH, SOUTH_1, County
 from tests.factories.records import person_record
 from xinqiao.accounts.scope import acting
-from xinqiao.audit.models import Read
+from xinqiao.audit.models import Event, Read
 from xinqiao.kernel.clock import FixedClock
 from xinqiao.kernel.ids import uuid7
 from xinqiao.registry.actions import NewPerson, register_people
@@ -114,6 +114,13 @@ def test_a_village_of_the_same_township_is_changed_at_once(person: UUID, signed_
 @pytest.mark.parametrize(
     "data", [{}, {"reason": "1"}, {"to_code": SOUTH}, {"reason": "1", "to_code": "outside"}]
 )
+def test_words_typed_as_a_reason_do_not_go_into_the_trail(person: UUID, signed_in: SignedIn) -> None:
+    answer = signed_in("township").post(address("new", person), {"to_code": NORTH_2, "reason": "安某说的"})
+    assert answer.status_code == 302
+    moved = Event.objects.filter(action="move_person")
+    assert [one.detail["reason"] for one in moved] == ["inside:"]
+
+
 def test_an_incomplete_form_says_what_is_missing(
     person: UUID, signed_in: SignedIn, data: dict[str, str]
 ) -> None:

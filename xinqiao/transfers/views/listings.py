@@ -80,6 +80,7 @@ def new_listing(request: HttpRequest, person_id: UUID) -> HttpResponse:
         else:
             notes.say(request, _("已双列管"), next_text=_("户籍地看得到由谁管理，不重复统计"))
             return HttpResponseRedirect(reverse("transfers:listings") + "?side=here")
+    audit.read(actor=actor, clock=clock, kind="page", person_ids=[person.pk], purpose="transfer")
     home = Address.objects.filter(person=person, kind="hukou", valid_to=None, voided_at=None).first()
     choices = [
         one

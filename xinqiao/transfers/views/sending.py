@@ -13,6 +13,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods
 
 from xinqiao.accounts.permissions import Permission, require
+from xinqiao.audit import actions as audit
 from xinqiao.kernel.codes import township_of
 from xinqiao.kernel.errors import Conflict, Invalid, Problem
 from xinqiao.kernel.ids import read_uuid, uuid7
@@ -44,10 +45,12 @@ def new(request: HttpRequest, person_id: UUID) -> HttpResponse:
     if request.method == "POST":
         to_code = given.get("to_code", "")
         try:
+            # The trail keeps codes: words that somebody typed there never go into it.
+            why = given.get("reason", "") if given.get("reason", "") in Reason.values else ""
             if to_code != person.managing_code and stays_inside(person.managing_code, to_code):
                 move_person(
                     actor=actor, clock=clock, person_id=person.pk, village=to_code, since=clock.today(),
-                    reason=f"inside:{given.get('reason', '')}", detail=given.get("address", ""),
+                    reason=f"inside:{why}", detail=given.get("address", ""),
                 )  # fmt: skip
                 notes.say(request, _("已变更所在村"), next_text=_("同一乡镇内不用流转，今天起由该村负责"))
                 return HttpResponseRedirect(reverse("registry:person", args=[person.pk]))
@@ -70,6 +73,7 @@ def new(request: HttpRequest, person_id: UUID) -> HttpResponse:
                 next_text=_("对方接收前双方都负责，仍由本机构统计，请继续电话联系"),
             )
             return HttpResponseRedirect(reverse("transfers:transfer", args=[made.pk]))
+    audit.read(actor=actor, clock=clock, kind="page", person_ids=[person.pk], purpose="transfer")
     context = {
         "person": person,
         "sub": " · ".join(

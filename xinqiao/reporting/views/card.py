@@ -28,7 +28,7 @@ from ..choices import RETURN_REASON, Form, State
 from ..models import Card, CardDraft
 from ..queries import CardPage
 from ..queries.places import destinations, stations_in
-from .common import looked_at, names_of, operation, paper_of, villages_of, way_of, who, words
+from .common import looked_at, looked_at_keys, names_of, operation, paper_of, villages_of, way_of, who, words
 
 
 @require_GET
@@ -68,6 +68,9 @@ def card_page(
     page = queries.received_card(actor=actor, card_id=card_id)
     it = page.card
     looked_at(request, [it], kind="unmask" if shown.whole else "page")
+    asks = it.form == Form.REPORT and it.state in (State.SENT, State.RECEIVED)
+    known = queries.known_here(it) if asks else []
+    looked_at_keys(request, [one.pk for one in known], kind="search")
     today = clock.today()
     context: dict[str, Any] = {
         "it": it,
@@ -86,9 +89,7 @@ def card_page(
         "problems": problems,
         "step": step,
         "may_enter": may(actor, Permission.IMPORT_REGISTER),
-        "known": queries.known_here(it)
-        if it.form == Form.REPORT and it.state in (State.SENT, State.RECEIVED)
-        else [],
+        "known": known,
         "fields": _fields(request, page, problems, step, actor.place, today),
         "located": queries.record_of(it).get("live_detail", "")
         if it.form == Form.REPORT and shown.whole

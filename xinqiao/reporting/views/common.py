@@ -44,8 +44,12 @@ def operation(request: HttpRequest) -> UUID:
 
 def looked_at(request: HttpRequest, cards: Iterable[Card], *, kind: str) -> None:
     """The look stands in the read log: of the file where there is one, else under the card's own key."""
+    looked_at_keys(request, [one.person_id or one.pk for one in cards], kind=kind)
+
+
+def looked_at_keys(request: HttpRequest, ids: Iterable[UUID], *, kind: str) -> None:
+    """The same for files, and for drafts, whose key the card takes over."""
     actor, clock = who(request)
-    ids = [one.person_id or one.pk for one in cards]
     audit.read(actor=actor, clock=clock, kind=kind, person_ids=ids, purpose="care")
 
 

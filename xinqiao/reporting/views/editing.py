@@ -27,7 +27,7 @@ from ..choices import Form, State
 from ..forms import DEFAULTS, parts, record_of, typed_of, values_of
 from ..models import Card, CardDraft
 from ..rules import from_json
-from .common import looked_at, operation, places_of, who
+from .common import looked_at, looked_at_keys, operation, places_of, who
 
 
 @dataclass(frozen=True)
@@ -88,8 +88,6 @@ def correct(request: HttpRequest, card_id: UUID) -> HttpResponse:
     own = queries.own_institution(actor)
     draft = CardDraft.objects.filter(card_id=card.pk, ended_at=None).first()
     sheet = Sheet(card.form, own, draft.pk if draft else uuid7(), card=card, report=card.report, draft=draft)
-    if request.method == "GET":
-        looked_at(request, [card], kind="page")
     return _sheet(request, sheet, _kept(draft) if draft else _of_card(card))
 
 
@@ -171,6 +169,10 @@ def _page(
     problems: Sequence[Problem] = (),
     status: int = 200,
 ) -> HttpResponse:
+    if about := sheet.card or sheet.report:
+        looked_at(request, [about], kind="page")
+    elif sheet.draft is not None:
+        looked_at_keys(request, [sheet.draft.pk], kind="page")
     places = places_of(queries.reporting_county(sheet.hospital)) if sheet.form == Form.REPORT else []
     context = {
         "sheet": sheet,

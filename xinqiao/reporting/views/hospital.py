@@ -19,7 +19,7 @@ from xinqiao.web import notes
 
 from .. import actions, queries
 from ..choices import Form, State
-from .common import looked_at, names_of, operation, paper_of, way_of, who, words
+from .common import looked_at, looked_at_keys, names_of, operation, paper_of, way_of, who, words
 
 
 @require_GET
@@ -41,14 +41,16 @@ def _list(request: HttpRequest, form: str) -> HttpResponse:
     found = queries.own_cards(
         actor=actor, form=form, state=state, text=text, after=read_uuid(request.GET.get("after", ""))
     )
-    looked_at(request, [row.card for row in found.rows], kind="list")
+    cards = [row.card for row in found.rows]
+    shown = [*(one.person_id or one.pk for one in cards), *(one.pk for one in found.drafts)]
+    looked_at_keys(request, shown, kind="list")
     context: dict[str, Any] = {
         "found": found,
         "form": form,
         "state": state,
         "text": text,
         "here": reverse("reporting:own" if form == Form.REPORT else "reporting:own-discharges"),
-        "names": names_of([row.card for row in found.rows], [row.last for row in found.rows if row.last]),
+        "names": names_of(cards, [row.last for row in found.rows if row.last]),
         "due": _due(found.drafts),
         **words(request),
     }

@@ -16,6 +16,7 @@ urlpatterns = [
     path("visit/<uuid:visit_id>.pdf", prints.visit, name="visit"),
     path("checklist.pdf", official.checklist, name="checklist"),
     path("clue/<uuid:clue_id>.pdf", official.clue, name="clue"),
+    path("clues.pdf", official.clues_of_place, name="clues"),
     path("card/<uuid:card_id>.pdf", official.card, name="card"),
     path("referral/<uuid:person_id>.pdf", official.referral, name="referral"),
     path("transfer/<uuid:transfer_id>.pdf", official.transfer, name="transfer"),

@@ -22,6 +22,7 @@ from ..page import Case, Page
 PAGES = {
     "papers:checklist": Page(Permission.RECORD_CLUE),
     "papers:clue": Page(Permission.RECORD_CLUE, "clue"),
+    "papers:clues": Page(Permission.REVIEW_CLUE),
     "papers:card": Page(Permission.RECEIVE_CARD, "card"),
     "papers:referral": Page(Permission.VIEW_RECORDS, "person"),
     "papers:transfer": Page(Permission.VIEW_RECORDS, "transfer"),

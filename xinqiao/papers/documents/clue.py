@@ -1,15 +1,17 @@
-"""The identification list (F01) and the register of a clue with its re-diagnosis (F02), blank or as they were answered."""
+"""The identification list (F01) and the register of clues with their re-diagnosis (F02): of one clue, or of a place in a period."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
-from xinqiao.places.queries import short_name
+from xinqiao.places.queries import short_name, short_names
 from xinqiao.registry.choices import printed
 from xinqiao.registry.shown import Shown
 from xinqiao.screening.choices import ITEMS, Judgement, Outcome, Result, SentBy, Source
 from xinqiao.screening.models import Clue, Rediagnosis
+from xinqiao.screening.queries import age_of
 
 from .layout import Row, day, form, group, new_line, options, row, rule, squares, text
 
@@ -72,18 +74,15 @@ def register(
     clue: Clue, reviews: Sequence[Rediagnosis], shown: Shown, *, filler: str = "", qr: str = ""
 ) -> dict[str, Any]:
     """F02 of one clue, with the newest answered re-diagnosis."""
-    answered = next((one for one in reviews if one.result), None)
-    asked = answered or next(iter(reviews), None)
-    disorder = ""
-    if answered:
-        disorder = f"{printed.label_of(printed.CATEGORY, answered.category)} {answered.icd10}".strip()
+    answered, asked = _newest(reviews)
+    age = age_of(clue, clue.found_on)
     result = _RESULT_CODE.get(Result(answered.result)) if answered else None
     outcome = _OUTCOME_CODE.get(Outcome(answered.outcome)) if answered and answered.outcome else None
     judged = _JUDGEMENT_CODE.get(Judgement(clue.judgement)) if clue.judgement else None
     sender = _SENDER_CODE.get(SentBy(asked.sent_by)) if asked and asked.sent_by else None
     consent = {"1": ["1"], "2": ["0"]}.get(answered.consent, []) if answered else []
     rows: list[Row] = [
-        row("性别、年龄", rule(str(clue.get_sex_display()), 14), rule("" if clue.age is None else f"{clue.age} 岁", 20),
+        row("性别、年龄", rule(str(clue.get_sex_display()), 14), rule("" if age is None else f"{age} 岁", 20),
             text("　出生日期　" + day(clue.birth_on))),
         row("身份证号", text(shown.number(clue.id_number) if clue.id_number else "")),
         row("住址", text(f"{short_name(clue.managing_code)}　{shown.detail(clue.address)}".strip())),
@@ -96,10 +95,71 @@ def register(
             row("复核机构、医师", rule(asked.hospital_name if asked else "", 60), text("　"), rule(answered.doctor if answered else "", 30)),
             row("日期", text(day(answered.diagnosed_on if answered else None))),
             row("送诊主体", options(_SENDERS, [sender] if sender else [])),
-            row("诊断", options(_RESULTS, [result] if result else []), new_line(), text("疾病名称与编码"), rule(disorder, 70)),
+            row("诊断", options(_RESULTS, [result] if result else []), new_line(), text("疾病名称与编码"), rule(_disorder(answered), 70)),
         ),
         row("是否同意建档", options([("1", "同意"), ("0", "不同意")], consent)),
         row("处理", options(_OUTCOMES, [outcome] if outcome else [])),
         row("填表人、日期", rule(filler or clue.investigator, 40), text("　　" + day(clue.judged_on or clue.found_on))),
     ]  # fmt: skip
     return form("严重精神障碍线索调查复核登记表", clue.name, rows, code=("线索编号", clue.clue_no), qr=qr)
+
+
+def _newest(reviews: Sequence[Rediagnosis]) -> tuple[Rediagnosis | None, Rediagnosis | None]:
+    """The newest answer, and the question whose hospital and sender are printed."""
+    answered = next((one for one in reviews if one.result), None)
+    return answered, answered or next(iter(reviews), None)
+
+
+def _disorder(answered: Rediagnosis | None) -> str:
+    if answered is None or not answered.icd10:
+        return ""
+    return f"{printed.label_of(printed.CATEGORY, answered.category)} {answered.icd10}".strip()
+
+
+def register_list(
+    clues: Sequence[Clue],
+    reviews: Mapping[UUID, Sequence[Rediagnosis]],
+    shown: Shown,
+    *,
+    place: str,
+    period: str,
+) -> dict[str, Any]:
+    """F02 of a place in a period, one line a clue, as `list.typ` reads it. Whoever told of somebody is not on it."""
+    names = short_names({one.managing_code for one in clues})
+    lines = [_line(one, reviews.get(one.pk, ()), shown, names[one.managing_code]) for one in clues]
+    return {
+        "title": "严重精神障碍线索调查复核登记表",
+        "sub": f"{place}　{period}　共 {len(clues)} 条",
+        "heads": [
+            "线索编号", "姓名、身份证号", "性别年龄", "住址", "监护人、电话", "符合条目", "线索来源", "初筛结论", "复核日期、医师、机构",
+            "复核诊断", "同意建档", "处理", "填表人、日期",
+        ],
+        "widths": [20, 31, 11, 0, 24, 12, 17, 18, 32, 24, 9, 12, 20],
+        "aligns": ["c", "l", "c", "l", "l", "c", "l", "l", "l", "l", "c", "c", "l"],
+        "rows": lines,
+        "signed": ["填表人", "审核人", "日期（单位盖章）"],
+    }  # fmt: skip
+
+
+def _line(clue: Clue, reviews: Sequence[Rediagnosis], shown: Shown, place: str) -> list[str]:
+    answered, asked = _newest(reviews)
+    age = age_of(clue, clue.found_on)
+    name = clue.name or ("（身份信息已去除）" if clue.erased_at else "身份不明")
+    seen = answered.diagnosed_on.isoformat() if answered and answered.diagnosed_on else ""
+    result = dict(_RESULTS)[_RESULT_CODE[Result(answered.result)]] if answered else ""
+    outcome = _OUTCOME_CODE.get(Outcome(answered.outcome)) if answered and answered.outcome else None
+    return [
+        clue.clue_no,
+        f"{name} {shown.number(clue.id_number) if clue.id_number else ''}".strip(),
+        f"{clue.get_sex_display()} {'' if age is None else age}".strip(),
+        f"{place} {shown.detail(clue.address)}".strip(),
+        f"{clue.guardian_name} {shown.phone(clue.guardian_phone) if clue.guardian_phone else ''}".strip(),
+        "、".join(sorted(clue.items)),
+        str(Source(clue.source).label),
+        dict(_JUDGEMENTS)[_JUDGEMENT_CODE[Judgement(clue.judgement)]] if clue.judgement else "",
+        " ".join(part for part in (seen, answered.doctor if answered else "", asked.hospital_name if asked else "") if part),
+        " ".join(part for part in (result, _disorder(answered)) if part),
+        {"1": "同意", "2": "不同意"}.get(answered.consent, "") if answered else "",
+        dict(_OUTCOMES)[outcome] if outcome else ("建档" if clue.filed_on else "结案" if clue.closed_on else ""),
+        f"{clue.investigator} {(clue.judged_on or clue.found_on).isoformat()}",
+    ]  # fmt: skip

@@ -20,7 +20,8 @@ from xinqiao.registry.queries import page_of_person
 from xinqiao.registry.shown import Shown
 from xinqiao.reporting.models import Card
 from xinqiao.reporting.rules import from_json
-from xinqiao.screening.models import Clue, Rediagnosis
+from xinqiao.screening.models import Clue
+from xinqiao.screening.queries import reviews_by_clue
 from xinqiao.transfers.models import Hop, Transfer
 from xinqiao.transfers.queries import preview_of
 from xinqiao.web import papers
@@ -134,10 +135,7 @@ def _set(
 def clue_forms(person: Person, shown: Shown) -> list[dict[str, Any]]:
     """F02 of the clues that led to this file. Two statements."""
     found = list(Clue.objects.filter(person=person, erased_at=None).order_by("found_on"))
-    asked = Rediagnosis.objects.filter(clue__in=found).order_by("-asked_on", "-recorded_at")
-    reviews: dict[UUID | None, list[Rediagnosis]] = {}
-    for one in asked:
-        reviews.setdefault(one.clue_id, []).append(one)
+    reviews = reviews_by_clue(found)
     return [register(one, reviews.get(one.pk, []), shown) for one in found]
 
 

@@ -11,13 +11,13 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from tests.factories.county import NORTH_1, SOUTH, County
+from tests.factories.county import NORTH, NORTH_1, SOUTH, County
 from xinqiao.kernel.clock import FixedClock
 from xinqiao.kernel.ids import uuid7
 from xinqiao.reporting.actions import NewCard, send_card
 from xinqiao.reporting.tests.cards import card_record
-from xinqiao.screening.actions import NewClue, record_clue
-from xinqiao.screening.tests.conftest import clue_record
+from xinqiao.screening.actions import NewClue, NewReview, answer_review, ask_about_clue, record_clue
+from xinqiao.screening.tests.conftest import answer_record, clue_record
 from xinqiao.transfers.actions import NewTransfer, send_transfer
 
 from .conftest import AddPerson
@@ -70,6 +70,38 @@ def test_a_clue_prints_as_list_and_as_register_without_whoever_told_of_it(
         assert "李邻居" not in text
         assert "13900000004" not in text
     assert signed_in("other_township").get(reverse("papers:clue", args=[clue])).status_code == 404
+
+
+def test_the_clues_of_a_township_and_a_period_print_as_a_register(
+    county: County, clock: FixedClock, clue: UUID, acting_as: Acting, signed_in: SignedIn
+) -> None:
+    actor = county.actors["township"]
+    old = clue_record(NORTH_1, "3", name="安去年", found_on="2025-06-01")
+    with acting_as("township"):
+        record_clue(actor=actor, clock=clock, new=NewClue(uuid7(), old))
+        new = NewReview(uuid7(), None, "某市第四人民医院", asked_on=clock.today())
+        asked = ask_about_clue(actor=actor, clock=clock, clue_id=clue, new=new)
+        answer = answer_record(diagnosed_on=clock.today().isoformat())
+        answer_review(actor=actor, clock=clock, review_id=asked.pk, record=answer)
+    client = signed_in("township")
+    text = _paper(client, "clues")
+    for words in ("线索调查复核登记表", "共1条", "安寻之", "沈医师", "某市第四人民医院", "F20.9"):
+        assert words in text, words
+    for hidden in ("安去年", "李邻居", "13900000003", "13900000004"):
+        assert hidden not in text, hidden
+    both = _paper(client, "clues", place=NORTH, since="2025-01-01", until="2026-12-31", whole="1")
+    assert "共2条" in both
+    assert "13900000003" in both
+    assert "13900000004" not in both
+    page = reverse("papers:clues")
+    assert client.get(page, {"place": SOUTH}).status_code == 404
+    assert client.get(page, {"since": "2026-12-01", "until": "2026-01-01"}).status_code == 422
+    assert signed_in("village").get(page).status_code == 403
+    assert "线索调查复核登记表" in client.get(reverse("papers:prints")).content.decode()
+    assert (
+        reverse("papers:clue", args=[clue])
+        in client.get(reverse("screening:clue", args=[clue])).content.decode()
+    )
 
 
 def test_a_card_is_whole_for_its_hospital_and_masked_for_who_receives_it(

@@ -7,18 +7,21 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from xinqiao.accounts.forms import read_day
 from xinqiao.accounts.permissions import Permission, may, require
 from xinqiao.audit import actions as audit
 from xinqiao.followup.queries import visits_of
-from xinqiao.kernel.errors import NotFound
+from xinqiao.kernel.errors import Invalid, NotFound, Problem
 from xinqiao.kernel.ids import read_uuid
+from xinqiao.places.queries import short_name
 from xinqiao.registry.queries import find_person, page_of_person
 from xinqiao.registry.shown import Shown
 from xinqiao.reporting.queries import own_card, received_card
 from xinqiao.reporting.rules import from_json
-from xinqiao.screening.queries import find_clue, reviews_of
+from xinqiao.screening.queries import ClueFilters, all_clues, find_clue, reviews_by_clue, reviews_of
 from xinqiao.transfers.queries import page_of
 from xinqiao.web import papers
 from xinqiao.web.files import in_app, send_file
@@ -27,7 +30,10 @@ from ..documents import card as cards
 from ..documents import clue as clues
 from ..documents import moving
 from .common import who
-from .prints import PDF, foot, shown_to
+from .prints import PDF, asked_place, foot, pdf, shown_to
+
+#: Lines of one printed register; more is for the workbook.
+MOST_LINES = 1000
 
 
 @require_safe
@@ -50,6 +56,31 @@ def clue(request: HttpRequest, clue_id: UUID) -> HttpResponse:
     else:
         made, name = clues.register(found, reviews_of(found), shown, qr=qr), "线索复核登记表"
     return _send(request, made, name=name, purpose="线索调查复核", seen=[found.person_id or found.pk])
+
+
+@require_safe
+def clues_of_place(request: HttpRequest) -> HttpResponse:
+    """The register of clues (F02) of a township, village or county in a period: `place`, `since` and `until` (by the day of
+    asking; this year until today)."""
+    actor, clock = who(request)
+    place, today = asked_place(request), clock.today()
+    since = read_day(request.GET.get("since") or today.replace(month=1, day=1).isoformat(), "since", _("起"))
+    until = read_day(request.GET.get("until") or today.isoformat(), "until", _("止"))
+    if since is None or until is None or since > until:
+        raise Invalid([Problem("since", "order", _("“起”应不晚于“止”，请核对日期。"))])
+    asked = ClueFilters(state="all", place=place, since=since, until=until)
+    found = all_clues(actor=actor, asked=asked, most=MOST_LINES + 1)
+    if len(found) > MOST_LINES:
+        words = _("超过 %(n)s 条，请缩小地区或时间后再打印。") % {"n": MOST_LINES}
+        raise Invalid([Problem("since", "many", words)])
+    found.sort(key=lambda one: (one.found_on, one.clue_no))
+    made = clues.register_list(
+        found, reviews_by_clue(found), shown_to(request), place=short_name(place), period=f"{since} — {until}"
+    )
+    return pdf(
+        request, "papers/list.typ", {"lists": [made]}, [one.person_id or one.pk for one in found], kind="clue_register",
+        name="线索登记表", purpose="线索调查复核",
+    )  # fmt: skip
 
 
 @require_safe

@@ -62,6 +62,9 @@ def home(request: HttpRequest) -> HttpResponse:
         "fields": fields,
         "may_unmask": may(actor, Permission.UNMASK),
         "may_pack": may(actor, Permission.EXPORT_LIST),
+        "may_clues": may(actor, Permission.EXPORT_LIST) and may(actor, Permission.REVIEW_CLUE),
+        "since": today.replace(month=1, day=1).isoformat(),
+        "until": today.isoformat(),
         "blocked": in_app(request),
     }
     return render(request, "papers/prints.html", context)
@@ -73,7 +76,7 @@ def blank(request: HttpRequest) -> HttpResponse:
     heads, place = _heads(request)
     codes = _codes(request, heads)
     data = {"forms": prints.blank_forms(heads, codes)}
-    return _pdf(
+    return pdf(
         request,
         "papers/form.typ",
         data,
@@ -92,7 +95,7 @@ def day(request: HttpRequest) -> HttpResponse:
     _until, words = prints.horizon(today, request.GET.get("reach", "day"))
     words = "在册名单" if request.GET.get("reach") == "all" else words
     made = prints.day_list(heads, title=words, sub=f"{place}　{today.isoformat()}　共 {len(heads)} 人")
-    return _pdf(
+    return pdf(
         request,
         "papers/list.typ",
         {"lists": [made]},
@@ -108,7 +111,7 @@ def slips(request: HttpRequest) -> HttpResponse:
     """Visit slips, eight to a page, to be cut."""
     heads, place = _heads(request, whole=False)
     data = {"slips": prints.slips(heads, _codes(request, heads))}
-    return _pdf(request, "papers/slips.typ", data, heads, kind="slips", name="随访条", purpose=place)
+    return pdf(request, "papers/slips.typ", data, heads, kind="slips", name="随访条", purpose=place)
 
 
 @require_safe
@@ -116,12 +119,12 @@ def endings(request: HttpRequest) -> HttpResponse:
     """The register of losses and deaths of a place in a year."""
     actor, clock = who(request)
     require(actor, Permission.VIEW_RECORDS)
-    place = _place(request)
+    place = asked_place(request)
     text = request.GET.get("year", "")
     year = int(text) if re.fullmatch(r"20[0-9]{2}", text) else clock.today().year
     made = prints.ending_register(actor=actor, place=place, year=year, shown=shown_to(request))
     seen = [UUID(one) for one in made.pop("people")]
-    return _pdf(
+    return pdf(
         request,
         "papers/list.typ",
         {"lists": [made]},
@@ -180,7 +183,7 @@ def visit(request: HttpRequest, visit_id: UUID) -> HttpResponse:
         people=found.people,
         place=found.village,
     )
-    return _pdf(
+    return pdf(
         request,
         "papers/form.typ",
         {"forms": [form]},
@@ -203,7 +206,8 @@ def slip(request: HttpRequest, person_id: UUID) -> HttpResponse:
 # ── what they share ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _place(request: HttpRequest) -> str:
+def asked_place(request: HttpRequest) -> str:
+    """The place of the form, the first of one's own without one; NotFound for somebody else's."""
     actor, _clock = who(request)
     place = request.GET.get("place") or (villages(actor) or [("", "")])[0][0]
     if not re.fullmatch(r"[0-9]{12}", place):
@@ -224,7 +228,7 @@ def shown_to(request: HttpRequest) -> Shown:
 def _heads(request: HttpRequest, *, whole: bool = True) -> tuple[list[prints.Head], str]:
     actor, clock = who(request)
     require(actor, Permission.VIEW_RECORDS)
-    place = _place(request)
+    place = asked_place(request)
     reach = request.GET.get("reach", "month")
     until = None if reach == "all" else prints.horizon(clock.today(), reach)[0]
     people = prints.people_for(actor=actor, place=place, until=until)
@@ -249,7 +253,7 @@ def foot(request: HttpRequest, purpose: str) -> dict[str, str]:
     ).data()
 
 
-def _pdf(
+def pdf(
     request: HttpRequest,
     template: str,
     data: Mapping[str, Any],

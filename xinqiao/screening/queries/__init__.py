@@ -7,9 +7,9 @@ from .clues import (
     age_of,
     all_clues,
     clues,
-    counts_by_state,
     find_clue,
     no_kin_known,
+    reviews_by_clue,
     reviews_of,
 )
 from .matching import Match, Matches, matches
@@ -41,7 +41,6 @@ __all__ = [
     "all_clues",
     "candidates",
     "clues",
-    "counts_by_state",
     "find_clue",
     "find_review",
     "find_round",
@@ -53,6 +52,7 @@ __all__ = [
     "people_of",
     "places_of",
     "queue",
+    "reviews_by_clue",
     "reviews_of",
     "reviews_of_person",
     "rounds",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -23,12 +24,15 @@ PAGE = 50
 
 @dataclass(frozen=True, slots=True)
 class ClueFilters:
-    """What a list is narrowed to. `state`: one state, "open" (default) or "all"; `after` is the last row of the page before."""
+    """What a list is narrowed to. `state`: one state, "open" (default) or "all"; `since` and `until` by the day of asking;
+    `after` is the last row of the page before."""
 
     state: str = "open"
     source: str = ""
     place: str = ""
     urgent: bool = False
+    since: date | None = None
+    until: date | None = None
     after: str = ""
 
 
@@ -54,6 +58,10 @@ def _chosen(asked: ClueFilters) -> Q:
         where &= Q(source=asked.source)
     if asked.urgent:
         where &= Q(urgent=True)
+    if asked.since:
+        where &= Q(found_on__gte=asked.since)
+    if asked.until:
+        where &= Q(found_on__lte=asked.until)
     if asked.place:
         lo, hi = bounds(asked.place)
         where &= Q(managing_code__gte=lo, managing_code__lt=hi)
@@ -113,14 +121,16 @@ def acts_of(clue: Clue) -> list[ClueAct]:
 
 def reviews_of(clue: Clue) -> list[Rediagnosis]:
     """Questions to psychiatrists, newest first."""
-    return list(Rediagnosis.objects.filter(clue=clue).order_by("-asked_on", "-recorded_at"))
+    return list(Rediagnosis.objects.filter(clue=clue).order_by("-asked_on", "-recorded_at", "-id"))
 
 
-def counts_by_state(*, actor: Actor) -> dict[str, int]:
-    """How many clues stand where. One statement."""
-    require(actor, Permission.RECORD_CLUE)
-    rows = Clue.objects.values("state").annotate(n=Count("pk")).values_list("state", "n")
-    return dict(rows)
+def reviews_by_clue(clues: Sequence[Clue]) -> dict[UUID, list[Rediagnosis]]:
+    """The same for several clues, by clue. One statement."""
+    found: dict[UUID, list[Rediagnosis]] = {}
+    for one in Rediagnosis.objects.filter(clue__in=clues).order_by("-asked_on", "-recorded_at", "-id"):
+        if one.clue_id is not None:
+            found.setdefault(one.clue_id, []).append(one)
+    return found
 
 
 def no_kin_known(clue: Clue) -> bool:

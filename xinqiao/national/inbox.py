@@ -14,7 +14,8 @@ from xinqiao.kernel.actor import Actor
 from xinqiao.kernel.codes import county_of
 
 from .choices import NATIONAL
-from .queries.entering import late_before, platform_of, setting_of, wanted
+from .queries.platforms import late_before, platform_of, setting_of
+from .queries.waiting import wanted
 
 
 def entering(actor: Actor, today: date) -> Summary:

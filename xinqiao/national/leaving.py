@@ -16,7 +16,7 @@ from xinqiao.staff.sections import Section, register
 
 from .choices import NATIONAL, Wanted
 from .models import Entry
-from .queries.entering import setting_of, since_of
+from .queries.platforms import setting_of, since_of
 
 
 def unentered(_leaver: UUID, people: Sequence[UUID], today: date) -> int:

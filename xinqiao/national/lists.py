@@ -14,7 +14,7 @@ from xinqiao.kernel.codes import county_of
 from xinqiao.rosters import List, register
 
 from .choices import NATIONAL, Wanted
-from .queries.entering import late_before, platform_of, setting_of, since_of
+from .queries.platforms import late_before, platform_of, setting_of, since_of
 
 _WAITS = (
     "v.voided_at is null and not v.superseded and v.visit_date >= %(national_since)s and v.visit_date < %(national_late)s"

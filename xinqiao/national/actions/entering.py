@@ -22,7 +22,7 @@ from xinqiao.registry import bulk
 
 from ..choices import Wanted
 from ..models import Entry, Setting
-from ..queries.entering import platform_of, setting_of
+from ..queries.platforms import platform_of, setting_of
 
 MOST_AT_ONCE = 500
 MOST_PLATFORMS = 6

@@ -10,20 +10,10 @@ from .comparing import (
     differences,
     recent,
 )
-from .entering import (
-    Filters,
-    Platform,
-    Screen,
-    Waiting,
-    entered,
-    last_day,
-    overdue_count,
-    platforms_of,
-    screen_of,
-    setting_of,
-    timeliness,
-    to_enter,
-)
+from .entered import entered, timeliness
+from .platforms import Platform, last_day, platforms_of, setting_of
+from .screen import Screen, screen_of
+from .waiting import Filters, Waiting, overdue_count, to_enter
 
 __all__ = [
     "Counts",

@@ -30,7 +30,8 @@ from xinqiao.web.sheets import CONTENT_TYPE, Column, Sheet, workbook
 from .. import actions, queries
 from ..choices import NATIONAL, Wanted
 from ..national_form import lines
-from ..queries.entering import every_waiting, setting_of, since_of
+from ..queries.platforms import setting_of, since_of
+from ..queries.waiting import every_waiting
 from .common import show, who
 
 

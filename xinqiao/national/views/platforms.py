@@ -18,7 +18,7 @@ from xinqiao.web.fields import Field
 
 from .. import actions
 from ..choices import Wanted
-from ..queries.entering import setting_of, since_of
+from ..queries.platforms import setting_of, since_of
 from .common import show, who
 
 #: Lines for further platforms on the settings page.

@@ -17,7 +17,7 @@ from xinqiao.web.files import send_file
 from xinqiao.web.sheets import CONTENT_TYPE, Column, Sheet, workbook
 
 from .. import queries
-from ..queries.entering import setting_of
+from ..queries.platforms import setting_of
 from .common import show, who
 from .entering import file_day, filters_of
 

@@ -44,9 +44,9 @@ def check(*, clock: Clock, code: str = NATION, months: Sequence[date] | None = N
             made = balanced(Area.below(place), direct_children(place), place, month, today)
             kinds = Counter(fault.kind for fault in made.faults)
             for kind, times in sorted(kinds.items()):
-                first = next(fault.code for fault in made.faults if fault.kind == kind)
+                where = next(fault.code for fault in made.faults if fault.kind == kind)
                 log.error(
-                    "balance: %s in %s: %d do not add up (%s), first %s", place, f"{month:%Y-%m}", times, kind, first
+                    "balance: %s in %s: %d do not add up (%s), first %s", place, f"{month:%Y-%m}", times, kind, where
                 )  # fmt: skip
             log_run(
                 "balance", place, made.to, began, clock.now(), len(made.children), len(made.faults),

@@ -134,7 +134,7 @@ def register_list(
             "线索编号", "姓名、身份证号", "性别年龄", "住址", "监护人、电话", "符合条目", "线索来源", "初筛结论", "复核日期、医师、机构",
             "复核诊断", "同意建档", "处理", "填表人、日期",
         ],
-        "widths": [20, 31, 11, 0, 24, 12, 17, 18, 32, 24, 9, 12, 20],
+        "widths": [20, 35, 11, 0, 24, 12, 17, 18, 32, 24, 9, 12, 20],
         "aligns": ["c", "l", "c", "l", "l", "c", "l", "l", "l", "l", "c", "c", "l"],
         "rows": lines,
         "signed": ["填表人", "审核人", "日期（单位盖章）"],
@@ -149,7 +149,7 @@ def _line(clue: Clue, reviews: Sequence[Rediagnosis], shown: Shown, place: str) 
     result = dict(_RESULTS)[_RESULT_CODE[Result(answered.result)]] if answered else ""
     outcome = _OUTCOME_CODE.get(Outcome(answered.outcome)) if answered and answered.outcome else None
     return [
-        clue.clue_no,
+        clue.clue_no.replace("-", "- ", 1),  # so that it breaks there
         f"{name} {shown.number(clue.id_number) if clue.id_number else ''}".strip(),
         f"{clue.get_sex_display()} {'' if age is None else age}".strip(),
         f"{place} {shown.detail(clue.address)}".strip(),

@@ -29,7 +29,8 @@ class Windows:
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What is on record of one search. `tries`: days on which nobody was met since the last contact. `asked`: the newest day
-    on which somebody else was asked. `told`: receiver → day."""
+    on which somebody else was asked. `told`: receiver → day. `missed_first`: it began with a miss, so that a reason known at once
+    was known later than it began."""
 
     opened_on: date
     reason: str
@@ -41,6 +42,7 @@ class Facts:
     found_on: date | None = None
     asked: tuple[date, ...] = ()
     told: tuple[tuple[str, date], ...] = ()
+    missed_first: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +125,7 @@ def grave(risk: int | None, visit_class: str) -> bool:
 def known_to_have_left(facts: Facts, away: Iterable[date]) -> date | None:
     """The first day on which it was known that the person had gone: said to be away, a reason known at once, or lost."""
     known = [day for day in away if day >= facts.opened_on]
-    if facts.reason in AT_ONCE:
+    if facts.reason in AT_ONCE and not facts.missed_first:
         known.append(facts.opened_on)
     if facts.lost_on is not None:
         known.append(facts.lost_on)

@@ -12,7 +12,7 @@ from xinqiao.clocks.sources import Source, Span
 from xinqiao.kernel.clock import SHANGHAI
 
 from .actions.following import KIND
-from .choices import Ending, Reason, Receiver
+from .choices import Ending, Origin, Reason, Receiver
 from .models import Search, Told
 
 TRIES = ("D15", "D15B")
@@ -34,11 +34,10 @@ def spans(subjects: Sequence[UUID] | None) -> Iterable[Span]:
 
 
 def _of(search: Search, told: dict[str, date]) -> Iterable[Span]:
-    over = search.ended_on
-
-    def span(code: str, started_on: date, done: date | None) -> Span:
+    def span(code: str, started_on: date, done: date | None, *, known_on: date | None = None) -> Span:
+        over = min((day for day in (search.ended_on, known_on) if day is not None), default=None)
         # Somebody met again was contacted, however it was written; every other end makes what is open needless.
-        if code in TRIES and search.ended_how in MET_AGAIN and over is not None:
+        if code in TRIES and search.ended_how in MET_AGAIN and over is not None and over == search.ended_on:
             done = min(done or over, over)
         needless = over is not None and (done is None or done > over)
         mistake = needless and search.ended_how == Ending.MISTAKE
@@ -49,9 +48,11 @@ def _of(search: Search, told: dict[str, date]) -> Iterable[Span]:
         )  # fmt: skip
 
     tries, lost_on = search.tries, search.lost_on
-    if search.reason == Reason.MISSES and tries:
-        yield span("D15", tries[0], tries[1] if len(tries) > 1 else lost_on)
-        yield span("D15B", tries[0], tries[2] if len(tries) > 2 else lost_on)
+    if tries and (search.reason == Reason.MISSES or search.origin == Origin.MISS):
+        # Once it is known why nobody is there, no further try is owed; those made stay made.
+        known, missed = (None, lost_on) if search.reason == Reason.MISSES else (search.left_on, None)
+        yield span("D15", tries[0], tries[1] if len(tries) > 1 else missed, known_on=known)
+        yield span("D15B", tries[0], tries[2] if len(tries) > 2 else missed, known_on=known)
     if search.grave and search.left_on:
         yield span("D15P", search.left_on, told.get(Receiver.POLICE))
     if search.confirmed_at and lost_on:

@@ -262,7 +262,8 @@ def _go_on(
     if not search.tries and search.reason == Reason.MISSES and search.lost_on is None and not told.reported:
         return _end(search, clock.today(), Ending.MISTAKE, clock)
     facts = facts_of(search, asked=search.pk in asked, reported=bool(told.reported))
-    search.left_on = known_to_have_left(facts, told.away)
+    gone = told.reported_on if OF_CODE.get(told.reported) in AT_ONCE else None
+    search.left_on = known_to_have_left(facts, [*told.away, *([gone] if gone else [])])
     search.stage = Stage(stage(facts, windows_on(search.opened_on, search.managing_code)))
     return None
 
@@ -278,6 +279,7 @@ def facts_of(search: Search, *, asked: bool, reported: bool = False) -> Facts:
         confirmed=search.confirmed,
         lost_on=search.lost_on,
         found_on=search.ended_on,
+        missed_first=search.origin == Origin.MISS,
     )
 
 

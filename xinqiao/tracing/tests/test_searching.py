@@ -306,6 +306,34 @@ def test_the_written_report_waits_for_the_township(county: County, person: UUID,
     assert Clock.objects.get(code="D15R").outcome == "done"
 
 
+def test_tries_made_stay_made_when_it_becomes_known_why_nobody_is_there(
+    county: County, person: UUID, miss: Miss
+) -> None:
+    miss(person, FIRST)
+    miss(person, SECOND)
+    _do(county, "township", record_life_events, events=[NewLifeEvent(person, "lost", THIRD, "1")])
+    assert _search(person).reason == "unknown"
+    rows = {one.code: (one.outcome, one.ended_on) for one in Clock.objects.filter(code__in=["D15", "D15B"])}
+    assert rows == {"D15": ("done", SECOND), "D15B": ("cancelled", THIRD)}
+
+
+def test_police_are_told_from_the_day_it_became_known_not_from_the_first_miss(
+    county: County, risky: UUID, miss: Miss
+) -> None:
+    miss(risky, FIRST)
+    _do(county, "township", record_life_events, events=[NewLifeEvent(risky, "lost", THIRD, "1")])
+    row = Clock.objects.get(code="D15P")
+    assert (_search(risky).left_on, row.started_on, row.outcome) == (THIRD, THIRD, "open")
+
+
+def test_who_is_said_to_have_gone_after_a_miss_is_known_to_have_left_from_that_day(
+    risky: UUID, miss: Miss, visit: Callable[..., Any]
+) -> None:
+    miss(risky, FIRST)
+    visit(risky, SECOND, lost_reason="3")
+    assert _search(risky).left_on == SECOND
+
+
 def test_police_who_were_not_told_in_time_stand_as_overdue_when_the_person_is_back(
     county: County, risky: UUID, miss: Miss, visit: Callable[..., Any]
 ) -> None:

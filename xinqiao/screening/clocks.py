@@ -12,15 +12,17 @@ from django.utils.translation import gettext as _
 
 from xinqiao.accounts.permissions import Permission
 from xinqiao.clocks.actions import settle, settle_begun
-from xinqiao.clocks.sources import Source, Span, register
+from xinqiao.clocks.sources import Named, Source, Span, register
 from xinqiao.kernel.actor import Actor
 from xinqiao.kernel.clock import Clock
 from xinqiao.kernel.codes import ancestors
 from xinqiao.kernel.periods import end_of_quarter
 from xinqiao.policy import current
 from xinqiao.registry.choices import LifeEventKind
-from xinqiao.registry.models import Diagnosis, LifeEvent, Person
+from xinqiao.registry.models import Consent, Diagnosis, LifeEvent, Person
 from xinqiao.registry.rules.cycle import ENDS, state_on
+from xinqiao.registry.rules.service import turns
+from xinqiao.registry.wordings import service_follows
 
 from .choices import DANGER_ITEMS, ActKind, CloseReason, Outcome, Purpose, Result, ReviewState
 from .models import Clue, ClueAct, Rediagnosis, SweepVillage
@@ -185,11 +187,12 @@ def enrolled_spans(subjects: Sequence[UUID] | None) -> Iterable[Span]:
 
 
 def owed_by_new_files(code: str, people: Sequence[Person], done: Mapping[UUID, date]) -> Iterator[Span]:
-    """From filing until it was done, or until the file ended first. One statement."""
-    left = left_since([one.pk for one in people if one.pk not in done])
+    """From filing until it was done, or until the file ended or the person said no first. Two statements."""
+    waiting = [one for one in people if one.pk not in done]
+    left, refused = left_since([one.pk for one in waiting]), refused_since(waiting)
     for one in people:
         day = done.get(one.pk)
-        ended = day or left.get(one.pk)
+        ended = day or min((on for on in (left.get(one.pk), refused.get(one.pk)) if on), default=None)
         yield Span(
             code=code, subject=one.pk, started_on=one.filed_on, place=one.managing_code, person_id=one.pk,
             ended_on=ended and max(ended, one.filed_on), void=day is None and ended is not None,
@@ -202,7 +205,7 @@ def on_file_opened(actor: Actor | None, clock: Clock, person_ids: Sequence[UUID]
 
 
 def on_facts_changed(actor: Actor | None, clock: Clock, person_ids: Sequence[UUID]) -> None:
-    """The registry's listener: who died or was excluded owes nothing any more, who moved owes it elsewhere."""
+    """The registry's listener: who died, was excluded or said no owes nothing any more, who moved owes it elsewhere."""
     settle_begun(clock=clock, kind=ENROLLED, subjects=person_ids)
 
 
@@ -235,6 +238,24 @@ def left_since(ids: Sequence[UUID]) -> dict[UUID, date]:
     return found
 
 
+def refused_since(people: Sequence[Person]) -> dict[UUID, date]:
+    """Who does not want the service, and since when: an assessment or a visit for two is not pressed upon anybody, and is owed
+    again as soon as the person agrees. What danger asks for hangs on no answer and is no clock of these. One statement."""
+    answers: dict[UUID, list[Consent]] = {}
+    for answer in Consent.objects.filter(person__in=people, voided_at=None) if people else ():
+        answers.setdefault(answer.person_id, []).append(answer)
+    found: dict[UUID, date] = {}
+    for one in people:
+        village = one.managing_code
+        for day, visits in reversed(
+            turns(answers.get(one.pk, ()), lambda day: service_follows(day, village))
+        ):  # noqa: B023
+            if visits:
+                break
+            found[one.pk] = day
+    return found
+
+
 def clue_names(subjects: Sequence[UUID]) -> dict[UUID, str]:
     """Whom a clue is about, for whoever sees the clue; its number where nobody knows the name."""
     rows = Clue.objects.filter(pk__in=subjects).values_list("pk", "name", "clue_no")
@@ -243,8 +264,8 @@ def clue_names(subjects: Sequence[UUID]) -> dict[UUID, str]:
 
 def review_names(subjects: Sequence[UUID]) -> dict[UUID, str]:
     """Whom a question is about, for the hospital that was asked, which sees no clue and no file."""
-    rows = Rediagnosis.objects.filter(pk__in=subjects).values_list("pk", "name")
-    return {pk: name or _("身份不明") for pk, name in rows}
+    rows = Rediagnosis.objects.filter(pk__in=subjects).values_list("pk", "name", "person_id", "clue_id")
+    return {pk: Named(name or _("身份不明"), person or clue) for pk, name, person, clue in rows}
 
 
 def sweep_names(subjects: Sequence[UUID]) -> dict[UUID, str]:

@@ -17,12 +17,16 @@ from xinqiao.kernel.clock import FixedClock
 from xinqiao.kernel.codes import NATION
 from xinqiao.kernel.ids import uuid7
 from xinqiao.registry.actions import (
+    Answer,
     NewCorrection,
     NewLifeEvent,
     NewPerson,
+    Notice,
     decide_correction,
     move_person,
+    record_consent,
     record_life_events,
+    record_notice,
     register_people,
     request_correction,
 )
@@ -111,6 +115,25 @@ def test_death_ends_what_is_owed_and_a_death_taken_back_lets_it_run_again(
         decide_correction(actor=actor, clock=CLOCK, correction_id=asked.pk, approve=True)
     assert {_clock(person, code).outcome for code in ("D34", "D35")} == {"open"}
     assert list(settle_all(NATION, write_down=False)) == []
+
+
+def test_a_no_presses_neither_upon_anybody_and_an_agreement_lets_both_run_again(
+    county: County, person: UUID
+) -> None:
+    actor = county.actors["township"]
+    for decision, on, outcome in (("0", TODAY - timedelta(days=2), "cancelled"), ("1", TODAY, "open")):
+        with acting(actor):
+            record_consent(actor=actor, clock=CLOCK, person_id=person, answer=Answer(decision, "1", on))
+        assert {_clock(person, code).outcome for code in ("D34", "D35")} == {outcome}
+    assert list(settle_all(NATION, write_down=False)) == []
+
+
+def test_where_the_law_reported_a_no_ends_neither(county: County, person: UUID) -> None:
+    actor = county.actors["township"]
+    with acting(actor):
+        record_notice(actor=actor, clock=CLOCK, person_id=person, notice=Notice(FILED, "王医生"))
+        record_consent(actor=actor, clock=CLOCK, person_id=person, answer=Answer("0", "1", TODAY))
+    assert {_clock(person, code).outcome for code in ("D34", "D35")} == {"open"}
 
 
 def test_who_moves_still_owes_it_at_the_new_place(county: County, person: UUID) -> None:

@@ -37,6 +37,18 @@ class Span:
     pauses: tuple[tuple[date, date | None], ...] = ()
 
 
+class Named(str):
+    """Words for a subject that stands for somebody else's key: a question about a clue, a hand-over of a person. `key`: under
+    which the look at the name is written, so that it is found with the person's other looks."""
+
+    key: UUID | None
+
+    def __new__(cls, words: str, key: UUID | None) -> Named:
+        made = super().__new__(cls, words)
+        made.key = key
+        return made
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """One domain's clocks.
@@ -54,6 +66,12 @@ class Source:
     names: Callable[[Sequence[UUID]], Mapping[UUID, str]] | None = None
     opens: frozenset[Permission] = frozenset()
     of_people: bool = True
+
+    def seen(self, subject: UUID, words: str, person_id: UUID | None) -> UUID | None:
+        """Under which key the look at these words is written; None when they name nobody."""
+        if not self.of_people:
+            return None
+        return person_id or getattr(words, "key", None) or subject
 
     def page_for(self, actor: Actor, subject: UUID) -> str:
         """The address of the subject's page; "" when this actor's role does not open such pages."""

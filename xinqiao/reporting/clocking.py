@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.urls import reverse
 
-from xinqiao.clocks.sources import Source, Span
+from xinqiao.clocks.sources import Named, Source, Span
 from xinqiao.kernel.actor import at_place, of_institution
 from xinqiao.kernel.codes import county_of, township_of
 
@@ -128,7 +128,8 @@ def address(subject: UUID) -> str:
 def names(subjects: Sequence[UUID]) -> dict[UUID, str]:
     """Whom a card is about, for whoever sees the card."""
     found = dict(CardDraft.objects.filter(pk__in=subjects, ended_at=None).values_list("pk", "name"))
-    return found | dict(Card.objects.filter(pk__in=subjects).values_list("pk", "name"))
+    rows = Card.objects.filter(pk__in=subjects).values_list("pk", "name", "person_id")
+    return found | {pk: Named(name, person) for pk, name, person in rows}
 
 
 SOURCE = Source(kind=KIND, codes=CODES, spans=spans, address=address, names=names)

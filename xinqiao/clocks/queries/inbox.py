@@ -329,7 +329,7 @@ def _name(lines: Iterable[Line], actor: Actor) -> None:
             for line in lines:
                 if line.kind == source.kind and line.subject in words:
                     line.about = words[line.subject]
-                    line.seen = line.person_id or line.subject if source.of_people else None
+                    line.seen = source.seen(line.subject, line.about, line.person_id)
     at = places.short_names({line.place for line in lines})
     for line in lines:
         if line.person_id in names:

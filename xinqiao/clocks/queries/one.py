@@ -64,7 +64,7 @@ def one(*, actor: Actor, today: date, clock_id: UUID) -> Whole:
         seen = row.person_id if about else None
     if not about and source and source.names:
         about = source.names([row.subject]).get(row.subject, "")
-        seen = row.person_id or row.subject if about and source.of_people else None
+        seen = source.seen(row.subject, about, row.person_id) if about else None
     spans = source.spans([row.subject]) if source else []
     pauses = next((s.pauses for s in spans if (s.code, s.period) == (row.code, row.period)), ())
     workdays, policies = workdays_in_force(), current()

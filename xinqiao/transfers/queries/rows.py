@@ -14,6 +14,7 @@ from django.db.models import BooleanField, F, Func, Q, QuerySet
 
 from xinqiao.accounts.permissions import Permission, require
 from xinqiao.clocks.models import Clock
+from xinqiao.clocks.sources import Named
 from xinqiao.kernel.actor import Actor
 from xinqiao.kernel.errors import NotFound
 from xinqiao.kernel.ids import read_uuid
@@ -61,7 +62,10 @@ def named(ids: Sequence[UUID]) -> dict[UUID, str]:
         return Func(F(column), function="registry_holds", output_field=BooleanField())
 
     rows = Transfer.objects.filter(pk__in=ids).annotate(origin=holds("managing_code"), here=holds("at_code"))
-    return {one.pk: preview_of(one)["name"] for one in rows.filter(Q(origin=True) | Q(here=True))}
+    return {
+        one.pk: Named(preview_of(one)["name"], one.person_id)
+        for one in rows.filter(Q(origin=True) | Q(here=True))
+    }
 
 
 @dataclass(slots=True)

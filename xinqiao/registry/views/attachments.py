@@ -35,6 +35,7 @@ from ..models import Attachment, Consent, Person
 from ..queries import find_person
 from ..rules import narrow, read_date
 from ..rules.scans import too_large
+from .looks import looked_at
 
 ENDINGS = {"image/jpeg": "jpg", "application/pdf": "pdf"}
 
@@ -60,6 +61,7 @@ def attach(request: HttpRequest, person_id: UUID) -> HttpResponse:
             if request.POST.get("more"):
                 return HttpResponseRedirect(request.path)
             return HttpResponseRedirect(reverse("registry:person", args=[person_id]) + "?tab=scans")
+    looked_at(request, person)
     context = {
         "person": person,
         "problems": problems,
@@ -156,6 +158,7 @@ def void_scan(request: HttpRequest, attachment_id: UUID) -> HttpResponse:
             notes.say(request, _("文书已作废"), next_text=_("扫描件留存，不再列为有效"))
             return HttpResponseRedirect(reverse("registry:person", args=[row.person_id]) + "?tab=scans")
     specs = [Spec("reason", _("作废原因"), required=True, hint=_("如：传错了人、看不清、重复上传。"))]
+    looked_at(request, row.person)
     context = {
         "person": row.person,
         "row": row,

@@ -30,6 +30,7 @@ from ..page import current_page
 from ..queries import find_person
 from ..rules import FIELDS, read_date, tidy
 from ..wordings import Wording, wording_on
+from .looks import looked_at
 from .new import asked_by_form
 from .versions import overtaken
 
@@ -82,6 +83,7 @@ def edit(request: HttpRequest, person_id: UUID) -> HttpResponse:
                 next_text=_("原来的内容已留存") if changed else "",
             )
             return _back(person_id, "basic")
+    looked_at(request, person)
     page = current_page(request, person)
     villages = [
         (one.code, f"{one.parent_name} {one.name}")
@@ -237,6 +239,7 @@ def _short(
     wording: Wording | None = None,
     cancel: str = "",
 ) -> HttpResponse:
+    looked_at(request, person)
     made = build(specs, request.POST, problems)
     asked = [Question(made[spec.name], widgets.get(spec.name, "text")) for spec in specs]
     context: dict[str, Any] = {

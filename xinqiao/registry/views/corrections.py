@@ -68,6 +68,7 @@ def request_page(request: HttpRequest, person_id: UUID) -> HttpResponse:
             else:
                 notes.say(request, _("已提交，待县级另一人核准"), next_text=_("核准前档案不变"))
                 return HttpResponseRedirect(_back(person_id))
+    audit.read(actor=actor, clock=request.clock, kind="page", person_ids=[person.pk], purpose="correction")  # type: ignore[attr-defined]
     scans = Attachment.objects.filter(person=person, voided_at=None).only("id", "kind", "happened_on")
     choices = [(str(one.pk), f"{PaperKind(one.kind).label} {one.happened_on.isoformat()}") for one in scans.order_by("-happened_on")[:20]]  # fmt: skip
     specs = [Spec("kind", _("更正什么"), [(one.value, str(one.label)) for one in offered], required=True)]

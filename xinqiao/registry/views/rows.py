@@ -32,6 +32,7 @@ from ..queries import find_fact, find_person, group_choices, named
 from ..rules import read_date
 from ..rules.dated import DATED
 from ..shown import private, word_of
+from .looks import looked_at
 
 #: Kind → the tab that shows it.
 TABS: Mapping[str, str] = {
@@ -60,7 +61,9 @@ def _page(
     was: Any = None,
     dangerous: bool = False,
     status: int = 0,
+    others: Sequence[Person] = (),
 ) -> HttpResponse:
+    looked_at(request, person, *others)
     context = {
         "person": person, "asked": asked, "problems": problems, "heading": heading, "sub": sub, "act": act, "was": was,
         "dangerous": dangerous, "back": _back(person.pk, kind), "kind": kind if was is None else "",
@@ -275,6 +278,7 @@ def household(request: HttpRequest, person_id: UUID) -> HttpResponse:
     return _page(
         request, person, "household", asked, problems, heading=_("添加同住的在册患者"), act=_("保存"),
         sub=_("只能选您辖区内的人；不在您辖区的同住人请写在家庭成员里。"), status=status,
+        others=found if len(found) > 1 else (),
     )  # fmt: skip
 
 

@@ -89,6 +89,8 @@ def confirm_loss(*, actor: Actor, clock: Clock, search_id: UUID, loss: Loss) -> 
         )
         # Follow-up folds the person anew and tells us back: `following.follow`.
         record_life_events(actor=actor, clock=clock, events=[event])
+    # The written report is owed from today on, also where nothing else of the search has changed.
+    settle(clock=clock, kind=KIND, subjects=[search.pk])
     note(actor, clock, "confirm_loss", search, code=loss.code)
     search.refresh_from_db()
     return search

@@ -17,7 +17,7 @@ from xinqiao.accounts.models import User, VillageAssignment
 from xinqiao.accounts.permissions import Permission, require
 from xinqiao.accounts.scope import reporting
 from xinqiao.kernel.actor import Actor
-from xinqiao.kernel.codes import bounds, level_of
+from xinqiao.kernel.codes import bounds, county_of, level_of
 from xinqiao.kernel.terms import Level
 from xinqiao.places.choices import ChangeKind, ChangeState
 from xinqiao.places.models import Division, DivisionChange, DivisionChangeRow, Institution, Population
@@ -137,7 +137,12 @@ def _blocks(change: DivisionChange, rows: Sequence[Became], today: date) -> list
             blocks.append(text % {"name": row.old_name, "day": there[row.old_code].valid_from})
         if row.new_code in there and row.new_code != row.old_code and not _goes_up_in(change, row):
             blocks.append(_("代码 %(code)s 已被使用，请重新拟定。") % {"code": row.new_code})
-    if not blocks and not any(row.old_code and row.old_code not in there for row in rows):
+    townships = [row.old_code for row in rows if row.carries and level_of(row.old_code) is Level.TOWNSHIP]
+    below = Division.objects.filter(parent_code__in=townships, valid_to=None).exclude(code__in=there)
+    for name in below.order_by("code").values_list("name", flat=True):
+        # Whoever lives there would be left behind in a township that is no more.
+        blocks.append(_("“%(name)s”是拟定以后才有的，不在方案里，请重新拟定。") % {"name": name})
+    if not blocks:
         served = rehearse_places(change, rows)
         for row in rows:
             if level_of(row.new_code) is not Level.VILLAGE or row.old_code == row.new_code:
@@ -166,6 +171,9 @@ def _notes(change: DivisionChange, rows: Sequence[Became]) -> list[str]:
     if values := LocalValue.objects.filter(division_code__in=olds, withdrawn_at=None, valid_to=None).count():
         text = _("原区划有 %(n)s 条当地规则，不会自动带到新区划：请业务管理员逐条核对。")
         notes.append(text % {"n": values})
+    if change.kind == ChangeKind.MOVE and (ended := _served_from_elsewhere(rows, olds)):
+        text = _("%(n)s 个账号跨县兼管，划归后不再兼管对方：请另行安排。")
+        notes.append(text % {"n": ended})
     if change.kind in (
         ChangeKind.MERGE,
         ChangeKind.SPLIT,
@@ -180,6 +188,17 @@ def _notes(change: DivisionChange, rows: Sequence[Became]) -> list[str]:
     if change.kind == ChangeKind.VILLAGE_SPLIT:
         notes.append(_("施行后由县精防办逐人定村，定村前仍计在原村。"))
     return notes
+
+
+def _served_from_elsewhere(rows: Sequence[Became], olds: Sequence[str]) -> int:
+    """Accounts that serve a township on the other side of the border which comes between."""
+    counties = {county_of(row.old_code) for row in rows if row.carries}
+    outside = User.objects.filter(further_places__overlap=list(olds), is_active=True).exclude(place__in=olds)
+    inside = User.objects.filter(place__in=olds, is_active=True).exclude(
+        further_places__contained_by=list(olds)
+    )
+    found = [*outside.values_list("place", flat=True), *inside.values_list("place", flat=True)]
+    return sum(county_of(place) in counties for place in found)
 
 
 def changes(*, actor: Actor) -> list[DivisionChange]:

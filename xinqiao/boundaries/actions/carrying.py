@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from xinqiao.accounts.permissions import Permission, require
 from xinqiao.accounts.scope import as_system
 from xinqiao.audit import actions as audit
+from xinqiao.clocks.actions import settle
 from xinqiao.kernel.actor import Actor
 from xinqiao.kernel.clock import Clock
 from xinqiao.kernel.codes import county_of
@@ -24,6 +25,8 @@ from xinqiao.places.models import DivisionChange
 from xinqiao.places.queries import Serving
 from xinqiao.registry.listeners import facts_changed
 from xinqiao.registry.models import Person
+from xinqiao.screening.clocks import SWEEP
+from xinqiao.screening.models import SweepVillage
 
 from ..coverage import Rule, columns
 from ..rules import Became
@@ -47,6 +50,9 @@ def carry_out(*, actor: Actor | None, clock: Clock, change_id: UUID) -> Division
     if actor is not None:
         require(actor, Permission.CHANGE_BORDERS)
     with transaction.atomic():
+        with connection.cursor() as cursor:
+            # One change after the other: the rehearsal below has to see what an earlier one left.
+            cursor.execute("select pg_advisory_xact_lock(hashtext('borders'))")
         if actor is not None:
             change = own_change(actor, change_id, lock=True)
         else:
@@ -116,7 +122,8 @@ def _carry(change: DivisionChange, serving: dict[str, Serving], clock: Clock) ->
 
 
 def _tell(clock: Clock, rows: Sequence[Became], told: Sequence[UUID]) -> None:
-    """Whatever is derived follows: for those answered for by somebody else, and for all who came into another county."""
+    """Whatever is derived follows: for those answered for by somebody else, for all who came into another county, and for
+    villages that are one in a sweep from now on."""
     crossed = {
         row.new_code for row in rows if row.carries and county_of(row.old_code) != county_of(row.new_code)
     }
@@ -126,3 +133,7 @@ def _tell(clock: Clock, rows: Sequence[Became], told: Sequence[UUID]) -> None:
             ids = sorted(set(here.values_list("pk", flat=True)))
             for start in range(0, len(ids), CHUNK):
                 facts_changed(None, clock, ids[start : start + CHUNK])
+            swept = SweepVillage.objects.filter(
+                managing_code__in=[row.new_code for row in rows], sweep__closed_on=None
+            )
+            settle(clock=clock, kind=SWEEP, subjects=list(swept.values_list("pk", flat=True)))

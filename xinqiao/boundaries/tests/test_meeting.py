@@ -1,0 +1,112 @@
+"""Where two places become one, what each of them had once meets; and a plan that is no longer whole stops."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from tests.factories.county import COUNTY, NORTH, NORTH_1, NORTH_2, SOUTH, SOUTH_1, SOUTH_2, County
+from tests.factories.people import make_person
+from xinqiao.accounts.models import User
+from xinqiao.accounts.scope import acting
+from xinqiao.boundaries.actions import NewChange, carry_out, plan_change
+from xinqiao.boundaries.queries import rehearse
+from xinqiao.clocks.actions import settle_all
+from xinqiao.clocks.models import Clock
+from xinqiao.kernel.actor import Actor
+from xinqiao.kernel.errors import Invalid
+from xinqiao.places.models import DivisionChange
+from xinqiao.screening.actions import VillageDone, mark_village, open_sweep
+from xinqiao.screening.models import Sweep, SweepVillage
+
+from .test_carrying import CLOCK, DAY, TODAY, admin, done, now  # noqa: F401 -- a fixture
+
+
+def sweep(county: County, key: str) -> Sweep:
+    with acting(county.actors[key]):
+        return open_sweep(actor=county.actors[key], clock=CLOCK, year=2026, quarter=4)
+
+
+def mark(county: County, key: str, village: str, households: int) -> None:
+    actor = county.actors[key]
+    with acting(actor):
+        row = SweepVillage.objects.get(managing_code=village)
+        told = VillageDone(TODAY, households, households * 3)
+        mark_village(actor=actor, clock=CLOCK, row_id=row.pk, done=told)
+
+
+def clocks_agree() -> None:
+    assert [one.code for one in settle_all(COUNTY, write_down=False)] == []
+
+
+@pytest.mark.parametrize(("both", "expected"), [(False, None), (True, TODAY)])
+def test_two_villages_of_a_sweep_become_one_which_is_done_when_both_were(
+    county: County,
+    admin: Actor,  # noqa: F811
+    both: bool,
+    expected: date | None,
+) -> None:
+    made = sweep(county, "township")
+    mark(county, "township", NORTH_1, 10)
+    if both:
+        mark(county, "township", NORTH_2, 5)
+    done(admin, NewChange("village_merge", DAY, "批复", NORTH_2, target=NORTH_1))
+    row = SweepVillage.objects.get(sweep=made)
+    assert (row.managing_code, row.done_on) == (NORTH_1, expected)
+    assert (row.households, row.people) == ((15, 45) if both else (None, None))
+    assert Clock.objects.filter(code="D33", outcome="cancelled").count() == 1
+    clocks_agree()
+
+
+def test_two_townships_that_sweep_become_one_with_one_sweep(county: County, admin: Actor) -> None:  # noqa: F811
+    gone, kept = sweep(county, "other_township"), sweep(county, "township")
+    mark(county, "other_township", SOUTH_1, 7)
+    change = done(admin, NewChange("merge", DAY, "批复", SOUTH, target=NORTH))
+    became = dict(change.rows.values_list("old_code", "new_code"))
+    found = SweepVillage.objects.filter(sweep=kept).values_list("managing_code", "done_on")
+    assert dict(found) == {NORTH_1: None, NORTH_2: None, became[SOUTH_1]: TODAY, became[SOUTH_2]: None}
+    gone.refresh_from_db()
+    assert (gone.closed_on is not None, gone.villages.count()) == (True, 0)
+    clocks_agree()
+    with acting(now(county, "other_township")):
+        row = SweepVillage.objects.get(managing_code=became[SOUTH_2])
+        told = VillageDone(TODAY, 3, 9)
+        mark_village(actor=now(county, "other_township"), clock=CLOCK, row_id=row.pk, done=told)
+
+
+def test_what_is_past_stays_where_it_was(county: County, admin: Actor) -> None:  # noqa: F811
+    old = Sweep.objects.create(place=NORTH, year=2025, quarter=1, opened_on=date(2025, 1, 2))
+    for code in (NORTH_1, NORTH_2):
+        SweepVillage.objects.create(
+            sweep=old, managing_code=code, done_on=date(2025, 2, 1), households=1, people=2
+        )
+    done(admin, NewChange("village_merge", DAY, "批复", NORTH_2, target=NORTH_1))
+    assert list(old.villages.order_by("managing_code").values_list("managing_code", "households")) == [
+        (NORTH_1, 1), (NORTH_2, 1),
+    ]  # fmt: skip
+
+
+def test_a_village_that_came_after_the_plan_is_not_left_behind(county: County, admin: Actor) -> None:  # noqa: F811
+    make_person(NORTH_1, county.institutions[NORTH])
+    with acting(admin):
+        plan = plan_change(
+            actor=admin, clock=CLOCK, new=NewChange("recode", TODAY, "批复", NORTH, code="990101155000")
+        )
+    later = done(admin, NewChange("village_split", DAY, "批复", NORTH_1, name="新柳村"))
+    assert later.rows.get(old_code="").new_name == "新柳村"
+    with acting(admin):
+        assert any("新柳村" in one for one in rehearse(actor=admin, change_id=plan.pk, today=TODAY).blocks)
+        with pytest.raises(Invalid, match="新柳村"):
+            carry_out(actor=admin, clock=CLOCK, change_id=plan.pk)
+    assert DivisionChange.objects.get(pk=plan.pk).state == "planned"
+
+
+def test_the_rehearsal_says_who_will_no_longer_serve_a_township_besides(county: County, admin: Actor) -> None:  # noqa: F811
+    User.objects.filter(pk=county.users["township"].pk).update(further_places=[SOUTH])
+    with acting(admin):
+        plan = plan_change(
+            actor=admin, clock=CLOCK, new=NewChange("move", DAY, "批复", SOUTH, target="990102000000")
+        )
+        notes = rehearse(actor=admin, change_id=plan.pk, today=TODAY).notes
+    assert any("1 个账号" in one for one in notes)

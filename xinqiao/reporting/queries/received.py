@@ -12,6 +12,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from xinqiao.accounts.permissions import Permission, require
 from xinqiao.kernel.actor import Actor, at_place
 from xinqiao.kernel.errors import NotFound
+from xinqiao.places.queries import served_by
 
 from ..choices import EventKind, Form, Found, State
 from ..models import AddressSearch, Card, CardEvent, CardVersion, SharedFacts
@@ -88,7 +89,7 @@ def waiting(*, actor: Actor) -> int:
 
 def _here(actor: Actor) -> QuerySet[Card]:
     """Cards held by place: what is shared on its way elsewhere is not in the list."""
-    return Card.objects.filter(managing_code__gte=actor.scope.lo, managing_code__lt=actor.scope.hi)
+    return Card.objects.filter(served_by(actor))
 
 
 #: Nobody is asked any more, and the one who was asked last did not find it: an earlier find turned out wrong.

@@ -16,6 +16,7 @@ from xinqiao.accounts.models import User
 from xinqiao.accounts.scope import acting
 from xinqiao.accounts.sessions import actor_of
 from xinqiao.kernel.clock import FixedClock
+from xinqiao.kernel.errors import NotFound
 from xinqiao.kernel.ids import uuid7
 from xinqiao.kernel.terms import Role
 from xinqiao.places.choices import InstitutionKind
@@ -191,3 +192,47 @@ def test_whatever_is_typed_is_answered_with_a_page(desk: Desk, signed_in: Signed
                 if status >= 500:
                     wrong.append((name, status, {query: nasty}))
     assert wrong == []
+
+
+def test_who_serves_a_further_township_receives_its_cards_and_passes_them_on(
+    desk: Desk, signed_in: SignedIn, clock: FixedClock
+) -> None:
+    worker = desk.county.users["other_township"]
+    User.objects.filter(pk=worker.pk).update(further_places=[NORTH])
+    worker.refresh_from_db()
+    desk.county.actors["other_township"] = actor_of(worker, clock)
+    card = desk.send()
+    client = signed_in("other_township")
+    assert card.name in client.get(reverse("reporting:list")).content.decode()
+    desk.receive(card, who="other_township")
+    passed = desk.act(
+        "other_township",
+        actions.pass_card,
+        card_id=card.pk,
+        op_id=uuid7(),
+        to_code="990101000000",
+        note="在县里",
+    )
+    assert passed.managing_code == "990101000000"
+    assert CardVersion.objects.get().managing_code == "990101000000"
+    # The county's card is not theirs, whatever they are shown of its way.
+    with pytest.raises(NotFound):
+        desk.act("other_township", actions.pass_card, card_id=card.pk, op_id=uuid7(), to_code=NORTH)
+
+
+def test_a_station_that_has_answered_sees_no_whole_number_and_no_address_any_more(
+    desk: Desk, signed_in: SignedIn
+) -> None:
+    card = desk.receive(desk.send())
+    station = desk.county.institutions["police"]
+    search = desk.act("township", actions.ask_station, card_id=card.pk, op_id=uuid7(), station_id=station.pk)
+    client, address = signed_in("police"), reverse("reporting:search", args=[search.pk])
+    body = client.get(address).content.decode()
+    assert search.number in body
+    assert search.last_address in body
+    assert client.post(address, {"outcome": "not_found"}).status_code == 302
+    for page in (address, reverse("reporting:searches") + "?part=answered"):
+        body = client.get(page).content.decode()
+        assert search.name in body
+        assert search.number not in body
+        assert search.last_address not in body

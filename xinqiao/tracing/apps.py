@@ -1,4 +1,5 @@
-"""Listens to follow-up for who was missed, lost or met again; tells the clocks of searches."""
+"""Listens to follow-up for who was missed, lost or met again, and to the registry for two files that became one; tells the clocks of
+searches."""
 
 from __future__ import annotations
 
@@ -12,9 +13,11 @@ class TracingConfig(AppConfig):
     def ready(self) -> None:
         from xinqiao.clocks.sources import register
         from xinqiao.followup.listeners import subscribe
+        from xinqiao.registry.listeners import subscribe_besides
 
-        from .actions.following import follow
+        from .actions.following import follow, on_facts_changed
         from .sources import SOURCE
 
         subscribe(follow)
+        subscribe_besides(on_facts_changed)
         register(SOURCE)

@@ -7,12 +7,15 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from uuid import UUID
 
+from django.db.models import F, Q
+
 from xinqiao.accounts.models import User
 from xinqiao.accounts.permissions import TABLE, Permission
 from xinqiao.clocks.actions import settle as settle_clocks
 from xinqiao.followup.actions import mark_searched
 from xinqiao.followup.actions.folding import Folded, contact, fold_all
 from xinqiao.followup.actions.history import load
+from xinqiao.kernel.actor import Actor
 from xinqiao.kernel.clock import Clock
 from xinqiao.kernel.codes import ancestors
 from xinqiao.kernel.ids import uuid7
@@ -48,6 +51,16 @@ def windows_on(day: date, place: str) -> Windows:
 def refollow(person_ids: Sequence[UUID], *, clock: Clock) -> None:
     """Read the persons anew and let everything follow, after an act of tracing."""
     follow(clock, fold_all(load(person_ids)))
+
+
+def on_facts_changed(actor: Actor | None, clock: Clock, person_ids: Sequence[UUID]) -> None:
+    """The registry tells of facts other than visits: a search that came to a file when two became one is followed there. One
+    statement, and nothing more for everybody else."""
+    rows = Search.objects.filter(person_id__in=list(person_ids), stage__in=[str(one) for one in OPEN_STAGES])
+    marked = Q(person__standing__searched_since=F("opened_on"))
+    unmarked = list(rows.exclude(marked).order_by("person_id").values_list("person_id", flat=True))
+    if unmarked:
+        refollow(unmarked, clock=clock)
 
 
 def follow(clock: Clock, folded: Mapping[UUID, Folded]) -> None:

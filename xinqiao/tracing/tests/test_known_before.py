@@ -1,4 +1,4 @@
-"""A loss that a visit or an event told before the township confirmed it."""
+"""A loss that was told before the township confirmed it, and a search that began in another file."""
 
 from __future__ import annotations
 
@@ -7,10 +7,15 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from tests.factories.county import County
+from tests.factories.county import NORTH_1, County
+from tests.factories.records import person_record
 from xinqiao.accounts.scope import acting
 from xinqiao.clocks.models import Clock
-from xinqiao.tracing.actions import Loss, confirm_loss
+from xinqiao.duplicates.actions import merge_people
+from xinqiao.followup.models import Standing
+from xinqiao.kernel.ids import uuid7
+from xinqiao.registry.actions import NewPerson, register_people
+from xinqiao.tracing.actions import Loss, NewSearch, confirm_loss, open_search
 from xinqiao.tracing.models import Search
 
 from .conftest import CLOCK, TODAY
@@ -31,3 +36,25 @@ def test_the_written_report_is_owed_from_the_day_of_confirming_also_when_the_los
         confirm_loss(actor=actor, clock=CLOCK, search_id=search.pk, loss=Loss("4", THIRD, "邻居也不知道"))
     owed = Clock.objects.get(code="D15R")
     assert (owed.started_on, owed.outcome) == (TODAY, "open")
+
+
+def test_a_search_goes_along_when_two_files_become_one_and_a_visit_ends_it(
+    county: County, person: UUID, visit: Callable[..., Any]
+) -> None:
+    actor = county.actors["county"]
+    record = person_record("安北望二", NORTH_1, filed_on=date(2025, 3, 1), serial=409)
+    with acting(actor):
+        other = register_people(actor=actor, clock=CLOCK, batch=[NewPerson(uuid7(), record)], source="form")[
+            0
+        ].person_id
+        new = NewSearch(uuid7(), person, "walked", THIRD, "邻居说昨天走的")
+        search = open_search(actor=actor, clock=CLOCK, new=new)
+        merge_people(
+            actor=actor, clock=CLOCK, op_id=uuid7(), winner_id=other, loser_id=person, reason="同一人"
+        )
+    search.refresh_from_db()
+    assert (search.person_id, search.stage) == (other, "waiting")
+    assert Standing.objects.get(person_id=other).searched_since == THIRD
+    visit(other, TODAY)
+    search.refresh_from_db()
+    assert (search.stage, search.ended_how) == ("ended", "met")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import partial
 from uuid import UUID
 
 from django.urls import reverse
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from xinqiao.accounts.permissions import Permission
 from xinqiao.clocks.actions import settle, settle_begun
+from xinqiao.clocks.models import Clock as Deadline
 from xinqiao.clocks.sources import Named, Source, Span, register
 from xinqiao.kernel.actor import Actor
 from xinqiao.kernel.clock import Clock
@@ -207,6 +209,9 @@ def on_file_opened(actor: Actor | None, clock: Clock, person_ids: Sequence[UUID]
 def on_facts_changed(actor: Actor | None, clock: Clock, person_ids: Sequence[UUID]) -> None:
     """The registry's listener: who died, was excluded or said no owes nothing any more, who moved owes it elsewhere."""
     settle_begun(clock=clock, kind=ENROLLED, subjects=person_ids)
+    # A diagnosis changed, or an exclusion approved or taken back, may put right what an answer disproved.
+    disproved = Deadline.objects.filter(kind=REVIEW, code="D9", person__in=person_ids)
+    settle(clock=clock, kind=REVIEW, subjects=list(disproved.values_list("subject", flat=True)))
 
 
 def newly_filed(subjects: Sequence[UUID] | None) -> list[Person]:
@@ -246,10 +251,8 @@ def refused_since(people: Sequence[Person]) -> dict[UUID, date]:
         answers.setdefault(answer.person_id, []).append(answer)
     found: dict[UUID, date] = {}
     for one in people:
-        village = one.managing_code
-        for day, visits in reversed(
-            turns(answers.get(one.pk, ()), lambda day: service_follows(day, village))
-        ):  # noqa: B023
+        follows = partial(service_follows, village=one.managing_code)
+        for day, visits in reversed(turns(answers.get(one.pk, ()), follows)):
             if visits:
                 break
             found[one.pk] = day

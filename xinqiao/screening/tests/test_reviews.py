@@ -22,7 +22,7 @@ from xinqiao.kernel.ids import uuid7
 from xinqiao.kernel.terms import Role
 from xinqiao.places.choices import InstitutionKind
 from xinqiao.places.models import Institution
-from xinqiao.registry.actions import NewPerson
+from xinqiao.registry.actions import NewCorrection, NewPerson, decide_correction, request_correction
 from xinqiao.registry.models import Diagnosis, Person
 from xinqiao.screening import actions, queries
 from xinqiao.screening.models import Clue, Rediagnosis
@@ -351,6 +351,28 @@ def test_a_disproved_diagnosis_waits_until_the_register_is_put_right(county: Cou
         done = actions.tell_corrected(actor=actor, clock=CLOCK, review_id=one.pk)
     assert done.corrected_on == TODAY
     assert _clocks(one.pk)["D9"] == "done"
+
+
+def test_the_register_put_right_ends_the_clock_of_a_disproved_diagnosis_at_once(
+    county: County, person: Person
+) -> None:
+    actor, day = county.actors["township"], TODAY - timedelta(days=2)
+    with acting(actor):
+        one = actions.ask_about_person(
+            actor=actor, clock=CLOCK, person_id=person.pk,
+            new=actions.NewReview(uuid7(), None, "某院", purpose="doubt", asked_on=TODAY - timedelta(days=3)),
+        )  # fmt: skip
+        gone = answer_record("exclude", "correct", diagnosed_on=day.isoformat())
+        actions.answer_review(actor=actor, clock=FixedClock(day), review_id=one.pk, record=gone)
+        asked = request_correction(
+            actor=actor, clock=CLOCK, new=NewCorrection(person.pk, "exclude", "复核诊断排除", day)
+        )
+        assert _clocks(one.pk)["D9"] == "open", "nobody agreed yet"
+    second = county.actors["county"]
+    with acting(second):
+        decide_correction(actor=second, clock=CLOCK, correction_id=asked.pk, approve=True)
+    assert _clocks(one.pk)["D9"] == "done"
+    assert _clocks(person.pk)["D34"] == "cancelled"
 
 
 def test_a_stranger_asks_about_nobody(county: County, noted: Noted, person: Person) -> None:

@@ -178,7 +178,7 @@ def come_up(*, actor: Actor, today: date) -> list[tuple[str, str, int]]:
     if post is None:
         return []
     lo, hi = bounds(actor.place)
-    given = {
+    given: dict[str, Any] = {
         "width": _BELOW[level_of(actor.place)], "county": lo[:6], "lo": lo, "hi": hi, "today": today,
         "day": today.isoformat(), "post": post.value,
     }  # fmt: skip

@@ -61,5 +61,23 @@ PURPOSES: dict[str, Any] = {
     "again": _("再次诊断"),
     "doubt": _("诊断复核"),
     "first": _("首次全面评估"),
+    "visits": _("导出随访记录"),
     "other": _("其他"),
 }
+
+
+#: Purposes that carry a part or a figure behind their stem.
+_STEMS = {"print_": "print", "visits_": "visits", "balance.": "figure"}
+
+
+def purpose_words(purpose: str) -> str:
+    """A purpose in words. What the product wrote as a code is never shown as one; what somebody wrote stands as it was written."""
+    if purpose in PURPOSES:
+        return str(PURPOSES[purpose])
+    for stem, known in _STEMS.items():
+        if purpose.startswith(stem):
+            return str(PURPOSES[known])
+    if purpose.isascii() and "." in purpose:  # a figure and the part of it that was opened
+        return str(PURPOSES["figure"])
+    # The key of a list that was opened without saying what for.
+    return str(LOOKS["list"]) if purpose.isascii() and purpose else purpose

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from xinqiao.accounts.permissions import Permission, may
 from xinqiao.audit import actions as audit
-from xinqiao.audit.words import LOOKS, PURPOSES
+from xinqiao.audit.words import LOOKS, purpose_words
 from xinqiao.kernel.terms import ROLE_LABELS, Role
 from xinqiao.web.panels import Panel
 
@@ -49,7 +49,7 @@ def words_of_looks() -> dict[str, Any]:
     return {
         "roles": {role.value: ROLE_LABELS[role] for role in Role},
         "kinds": LOOKS,
-        "purposes": PURPOSES,
+        "purposes": purpose_words,
     }
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from xinqiao.audit.actions import ACTIONS
-from xinqiao.audit.words import LOOKS, PURPOSES
+from xinqiao.audit.words import LOOKS, purpose_words
 from xinqiao.kernel.errors import Invalid, Problem
 from xinqiao.kernel.ids import read_uuid
 from xinqiao.kernel.terms import ROLE_LABELS
@@ -44,7 +44,7 @@ def trail(request: HttpRequest) -> HttpResponse:
         "lines": lines,
         "users": users,
         "labels": labels,
-        "purposes": PURPOSES if looks else {},
+        "purposes": purpose_words if looks else str,
         "actions": sorted(labels.items(), key=lambda one: str(one[1])),
         "role_labels": {role.value: _(words) for role, words in ROLE_LABELS.items()},
         "places": short_names({one.place for one in lines}),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from xinqiao.accounts.permissions import Permission, require
-from xinqiao.audit.words import LOOKS, PURPOSES
+from xinqiao.audit.words import LOOKS, purpose_words
 from xinqiao.followup.models import Visit
 from xinqiao.followup.queries import visits_of
 from xinqiao.followup.rules import FIELDS
@@ -229,7 +229,7 @@ def _readers(actor: Actor, person: Person) -> dict[str, Any]:
     rows = []
     for look in reads_of(actor=actor, person_id=person.pk, most=MOST_READS).looks:
         post = ROLE_LABELS.get(Role(look.role), look.role) if look.role in set(Role) else look.role
-        purpose = str(PURPOSES.get(look.purpose, look.purpose or "—"))
+        purpose = purpose_words(look.purpose) or "—"
         rows.append(
             [look.at.date().isoformat(), look.place, post, str(LOOKS.get(look.kind, look.kind)), purpose]
         )

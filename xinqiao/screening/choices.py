@@ -123,12 +123,13 @@ class ActKind(models.TextChoices):
     CIVIL = "civil", _("联系民政部门")
     DOCTOR = "doctor", _("联系精神科医师")
     COUNTY = "county", _("报告县精防办")
+    JUDGED = "judged", _("初筛结论")
     AGAIN = "again", _("重新办理")
     OTHER = "other", _("其他")
 
 
-#: What a worker may note as done; taking a closed clue up again is an act of its own.
-NOTED_ACTS = tuple(one for one in ActKind if one != ActKind.AGAIN)
+#: What a worker may note as done; a judgement and taking a closed clue up again are acts of their own.
+NOTED_ACTS = tuple(one for one in ActKind if one not in (ActKind.JUDGED, ActKind.AGAIN))
 
 
 class SentBy(models.TextChoices):

@@ -21,7 +21,7 @@ from ..choices import OPEN_STATES, CloseReason, ClueState, Outcome, Purpose, Res
 from ..clocks import CLUE, ENROLLED, REVIEW, corrected_since, negates
 from ..models import Clue, Rediagnosis
 from ..rules import check_answer, state_after
-from .common import locked_review
+from .common import locked_review, save_clue, seen_by_psychiatrist
 
 
 def answer_review(*, actor: Actor, clock: Clock, review_id: UUID, record: Mapping[str, Any]) -> Rediagnosis:
@@ -80,17 +80,14 @@ def _follow(clock: Clock, one: Rediagnosis) -> None:
 
 def _lead_on(clue: Clue, one: Rediagnosis) -> None:
     day = one.diagnosed_on or one.asked_on
-    clue.brought_on = clue.brought_on or day
+    seen_by_psychiatrist(clue, day)
     clue.state, clue.state_on = state_after(one.result, one.outcome), day
-    if clue.state == ClueState.CONCLUDED:
-        clue.confirmed_on = day
-    elif clue.state == ClueState.WATCH:
-        clue.look_on = one.look_on
-    elif clue.state == ClueState.CLOSED:
+    clue.confirmed_on = day if clue.state == ClueState.CONCLUDED else None
+    clue.look_on = one.look_on if clue.state == ClueState.WATCH else None
+    if clue.state == ClueState.CLOSED:
         clue.closed_on = day
         clue.close_reason = _why_closed(one)
-    clue.row_version += 1
-    clue.save()
+    save_clue(clue)
 
 
 def _why_closed(one: Rediagnosis) -> CloseReason:

@@ -28,6 +28,7 @@ from ..clocks import CLUE, REVIEW
 from ..models import Clue, Rediagnosis
 from ..queries import age_of, find_clue, find_round, no_kin_known
 from ..rules import may_send, requested_in_time
+from .common import save_clue, seen_by_psychiatrist
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +49,15 @@ class NewReview:
 
 
 def ask_about_clue(*, actor: Actor, clock: Clock, clue_id: UUID, new: NewReview) -> Rediagnosis:
-    """Ask for the re-diagnosis of a clue. Repeated by `op_id` without harm; one question at a time."""
+    """Ask for the re-diagnosis of a clue, also once more when its conclusion is doubted before there is a file. Repeated by
+    `op_id` without harm; one question at a time."""
     require(actor, Permission.REVIEW_CLUE)
     with transaction.atomic():
         clue = find_clue(actor=actor, clue_id=clue_id, lock=True)
         if known := Rediagnosis.objects.filter(op_id=new.op_id, clue=clue).first():
             return known
-        if clue.state not in OPEN_STATES or clue.state == ClueState.CONCLUDED:
-            raise Conflict(_("这条线索已有结论，不再提请复核。"), code="conflict.clue_state")
+        if clue.state not in OPEN_STATES:
+            raise Conflict(_("这条线索已经办结，不再提请复核。"), code="conflict.clue_state")
         if Rediagnosis.objects.filter(clue=clue, state=ReviewState.ASKED).exists():
             raise Conflict(_("已经提请复核，等待答复；要改送别处，请先撤回。"), code="conflict.review_open")
         problems = [*_faults(new, clue.found_on, clock.today()), *sending_faults(new, clue, clock.today())]
@@ -73,9 +75,8 @@ def ask_about_clue(*, actor: Actor, clock: Clock, clue_id: UUID, new: NewReview)
             **_copy_of(clue, clock.today()),
         )
         clue.state, clue.state_on = ClueState.SENT, made.asked_on
-        clue.brought_on = clue.brought_on or made.sent_on
-        clue.row_version += 1
-        clue.save()
+        seen_by_psychiatrist(clue, made.sent_on)
+        save_clue(clue)
         settle(clock=clock, kind=CLUE, subjects=[clue.pk])
         settle(clock=clock, kind=REVIEW, subjects=[made.pk])
     return made

@@ -20,7 +20,7 @@ from ..clocks import CLUE
 from ..models import Rediagnosis
 from ..queries import find_clue
 from .asking import NewReview, sending_faults
-from .common import locked_review, save_clue
+from .common import locked_review, save_clue, seen_by_psychiatrist
 
 
 def tell_brought(
@@ -41,7 +41,7 @@ def tell_brought(
             raise Invalid(problems)
         one.sent_by, one.sent_on = sent_by, sent_on
         one.save(update_fields=["sent_by", "sent_on"])
-        clue.brought_on = clue.brought_on or sent_on
+        seen_by_psychiatrist(clue, sent_on)
         save_clue(clue)
         settle(clock=clock, kind=CLUE, subjects=[clue.pk])
         audit.record(

@@ -80,13 +80,16 @@ def take_up_again(*, actor: Actor, clock: Clock, clue_id: UUID, op_id: UUID, why
         if not why.strip():
             raise Invalid([Problem("why", "missing", _("请写明为什么重新办理。"))])
         before = clue.close_reason
+        former = _("（原结案：%(why)s）") % {
+            "why": f"{clue.get_close_reason_display()} {clue.close_note}".strip()
+        }
         clue.state, clue.state_on = standing_state(clue), clock.today()
         clue.closed_on, clue.close_reason, clue.close_note, clue.person_id = None, "", "", None
         save_clue(clue)
         with once_only():
             ClueAct.objects.create(
                 clue=clue, op_id=op_id, managing_code=clue.managing_code, shared_codes=clue.shared_codes,
-                kind=ActKind.AGAIN, happened_on=clock.today(), note=why.strip()[:500], recorded_at=clock.now(),
+                kind=ActKind.AGAIN, happened_on=clock.today(), note=why.strip()[:250] + former, recorded_at=clock.now(),
                 recorded_by=actor.user_id,
             )  # fmt: skip
         settle(clock=clock, kind=CLUE, subjects=[clue.pk])

@@ -13,6 +13,7 @@ from xinqiao.clocks.actions import settle
 from xinqiao.kernel.actor import Actor
 from xinqiao.kernel.clock import Clock
 from xinqiao.kernel.errors import Conflict, Invalid, Problem
+from xinqiao.kernel.ids import uuid7
 from xinqiao.registry.bulk import once_only
 
 from ..choices import NOTED_ACTS, OPEN_STATES, ActKind, CloseReason, ClueState, Judgement, ReviewState
@@ -26,7 +27,7 @@ from .common import day_within, save_clue, told
 def judge_clue(
     *, actor: Actor, clock: Clock, clue_id: UUID, judgement: str, on: date | None, note: str = ""
 ) -> Clue:
-    """初筛结论. Excluding closes the clue; everything else leads on to a diagnosis."""
+    """初筛结论. Excluding closes the clue; everything else leads on to a diagnosis. Each judgement stays as a dated line."""
     require(actor, Permission.REVIEW_CLUE)
     with transaction.atomic():
         clue = find_clue(actor=actor, clue_id=clue_id, lock=True)
@@ -43,6 +44,11 @@ def judge_clue(
         else:
             clue.state, clue.state_on = ClueState.CHECKING, day
         save_clue(clue)
+        words = " ".join(part for part in (str(Judgement(judgement).label), note.strip()[:400]) if part)
+        ClueAct.objects.create(
+            clue=clue, op_id=uuid7(), managing_code=clue.managing_code, shared_codes=clue.shared_codes,
+            kind=ActKind.JUDGED, happened_on=day, note=words, recorded_at=clock.now(), recorded_by=actor.user_id,
+        )  # fmt: skip
         settle(clock=clock, kind=CLUE, subjects=[clue.pk])
         told(actor, clock, "judge_clue", clue, judgement=judgement)
     return clue

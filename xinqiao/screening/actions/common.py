@@ -14,8 +14,8 @@ from xinqiao.kernel.actor import Actor
 from xinqiao.kernel.clock import Clock
 from xinqiao.kernel.errors import Invalid, Problem
 
-from ..choices import ClueState, ReviewState
-from ..models import Clue, Rediagnosis
+from ..choices import ActKind, ClueState, ReviewState
+from ..models import Clue, ClueAct, Rediagnosis
 from ..queries import find_review
 from ..rules import state_after
 
@@ -38,6 +38,15 @@ def standing_state(clue: Clue) -> ClueState:
     )
     after = ClueState(state_after(last.result, last.outcome)) if last else ClueState.CHECKING
     return ClueState.CHECKING if after == ClueState.CLOSED else after
+
+
+def seen_by_psychiatrist(clue: Clue, day: date | None) -> None:
+    """The first day at a psychiatrist's since danger was last told: what lay before that does not ease it. The caller saves."""
+    if day is None or clue.brought_on is not None:
+        return
+    later = ClueAct.objects.filter(clue=clue, kind=ActKind.DANGER, happened_on__gt=day)
+    if not later.exists():
+        clue.brought_on = day
 
 
 def save_clue(clue: Clue) -> None:

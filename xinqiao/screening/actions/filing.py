@@ -24,6 +24,7 @@ from ..choices import ClueState, ReviewState
 from ..clocks import CLUE, ENROLLED
 from ..models import Clue, Rediagnosis
 from ..queries import find_clue
+from .common import save_clue
 
 
 def record_of_clue(clue: Clue) -> dict[str, Any]:
@@ -87,8 +88,7 @@ def link_filed(*, actor: Actor, clock: Clock, clue_id: UUID, person_id: UUID) ->
 def _filed(actor: Actor, clock: Clock, clue: Clue, person_id: UUID) -> None:
     today = clock.today()
     clue.person_id, clue.state, clue.state_on, clue.filed_on = person_id, ClueState.FILED, today, today
-    clue.row_version += 1
-    clue.save()
+    save_clue(clue)
     settle(clock=clock, kind=CLUE, subjects=[clue.pk])
     settle(clock=clock, kind=ENROLLED, subjects=[person_id])
     audit.record(

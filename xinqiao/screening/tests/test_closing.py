@@ -185,7 +185,8 @@ def test_a_clue_closed_by_mistake_is_taken_up_again_with_its_clocks(county: Coun
     clue = _again(county, clue)
     assert (clue.state, clue.closed_on, clue.close_reason) == ("checking", None, "")
     assert _clocks(clue, "D30") == [(TODAY, "open")]
-    assert ClueAct.objects.get(clue=clue).kind == "again"
+    act = ClueAct.objects.get(clue=clue)
+    assert (act.kind, act.note) == ("again", "结错了（原结案：登记有误 填错）")
     with pytest.raises(Conflict):
         _again(county, clue)
 
@@ -201,6 +202,55 @@ def test_taking_up_again_leads_back_to_what_the_psychiatrist_said(
     clue = _close(county, Clue.objects.get(pk=one.clue_id), "refused")
     assert _again(county, clue, "现在愿意建档").state == "concluded"
     assert _clocks(clue, "D8")[0][1] == "open"
+
+
+def test_a_doubted_conclusion_is_asked_about_again_before_there_is_a_file(
+    county: County, asked: Asked
+) -> None:
+    actor, one = county.actors["township"], asked(hospital=False)
+    with acting(actor):
+        actions.answer_review(actor=actor, clock=CLOCK, review_id=one.pk, record=answer_record())
+    clue = Clue.objects.get(pk=one.clue_id)
+    again = asked(clue, hospital=False)
+    with acting(actor):
+        actions.withdraw_review(actor=actor, clock=CLOCK, review_id=again.pk)
+    clue.refresh_from_db()
+    assert clue.state == "concluded"
+    again = asked(clue, hospital=False)
+    with acting(actor):
+        actions.answer_review(
+            actor=actor, clock=CLOCK, review_id=again.pk, record=answer_record("watch", "watch")
+        )
+    clue.refresh_from_db()
+    assert (clue.state, clue.confirmed_on) == ("watch", None)
+    assert _clocks(clue, "D8")[0][1] == "cancelled"
+
+
+def test_a_diagnosis_from_before_danger_was_told_does_not_ease_it(
+    county: County, noted: Noted, asked: Asked
+) -> None:
+    early = TODAY - timedelta(days=9)
+    clue = noted("township", clue_record(NORTH_1, "5", found_on=early.isoformat()), on=early)
+    one = asked(clue, asked_on=early, hospital=False)
+    _act(county, clue, "danger", TODAY - timedelta(days=1))
+    actor = county.actors["township"]
+    record = answer_record("watch", "watch", diagnosed_on=(early + timedelta(days=1)).isoformat())
+    with acting(actor):
+        actions.answer_review(actor=actor, clock=CLOCK, review_id=one.pk, record=record)
+    clue.refresh_from_db()
+    assert clue.brought_on is None
+    assert _clocks(clue, "D30") == [(TODAY - timedelta(days=1), "open")]
+
+
+def test_every_judgement_and_its_word_stay(county: County, noted: Noted) -> None:
+    clue, actor = noted(), county.actors["township"]
+    with acting(actor):
+        for judgement, note in (("check", "家属不在家"), ("six", "")):
+            actions.judge_clue(
+                actor=actor, clock=CLOCK, clue_id=clue.pk, judgement=judgement, on=TODAY, note=note
+            )
+        acts = [one.note for one in queries.acts_of(clue)]
+    assert sorted(acts) == ["六类疾病可能，须复核诊断", "情况不清，待核查 家属不在家"]
 
 
 def test_a_clue_without_a_name_any_more_is_not_taken_up_again(county: County, noted: Noted) -> None:

@@ -5,9 +5,10 @@ Under a changed rule or a calendar entered late, due days move; otherwise nothin
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from typing import TypeVar
 from uuid import UUID
 
 from xinqiao.accounts.scope import as_system
@@ -15,10 +16,11 @@ from xinqiao.kernel.codes import NATION, bounds
 
 from ..choices import Outcome
 from ..models import Clock
-from ..sources import Source, Span, sources
+from ..sources import Source, sources
 from .settle import changes, write
 
 CHUNK = 2000
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,20 +56,30 @@ def _of(source: Source, lo: str, hi: str, *, write_down: bool) -> Iterator[Clock
             for row in Clock.objects.filter(kind=source.kind, subject__in={span.subject for span in spans})
             if (row.code, row.subject, row.period) in wanted
         ]
-        found = changes(source.kind, spans, stored)
-        if write_down:
-            write(found)
-        yield from found
+        yield from _sure(source, changes(source.kind, spans, stored), write_down=write_down)
     rest = Clock.objects.filter(kind=source.kind, managing_code__gte=lo, managing_code__lt=hi)
     rest = rest.exclude(outcome=Outcome.CANCELLED)
-    gone = [row for row in rest.iterator(chunk_size=CHUNK) if (row.code, row.subject, row.period) not in seen]
-    found = changes(source.kind, [], gone)
+    gone = (row for row in rest.iterator(chunk_size=CHUNK) if (row.code, row.subject, row.period) not in seen)
+    for some in _chunks(gone):
+        yield from _sure(source, changes(source.kind, [], some), write_down=write_down)
+
+
+def _sure(source: Source, found: Sequence[Clock], *, write_down: bool) -> list[Clock]:
+    """Those of them that still differ when the events are read once more: people work while all of it is computed, and what
+    they opened or ended meanwhile is not undone."""
+    subjects = list({row.subject for row in found})
+    if not subjects:
+        return []
+    wanted = {(row.code, row.subject, row.period) for row in found}
+    stored = Clock.objects.filter(kind=source.kind, subject__in=subjects)
+    again = changes(source.kind, source.spans(subjects), stored)
+    differ = [row for row in again if (row.code, row.subject, row.period) in wanted]
     if write_down:
-        write(found)
-    yield from found
+        write(differ)
+    return differ
 
 
-def _chunks(spans: Iterable[Span]) -> Iterator[list[Span]]:
-    source = iter(spans)
+def _chunks(rows: Iterable[T]) -> Iterator[list[T]]:
+    source = iter(rows)
     while chunk := list(islice(source, CHUNK)):
         yield chunk

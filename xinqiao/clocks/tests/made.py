@@ -21,10 +21,14 @@ class Events:
     def __init__(self) -> None:
         self.spans: list[Span] = []
         self.words: dict[UUID, str] = {}
+        #: What reading everything finds, when somebody has written since.
+        self.before: list[Span] | None = None
 
     def read(self, subjects: Sequence[UUID] | None) -> list[Span]:
         """As a domain reads its events."""
-        return [span for span in self.spans if subjects is None or span.subject in subjects]
+        if subjects is None:
+            return self.spans if self.before is None else self.before
+        return [span for span in self.spans if span.subject in subjects]
 
     def names(self, subjects: Sequence[UUID]) -> Mapping[UUID, str]:
         """As a domain says about whom its subjects are."""

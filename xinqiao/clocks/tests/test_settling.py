@@ -145,3 +145,23 @@ def test_recomputing_from_events_gives_what_is_stored_and_finds_what_is_not(
     with acting_as("township"):
         outcomes = dict(Clock.objects.values_list("subject", "outcome"))
     assert outcomes == {cards[0]: "open", cards[1]: "done", cards[2]: "cancelled"}
+
+
+def test_what_is_opened_and_ended_while_all_are_computed_is_not_undone(
+    county: County, acting_as: As, clock: FixedClock, events: Events
+) -> None:
+    new, ended, wrong = uuid4(), uuid4(), uuid4()
+    start = date(2026, 11, 2)
+    events.before = [Span("D5", ended, start, NORTH), Span("D5", wrong, start, NORTH)]
+    events.spans = [
+        Span("D5", new, start, NORTH),
+        Span("D5", ended, start, NORTH, ended_on=date(2026, 11, 4)),
+        Span("D5", wrong, start, NORTH),
+    ]
+    with acting_as("township"):
+        settle(clock=clock, kind=KIND, subjects=[new, ended, wrong])
+        Clock.objects.filter(subject=wrong).update(due_on=date(2026, 11, 30))
+    assert [one.subject for one in settle_all(NATION, write_down=True)] == [wrong]
+    with acting_as("township"):
+        outcomes = dict(Clock.objects.values_list("subject", "outcome"))
+    assert outcomes == {new: "open", ended: "done", wrong: "open"}

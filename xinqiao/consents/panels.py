@@ -15,6 +15,7 @@ from xinqiao.policy.deployment import current
 from xinqiao.registry.choices import RefusalReason
 from xinqiao.registry.models import Consent, Person
 from xinqiao.registry.page import current_page
+from xinqiao.registry.rules.service import Standing
 from xinqiao.registry.wordings import wording_on
 from xinqiao.web.panels import Panel
 
@@ -33,6 +34,7 @@ def _panel(request: HttpRequest, person: Person) -> str:
         "person": person,
         "service": found.service,
         "standing": words.STANDINGS[found.service.standing],
+        "by_law": found.service.standing is Standing.STATUTORY,
         "ends": words.ends_now(found.service) if found.service.said_no else [],
         "holds": words.still_holds(in_danger=danger) if found.service.said_no else [],
         "danger": danger,

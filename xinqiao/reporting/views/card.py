@@ -80,7 +80,7 @@ def card_page(
             (one, paper_of(it, shown, one.content)) for one in page.versions if one.number != it.version
         ],
         "way": way_of(page.events),
-        "names": names_of([it], page.events),
+        "names": names_of([it], page.events, page.searches),
         "days": (today - it.state_on).days,
         "due": _due(it),
         "age": age_on(it.birth_on, today),

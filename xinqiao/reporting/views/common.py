@@ -20,7 +20,7 @@ from xinqiao.registry.shown import Shown
 
 from ..choices import RETURN_REASON, EventKind, Found, Sharing, State
 from ..forms import lines_of
-from ..models import Card, CardEvent
+from ..models import AddressSearch, Card, CardEvent
 from ..rules import from_json
 
 STATE_KINDS = {
@@ -96,8 +96,11 @@ def way_of(events: Iterable[CardEvent]) -> list[CardEvent]:
     return list(reversed(list(events)))
 
 
-def names_of(cards: Iterable[Card], events: Iterable[CardEvent] = ()) -> dict[str, str]:
+def names_of(
+    cards: Iterable[Card], events: Iterable[CardEvent] = (), searches: Iterable[AddressSearch] = ()
+) -> dict[str, str]:
     """Code → short name of every place on a page."""
     codes = {code for one in cards for code in (one.managing_code, one.place) if code.strip("0")}
     codes |= {code for one in events for code in (one.from_code, one.to_code) if code.strip("0")}
+    codes |= {one.found_place for one in searches if one.found_place}
     return places.short_names(codes)

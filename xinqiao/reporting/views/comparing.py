@@ -10,6 +10,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from xinqiao.kernel.errors import Problem
 from xinqiao.kernel.ids import read_uuid, uuid7
@@ -31,6 +32,13 @@ _LEFT = frozenset(
     {"id_kind", "form_edition", "report_card_no", "report_type", "notified_on", "notifier", "signer", "signer_name", "signed_on",
      "incapacity_note", "resident_kind", "no_id_reason"}
 )  # fmt: skip
+#: What the first box is called when it stands for all of its answer.
+WHOLE = {
+    "icd10": gettext_lazy("诊断"),
+    "guardian_name": gettext_lazy("监护人"),
+    "live_code": gettext_lazy("现住址"),
+    "hukou_code": gettext_lazy("户籍地址"),
+}
 #: What may be taken over from a card.
 OFFERED = frozenset(FIELDS) - _LEFT
 
@@ -106,7 +114,7 @@ def _lines(card: Card, page: PersonPage, by_number: bool, taken: Collection[str]
         found.append(
             Difference(
                 one.key,
-                _(FIELDS[one.key].label),
+                str(WHOLE[one.key]) if one.key in WHOLE else _(FIELDS[one.key].label),
                 " ".join([_words(one.key, one.file), *former]),
                 " ".join([_words(one.key, one.card), *rest]),
                 one.gap,

@@ -223,6 +223,17 @@ def test_a_name_of_somebody_without_a_file_is_a_look_too_and_words_for_a_thing_a
     assert Read.objects.filter(purpose="clocks", kind="page").get().person_ids == [card]
 
 
+def test_what_ran_out_on_friday_is_overdue_on_saturday_on_both_pages(
+    county: County, events: Events, signed_in: Callable[[str], Client]
+) -> None:
+    stored(events, Span("D5", uuid4(), date(2026, 11, 13), NORTH))
+    row = Clock.objects.get()
+    assert row.due_on == TODAY - timedelta(days=1)
+    for address in (reverse("clocks:inbox"), reverse("clocks:clock", args=[row.pk])):
+        shown = signed_in("township").get(address).content.decode()
+        assert "已逾期 1 天" in shown, address
+
+
 def test_who_does_not_open_the_subjects_page_is_led_to_the_clock(
     county: County, events: Events, signed_in: Callable[[str], Client]
 ) -> None:

@@ -22,7 +22,7 @@ from .. import queries
 from ..choices import Outcome
 from ..inbox import summaries
 from ..sources import sources
-from .words import POSTS, left_words, line_left, section_labels, span_words, took_words
+from .words import POSTS, section_labels, span_words, time_left, took_words
 
 
 @require_safe
@@ -67,7 +67,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "place_words": _("乡镇（街道）") if actor.role is Role.COUNTY_OFFICE else _("村（社区）"),
         "place_name": "" if actor.role in SHARED_ROLES else workplace(actor.place, actor.villages),
         "address": lambda line: kinds[line.kind].page_for(actor, line.subject) if line.kind in kinds else "",
-        "left": lambda line: line_left(line, today),
+        "left": lambda line: time_left(line.left, line.unit, line.due_on, today),
         "posts": POSTS,
         "next_url": narrowed(request) + f"&after={found.next_key}" if found.next_key else "",
         "may_figures": may(actor, Permission.SEE_FIGURES),
@@ -109,7 +109,8 @@ def one_clock(request: HttpRequest, clock_id: UUID) -> HttpResponse:
         "label": queries.label_of(found.row.code, found.row.started_on),
         "outcome": Outcome(found.row.outcome).label,
         "posts": POSTS,
-        "left_words": left_words,
+        "left": "" if found.left is None else time_left(found.left, found.row.unit, found.row.due_on, today),
+        "late": found.left is not None and found.row.due_on < today,
         "span_words": span_words,
         "took_words": took_words,
     }

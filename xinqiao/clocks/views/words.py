@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ..choices import Post
-from ..queries import Line
 
 POSTS = dict(Post.choices)
 
@@ -37,13 +36,11 @@ def left_words(left: int, unit: str) -> str:
     return ngettext("已逾期 %(n)s 天", "已逾期 %(n)s 天", -left) % {"n": -left}
 
 
-def line_left(line: Line, today: date) -> str:
-    """The same for a row. A period may end on a day off: overdue by no working day yet is said in days."""
-    if line.due_on < today and line.left == 0:
-        return left_words((line.due_on - today).days, "days")
-    if line.due_on > today and line.left == 0:
-        return left_words((line.due_on - today).days, "days")
-    return left_words(line.left, line.unit)
+def time_left(left: int, unit: str, due_on: date, today: date) -> str:
+    """The same for a clock that runs. With nothing but days off between, it is said in days."""
+    if left == 0 and due_on != today:
+        return left_words((due_on - today).days, "days")
+    return left_words(left, unit)
 
 
 def span_words(count: int, unit: str) -> str:

@@ -236,3 +236,22 @@ def test_a_station_that_has_answered_sees_no_whole_number_and_no_address_any_mor
         assert search.name in body
         assert search.number not in body
         assert search.last_address not in body
+
+
+def test_the_hospital_reads_what_is_said_to_it_and_not_how_somebody_was_looked_for(
+    desk: Desk, signed_in: SignedIn
+) -> None:
+    card = desk.receive(desk.send())
+    desk.act(
+        "township", actions.find_address_fault, card_id=card.pk, op_id=uuid7(), note="邻居说他去了女儿家"
+    )
+    address = reverse("reporting:own-card", args=[card.pk])
+    body = signed_in("hospital").get(address).content.decode()
+    assert "邻居说" not in body
+    assert "邻居说" in signed_in("township").get(reverse("reporting:card", args=[card.pk])).content.decode()
+    other = desk.send(serial=2, name="安另")
+    desk.act(
+        "township", actions.return_card, card_id=other.pk, op_id=uuid7(), reason="5", note="请补确诊日期"
+    )
+    address = reverse("reporting:own-card", args=[other.pk])
+    assert "请补确诊日期" in signed_in("hospital").get(address).content.decode()

@@ -18,7 +18,7 @@ from xinqiao.registry.shown import Shown
 from xinqiao.web import notes
 
 from .. import actions, queries
-from ..choices import Form, State
+from ..choices import EventKind, Form, State
 from .common import looked_at, looked_at_keys, names_of, operation, paper_of, way_of, who, words
 
 
@@ -74,6 +74,10 @@ def own_card(request: HttpRequest, card_id: UUID) -> HttpResponse:
     shown = Shown(request.method == "POST")
     looked_at(request, [card], kind="unmask" if shown.whole else "page")
     page = queries.whole(card)
+    for one in page.events:
+        # The hospital sees each step; of the words only what is said to it, or it said itself.
+        if one.kind not in (EventKind.RETURNED, EventKind.WITHDRAWN):
+            one.note = ""
     context = {
         "it": card,
         "page": page,

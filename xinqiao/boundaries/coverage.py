@@ -54,7 +54,7 @@ COLUMNS: dict[str, Rule] = {
     "reporting.Card.place": R.CARRIED,
     "reporting.CardDraft.county": R.COUNTY,
     "reporting.CardEvent.from_code": R.PAST,
-    "reporting.CardEvent.to_code": R.PAST,
+    "reporting.CardEvent.to_code": R.CARRIED,  # where it lay is where its clock runs
     "reporting.AddressSearch.found_place": R.CARRIED,
     "reporting.SharedFacts.receiver_code": R.PAST,
     "screening.Round.place": R.CARRIED,
@@ -63,7 +63,7 @@ COLUMNS: dict[str, Rule] = {
     "transfers.Transfer.at_code": R.CARRIED,
     "transfers.Transfer.accepted_code": R.PAST,
     "transfers.Hop.from_code": R.PAST,
-    "transfers.Hop.to_code": R.PAST,
+    "transfers.Hop.to_code": R.CARRIED,  # likewise
     "transfers.Listing.residence_code": R.CARRIED,
     "campaigns.Campaign.place": R.CARRIED,
     "staff.HandOver.place": R.CARRIED,

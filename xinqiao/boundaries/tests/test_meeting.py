@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import date
 
 import pytest
 
-from tests.factories.county import COUNTY, NORTH, NORTH_1, NORTH_2, SOUTH, SOUTH_1, SOUTH_2, County
+from tests.factories.county import (
+    COUNTY,
+    NEXT_COUNTY,
+    NORTH,
+    NORTH_1,
+    NORTH_2,
+    SOUTH,
+    SOUTH_1,
+    SOUTH_2,
+    County,
+)
 from tests.factories.people import make_person
 from xinqiao.accounts.models import User
 from xinqiao.accounts.scope import acting
@@ -16,11 +28,19 @@ from xinqiao.clocks.actions import settle_all
 from xinqiao.clocks.models import Clock
 from xinqiao.kernel.actor import Actor
 from xinqiao.kernel.errors import Invalid
+from xinqiao.kernel.ids import uuid7
 from xinqiao.places.models import DivisionChange
+from xinqiao.registry.models import Person
+from xinqiao.reporting.actions import receive_card
+from xinqiao.reporting.tests.desk import Desk
 from xinqiao.screening.actions import VillageDone, mark_village, open_sweep
 from xinqiao.screening.models import Sweep, SweepVillage
+from xinqiao.transfers.actions import NewTransfer, send_transfer
+from xinqiao.transfers.models import Hop, Transfer
 
 from .test_carrying import CLOCK, DAY, TODAY, admin, done, now  # noqa: F401 -- a fixture
+
+Acting = Callable[[str], AbstractContextManager[None]]
 
 
 def sweep(county: County, key: str) -> Sweep:
@@ -106,7 +126,52 @@ def test_the_rehearsal_says_who_will_no_longer_serve_a_township_besides(county: 
     User.objects.filter(pk=county.users["township"].pk).update(further_places=[SOUTH])
     with acting(admin):
         plan = plan_change(
-            actor=admin, clock=CLOCK, new=NewChange("move", DAY, "批复", SOUTH, target="990102000000")
+            actor=admin, clock=CLOCK, new=NewChange("move", DAY, "批复", SOUTH, target=NEXT_COUNTY)
         )
         notes = rehearse(actor=admin, change_id=plan.pk, today=TODAY).notes
     assert any("1 个账号" in one for one in notes)
+
+
+def test_what_lies_at_a_township_is_shown_to_the_county_where_it_is_now(county: County, admin: Actor) -> None:  # noqa: F811
+    person = make_person(NORTH_1, county.institutions[NORTH])
+    actor = county.actors["township"]
+    with acting(actor):
+        new = NewTransfer(uuid7(), person.pk, "1", to_code=SOUTH_1)
+        sent = send_transfer(actor=actor, clock=CLOCK, new=new)
+        clocks_of = set(Clock.objects.filter(subject=sent.pk).values_list("code", flat=True))
+    done(admin, NewChange("move", DAY, "批复", SOUTH, target=NEXT_COUNTY))
+    for key in ("other_county", "other_township"):
+        with acting(now(county, key)):
+            assert Transfer.objects.get().pk == sent.pk, key
+            assert Hop.objects.get().kind == "sent", key
+            assert set(Clock.objects.values_list("code", flat=True)) == clocks_of, key
+            assert Person.objects.count() == 0, key
+    clocks_agree()
+
+
+@pytest.mark.parametrize(
+    ("kind", "target", "receiver"),
+    [("move", NEXT_COUNTY, "other_county"), ("merge", NORTH, "township"), ("recode", "", "other_township")],
+)
+def test_a_card_that_lies_at_a_township_goes_along_with_its_clock(
+    county: County,
+    admin: Actor,  # noqa: F811
+    acting_as: Acting,
+    kind: str,
+    target: str,
+    receiver: str,
+) -> None:
+    desk = Desk(county, acting_as)
+    sent, received = desk.send(1, SOUTH_1), desk.send(2, SOUTH_1, name="安定")
+    desk.receive(received, "other_township")
+    done(admin, NewChange(kind, DAY, "批复", SOUTH, target=target, code="" if target else "990101155000"))
+    clocks_agree()
+    actor = now(county, receiver)
+    with acting(actor):
+        assert set(Clock.objects.filter(outcome="open").values_list("subject", "code")) == {
+            (sent.pk, "D5"), (received.pk, "D6"),
+        }  # fmt: skip
+    taker = now(county, "other_township")
+    with acting(taker):
+        receive_card(actor=taker, clock=CLOCK, card_id=sent.pk, op_id=uuid7())
+    clocks_agree()

@@ -126,12 +126,12 @@ def check_request(
                     footing[:20],
                 )
             )
-        elif footing == Footing.INCAPACITY and not footing_note.strip():
-            found.append(
-                Problem(
-                    "footing_note", "missing", sentence("“依据说明”没有填写，应写明由谁、在哪天认定和记录。")
-                )
-            )
+        elif not footing_note.strip():
+            words = {
+                Footing.AGREED: sentence("“依据说明”没有填写，应写明本人在哪天、怎样表示同意。"),
+                Footing.INCAPACITY: sentence("“依据说明”没有填写，应写明由谁、在哪天认定和记录。"),
+            }[Footing(footing)]
+            found.append(Problem("footing_note", "missing", words))
     if not born_on <= asked_on <= today:
         day = asked_on.isoformat()
         found.append(

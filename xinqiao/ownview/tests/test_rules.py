@@ -27,8 +27,10 @@ def test_the_person_asks_without_conditions_and_a_guardian_with_a_footing() -> N
     assert _faults() == set()
     assert _faults(asker="guardian") == {"asker_name", "relation", "footing"}
     guardian = {"asker": "guardian", "asker_name": "陈安", "relation": "父亲"}
-    assert _faults(**guardian, footing="incapacity") == {"footing_note"}
-    assert _faults(**guardian, footing="agreed") == set()
+    # A footing is one only with what it rests on: who found the incapacity, how and when the person agreed.
+    for footing in ("incapacity", "agreed"):
+        assert _faults(**guardian, footing=footing) == {"footing_note"}
+        assert _faults(**guardian, footing=footing, footing_note="本人到院当面同意") == set()
     assert _faults(asker="neighbour") == {"asker"}
 
 

@@ -15,7 +15,7 @@ from .choices import State
 from .models import Campaign
 
 KIND = "campaigns"
-#: The clock D28 runs this long, so that it runs out on the deadline of the action.
+#: So long before the deadline of the action its clock D28 begins to run.
 DAYS = 7
 
 
@@ -32,6 +32,7 @@ def spans(subjects: Sequence[UUID] | None) -> Iterable[Span]:
             shared=tuple(at_place(code) for code in one.townships if code != one.place),
             ended_on=max(started_on, one.ended_on) if one.ended_on else None,
             void=one.state == State.WITHDRAWN,
+            due_on=one.deadline,
         )
 
 

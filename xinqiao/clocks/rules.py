@@ -64,7 +64,7 @@ def fold(span: Span, *, kind: str, policies: PolicySet, workdays: Workdays) -> R
     steps = chain_of(span, policies)
     unit: str = item["unit"]
     pauses, paused_on = _running(span)
-    due_on = due(span.started_on, item["limit"], unit, pauses, workdays)
+    due_on = span.due_on or due(span.started_on, item["limit"], unit, pauses, workdays)
     warn_on = max(span.started_on, shift(due_on, -steps["warn"], unit, workdays))
     chain = tuple((step["to"], shift(due_on, step["after"], unit, workdays)) for step in steps["chain"])
     holder, chain = held_at(span.place, steps["holder"], chain)

@@ -22,7 +22,7 @@ class Span:
     the source, subject, period) names it. `place` is the 12-digit node where the work lies (it becomes `managing_code`),
     `shared` who else may see the row. `pauses` are half-open [from, to) days on which the clock stands still; an open pause has
     None. `void`: the start was taken back, or the act is not owed any more; then `ended_on` is the day on which that became so,
-    None when it should never have run.
+    None when it should never have run. `due_on`: the last day, where the events name it themselves; else the limit decides.
     """
 
     code: str
@@ -34,6 +34,7 @@ class Span:
     shared: tuple[str, ...] = ()
     ended_on: date | None = None
     void: bool = False
+    due_on: date | None = None
     pauses: tuple[tuple[date, date | None], ...] = ()
 
 

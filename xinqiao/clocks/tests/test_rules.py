@@ -129,6 +129,12 @@ def test_the_chain_says_who_is_told_and_when() -> None:
     assert [post for post, _on in visit.chain] == ["village", "township", "county"]
 
 
+def test_a_last_day_that_the_events_name_holds_whatever_the_limit() -> None:
+    one = row("D28", date(2026, 12, 3), due_on=date(2026, 12, 12))
+    assert (one.due_on, one.warn_on) == (date(2026, 12, 12), date(2026, 12, 5))
+    assert one.chain == (("county", date(2026, 12, 13)),)
+
+
 def test_what_the_county_holds_is_its_business_from_the_start() -> None:
     assert row("D3", date(2026, 11, 2)).county_on == date(2026, 11, 2)
     assert row("D5", date(2026, 11, 2)).county_on == date(2026, 11, 10)

@@ -35,8 +35,8 @@ class Step:
 @dataclass(frozen=True, slots=True)
 class Whole:
     """A stored clock with the words around it. `about` and `seen` as in the inbox. `address`: of the subject's page, "" when the
-    actor does not open such. `left` as in the inbox, None when it has ended; `late_by`: by how many (working) days it was ended
-    too late; `pauses` as its domain tells them."""
+    actor does not open such. `left` as in the inbox, None when it has ended; `late_by`: how much too late it was ended, and in
+    which unit (days where nothing but days off lay between), None in time; `pauses` as its domain tells them."""
 
     row: Clock
     item: Any
@@ -46,7 +46,7 @@ class Whole:
     place: str
     address: str
     left: int | None
-    late_by: int
+    late_by: tuple[int, str] | None
     steps: list[Step]
     pauses: tuple[tuple[date, date | None], ...]
 
@@ -87,7 +87,13 @@ def one(*, actor: Actor, today: date, clock_id: UUID) -> Whole:
         short_name(row.managing_code),
         source.page_for(actor, row.subject) if source else "",
         days(today, row.due_on) if still and not row.paused_on else None,
-        max(0, days(row.due_on, row.ended_on)) if row.ended_on else 0,
+        _late(row, days(row.due_on, row.ended_on)) if row.ended_on and row.ended_on > row.due_on else None,
         [Step(post, on, not still or (on <= today and not row.paused_on)) for post, on in steps_of(row)],
         pauses,
     )
+
+
+def _late(row: Clock, count: int) -> tuple[int, str]:
+    if count or row.ended_on is None:
+        return count, row.unit
+    return (row.ended_on - row.due_on).days, "days"

@@ -232,6 +232,9 @@ def test_what_ran_out_on_friday_is_overdue_on_saturday_on_both_pages(
     for address in (reverse("clocks:inbox"), reverse("clocks:clock", args=[row.pk])):
         shown = signed_in("township").get(address).content.decode()
         assert "已逾期 1 天" in shown, address
+    Clock.objects.update(outcome="late", ended_on=TODAY, took=5)
+    ended = signed_in("township").get(reverse("clocks:clock", args=[row.pk])).content.decode()
+    assert "逾期 1 天" in ended
 
 
 def test_who_does_not_open_the_subjects_page_is_led_to_the_clock(

@@ -10,10 +10,10 @@ from django.db import DatabaseError, connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.factories.county import EAST_1, NORTH_1, NORTH_2, SOUTH_1, SOUTH_2, County
+from tests.factories.county import EAST_1, NORTH, NORTH_1, NORTH_2, SOUTH, SOUTH_1, SOUTH_2, County
 from tests.factories.people import make_person
 from xinqiao.accounts.scope import acting, nobody
-from xinqiao.kernel.actor import Actor
+from xinqiao.kernel.actor import Actor, at_place
 from xinqiao.kernel.codes import ancestors
 from xinqiao.kernel.terms import RECORD_ROLES, Role
 from xinqiao.places.queries import codes_below
@@ -33,7 +33,9 @@ PLACES = sorted({code for village in VILLAGES for code in ancestors(village)})
     role=st.sampled_from(list(Role)),
     place=st.sampled_from(PLACES),
     villages=st.lists(st.sampled_from(VILLAGES), max_size=3, unique=True),
-    shared=st.lists(st.sampled_from(["org:1", "org:2"]), max_size=2, unique=True),
+    shared=st.lists(
+        st.sampled_from(["org:1", "org:2", at_place(NORTH), at_place(SOUTH)]), max_size=2, unique=True
+    ),
     further=st.lists(st.sampled_from(PLACES), max_size=2, unique=True),
 )
 def test_a_scope_sees_exactly_what_it_covers(
@@ -42,7 +44,11 @@ def test_a_scope_sees_exactly_what_it_covers(
     if not Person.objects.exists():
         for number, village in enumerate(VILLAGES):
             institution = next(iter(county.institutions.values()))
-            make_person(village, institution, shared_codes=["org:1"] if number == 2 else [])
+            make_person(
+                village,
+                institution,
+                shared_codes={2: ["org:1"], 4: [at_place(NORTH), "org:2"]}.get(number, []),
+            )
     everybody = list(Person.objects.values_list("pk", "managing_code", "shared_codes"))
     actor = Actor(
         uuid4(), "u", "某", role, place, villages=tuple(villages), shared=tuple(shared), further=tuple(further),
@@ -87,6 +93,22 @@ def test_a_row_can_neither_be_written_into_nor_moved_to_a_foreign_place(county: 
     with acting(county.actors["other_township"]):
         assert not Person.objects.filter(pk=person.pk).exists()
         assert Person.objects.filter(pk=person.pk).update(name="x") == 0
+
+
+def test_what_is_shared_with_somebody_is_read_and_not_taken(county: County) -> None:
+    """A key of another place opens the row for reading; it is no way to bring the file there, nor to put it out of sight."""
+    person = make_person(NORTH_1, county.institutions[NORTH_1], shared_codes=[at_place(SOUTH)])
+    with acting(county.actors["other_township"]), connection.cursor() as cursor:
+        assert Person.objects.filter(pk=person.pk).exists()
+        cursor.execute("select registry_move_person(%s, %s)", [person.pk, SOUTH_1])
+        assert cursor.fetchone() == (False,)
+        cursor.execute("select registry_move_person(%s, %s)", [person.pk, NORTH_2])
+        assert cursor.fetchone() == (False,)
+    with acting(county.actors["township"]), connection.cursor() as cursor:
+        cursor.execute("select registry_move_person(%s, %s)", [person.pk, NORTH_2])
+        assert cursor.fetchone() == (True,)
+    person.refresh_from_db()
+    assert person.managing_code == NORTH_2
 
 
 def test_facts_cannot_be_deleted_or_rewritten_by_the_application(county: County) -> None:

@@ -17,7 +17,7 @@ CALLED: dict[str, str] = {
     "duplicates_unmerge_people": "the policy's question about the merge and the winner",
     "end_drafts": "drafts nobody came back to, of whomever they are; says how many",
     "registry_look_up": "a whole number or four details; says an institution, and leaves a look",
-    "registry_move_person": "the policy's question about the person, and the village is held",
+    "registry_move_person": "the place left and the new village are both held",
     "registry_numbers_elsewhere": "says of given numbers which have a file out of sight, and nothing else of them",
     "registry_reads_of": "the policy's question about the person",
     "reporting_pass_on": "only a card that lies in the asker's own place",

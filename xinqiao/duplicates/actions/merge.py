@@ -42,6 +42,7 @@ from ..ledger import plan
 from ..models import Merge, Pair
 from ..rules import Course, Held, Joined, Unfit, join
 from ..under_way import under_way
+from .clocks import settle_people
 
 #: Rows of who answers that the file which stays takes over for the time before it was opened.
 ANSWERING = (ResponsibilityKind.COUNTING, ResponsibilityKind.RESPONSIBLE)
@@ -135,6 +136,7 @@ def merge_people(
             detail={"merge": str(merge.pk), "loser": str(loser.pk), "changed": sorted(after)},
         )  # fmt: skip
         facts_changed(actor, clock, [winner.pk])
+        settle_people(clock, [winner.pk])
     return Merged(merge.pk, winner.pk)
 
 

@@ -27,6 +27,7 @@ from xinqiao.registry.models.named import KEYS
 from ..choices import PairState
 from ..ledger import derived
 from ..models import Merge, Pair
+from .clocks import settle_people
 
 _DATES = frozenset(["birth_on", "filed_on", "onset_on", "first_antipsychotic_on"])
 
@@ -71,6 +72,7 @@ def unmerge_people(*, actor: Actor, clock: Clock, merge_id: UUID, reason: str) -
             place=winner.managing_code, detail={"merge": str(merge.pk), "loser": str(merge.loser_id)},
         )  # fmt: skip
         facts_changed(actor, clock, both)
+        settle_people(clock, both)
     return merge
 
 

@@ -12,6 +12,6 @@ class CampaignsConfig(AppConfig):
     def ready(self) -> None:
         from xinqiao.clocks.sources import register
 
-        from .sources import SOURCE
+        from .clocks import SOURCE
 
         register(SOURCE)

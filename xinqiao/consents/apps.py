@@ -14,7 +14,7 @@ class ConsentsConfig(AppConfig):
         from xinqiao.registry.listeners import subscribe_besides
 
         from .actions.following import on_answers_changed
-        from .spans import SOURCE
+        from .clocks import SOURCE
 
         register(SOURCE)
         subscribe_besides(on_answers_changed)

@@ -19,8 +19,8 @@ from xinqiao.registry.models import Attachment, Consent, Person
 from xinqiao.registry.rules.service import ALWAYS, Service, Sharing, service_on
 from xinqiao.registry.wordings import service_follows
 
+from .clocks import KIND
 from .models import CareReport
-from .spans import KIND
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ class OwnviewConfig(AppConfig):
     def ready(self) -> None:
         from xinqiao.clocks.sources import register
 
-        from .sources import SOURCES
+        from .clocks import SOURCES
 
         for source in SOURCES:
             register(source)

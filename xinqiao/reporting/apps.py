@@ -12,6 +12,6 @@ class ReportingConfig(AppConfig):
     def ready(self) -> None:
         from xinqiao.clocks.sources import register
 
-        from .clocking import SOURCE
+        from .clocks import SOURCE
 
         register(SOURCE)

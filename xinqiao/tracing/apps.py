@@ -16,7 +16,7 @@ class TracingConfig(AppConfig):
         from xinqiao.registry.listeners import subscribe_besides
 
         from .actions.following import follow, on_facts_changed
-        from .sources import SOURCE
+        from .clocks import SOURCE
 
         subscribe(follow)
         subscribe_besides(on_facts_changed)

@@ -16,9 +16,9 @@ from xinqiao.kernel.words import sentence
 
 from .. import queries
 from ..choices import Counts, Outcome, State
+from ..clocks import KIND
 from ..models import Campaign, Target
 from ..rules import Line, outcome
-from ..sources import KIND
 
 
 def _locked(actor: Actor, campaign_id: UUID) -> Campaign:

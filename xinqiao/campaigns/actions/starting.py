@@ -24,8 +24,8 @@ from xinqiao.places import queries as places
 from xinqiao.registry.bulk import once_only
 
 from ..choices import HOLIDAYS, Counts, Kind, Subject
+from ..clocks import KIND
 from ..models import Campaign, Target
-from ..sources import KIND
 
 MOST = 20_000
 MOST_STEPS = 8

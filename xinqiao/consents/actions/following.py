@@ -10,7 +10,7 @@ from xinqiao.kernel.actor import Actor
 from xinqiao.kernel.clock import Clock
 from xinqiao.registry.models import Consent
 
-from ..spans import KIND
+from ..clocks import KIND
 
 
 def on_answers_changed(actor: Actor | None, clock: Clock, person_ids: Sequence[UUID]) -> None:

@@ -18,8 +18,8 @@ from xinqiao.kernel.words import sentence
 from xinqiao.registry.models import Consent, Person
 from xinqiao.registry.rules.service import newest_answer
 
+from ..clocks import KIND
 from ..models import CareReport
-from ..spans import KIND
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,8 +19,8 @@ from xinqiao.registry.bulk import once_only
 from xinqiao.registry.models import Person
 
 from ..choices import Answer, Asker, Section
+from ..clocks import CORRECTIONS
 from ..models import CorrectionRequest
-from ..sources import CORRECTIONS
 
 LONGEST = 500
 

@@ -21,9 +21,9 @@ from xinqiao.registry.bulk import once_only
 from xinqiao.registry.models import Person
 
 from ..choices import Verdict
+from ..clocks import VIEWS
 from ..models import ViewRequest
 from ..rules import asks_psychiatrist, check_request, check_verdict, unreadable
-from ..sources import VIEWS
 
 
 @dataclass(frozen=True, slots=True)

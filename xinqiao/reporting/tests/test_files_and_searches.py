@@ -288,6 +288,24 @@ def test_the_stay_itself_goes_into_the_file_once(desk: Desk) -> None:
     assert inside == {1: True, 14: False, 18: True, 20: False}
 
 
+def test_what_the_form_knows_better_goes_into_the_file_and_lowers_nothing(desk: Desk) -> None:
+    report = desk.receive(desk.send(past_danger=["1"], past_risk="2"))
+    person = desk.file(report, past_danger={"1": 3}, last_effect="3")
+    form = desk.send(
+        form="F04", report_id=report.pk, past_danger=["1", "5"], past_risk="4", times_admitted="2", effect="2"
+    )
+    desk.act("township", actions.take_over_discharge, card_id=desk.receive(form).pk, op_id=uuid7())
+    person.refresh_from_db()
+    assert (person.past_danger, person.admissions, person.last_effect) == ({"1": 3, "5": 1}, 2, "2")
+    late = desk.send(
+        form="F04", report_id=report.pk, admitted_on="2026-09-01", discharged_on="2026-09-20", diagnosed_on="2026-09-10",
+        times_admitted="1", effect="4",
+    )  # fmt: skip
+    desk.act("township", actions.take_over_discharge, card_id=desk.receive(late).pk, op_id=uuid7())
+    person.refresh_from_db()
+    assert (person.past_danger, person.admissions, person.last_effect) == ({"1": 3, "5": 1}, 2, "2")
+
+
 def test_a_discharge_after_the_death_is_refused_and_the_form_can_go_back(desk: Desk) -> None:
     report = desk.receive(desk.send())
     person = desk.file(report)
@@ -408,7 +426,7 @@ def test_a_paper_card_goes_back_through_the_county(desk: Desk) -> None:
 
 def test_clocks_recomputed_from_events_equal_what_was_stored(desk: Desk) -> None:
     from xinqiao.clocks.actions.settle import changes
-    from xinqiao.reporting.clocking import spans
+    from xinqiao.reporting.clocks import spans
 
     card = desk.send()
     desk.receive(card)

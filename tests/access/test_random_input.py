@@ -114,6 +114,25 @@ FORMS: dict[str, list[dict[str, Any]]] = {
             "different_because": "x",
         }
     ],
+    "screening:correct": [
+        {f"q{n}": "1" for n in range(1, 10)}
+        | {
+            "place": NORTH_1,
+            "name": "x",
+            "sex": "1",
+            "age": "30",
+            "source": "4",
+            "found_on": TODAY.isoformat(),
+        }
+        | {
+            "investigator": "x",
+            "birth_on": "",
+            "id_number": "",
+            "phone": "",
+            "op_id": "",
+            "different_because": "x",
+        }
+    ],
     "screening:judge": [{"judgement": "six", "judged_on": TODAY.isoformat(), "note": "x"}],
     "screening:act": [{"kind": "call", "happened_on": TODAY.isoformat(), "note": "x", "op_id": ""}],
     "screening:close": [{"reason": "away", "closed_on": TODAY.isoformat(), "note": "x", "person": ""}],

@@ -151,6 +151,7 @@ WRITES: dict[str, set[str]] = {
     "screening.close_clue": {"close_clue"},
     "screening.close_round": {"close_round"},
     "screening.close_sweep": {"close_sweep"},
+    "screening.correct_clue": {"correct_clue"},
     "screening.file_clue": {"file_clue"},
     "screening.find_village": set(),  # a question
     "screening.judge_clue": {"judge_clue"},

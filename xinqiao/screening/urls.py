@@ -9,6 +9,7 @@ urlpatterns = [
     path("book/", clues.book, name="book"),
     path("new/", noting.new, name="new"),
     path("<uuid:clue_id>/", clue.clue, name="clue"),
+    path("<uuid:clue_id>/correct/", noting.correct, name="correct"),
     path("<uuid:clue_id>/unmask/", clue.unmask, name="unmask"),
     path("<uuid:clue_id>/judge/", clue.judge, name="judge"),
     path("<uuid:clue_id>/act/", clue.act, name="act"),

@@ -22,6 +22,7 @@ PAGES: dict[str, Page] = {
     "screening:book": Page(_P.REVIEW_CLUE),
     "screening:new": Page(_P.RECORD_CLUE),
     "screening:clue": Page(_P.RECORD_CLUE, "clue"),
+    "screening:correct": Page(_P.RECORD_CLUE, "clue"),
     "screening:unmask": Page(_P.RECORD_CLUE, "clue", "post"),
     "screening:judge": Page(_P.REVIEW_CLUE, "clue", "post"),
     "screening:act": Page(_P.RECORD_CLUE, "clue", "post"),
@@ -101,7 +102,7 @@ def cases(world: Any) -> list[Case]:
         on_list = RoundPerson.objects.get(round=one).pk
     hospital_too = WORKS | {"hospital"}
     return [
-        *(Case(f"screening:{name}", plain, SEES) for name in ("clue", "unmask", "act")),
+        *(Case(f"screening:{name}", plain, SEES) for name in ("clue", "correct", "unmask", "act")),
         *(Case(f"screening:{name}", plain, WORKS) for name in ("judge", "close", "ask-registered", "send")),
         Case("screening:again", plain, WORKS, statuses=frozenset({302, 409, 422})),
         Case("screening:file", confirmed, WORKS),

@@ -7,6 +7,7 @@ from .asking import NewReview, ask_about_clue, ask_about_person, second_in_time
 from .bringing import tell_brought
 from .closing import close_clue, take_up_again
 from .clues import add_act, judge_clue
+from .correcting import correct_clue
 from .ending import return_review, withdraw_review
 from .filing import file_clue, link_filed, record_of_clue
 from .forget import forget_closed
@@ -21,6 +22,7 @@ register_actions(
         "judge_clue": "登记初筛结论",
         "act_on_clue": "记录动员和联系",
         "close_clue": "线索结案",
+        "correct_clue": "更正线索",
         "reopen_clue": "重新办理线索",
         "file_clue": "由线索建档",
         "forget_clue": "去除已结案线索的身份信息",
@@ -56,6 +58,7 @@ __all__ = [
     "close_clue",
     "close_round",
     "close_sweep",
+    "correct_clue",
     "file_clue",
     "find_village",
     "forget_closed",

@@ -72,7 +72,7 @@ def ask_about_clue(*, actor: Actor, clock: Clock, clue_id: UUID, new: NewReview)
             urgent=clue.urgent,
             sent_by=new.sent_by,
             sent_on=new.sent_on,
-            **_copy_of(clue, clock.today()),
+            **copy_of(clue, clock.today()),
         )
         clue.state, clue.state_on = ClueState.SENT, made.asked_on
         seen_by_psychiatrist(clue, made.sent_on)
@@ -189,7 +189,7 @@ def _ask(actor: Actor, clock: Clock, new: NewReview, place: str, **copied: Any) 
     return made
 
 
-def _copy_of(clue: Clue, today: date) -> dict[str, Any]:
+def copy_of(clue: Clue, today: date) -> dict[str, Any]:
     """What a psychiatrist needs of a clue. Informants are not among it."""
     return {
         "name": clue.name, "sex": clue.sex, "age": age_of(clue, today), "id_number": clue.id_number,

@@ -18,6 +18,7 @@ from xinqiao.kernel.ids import read_uuid, uuid7
 from xinqiao.registry.actions import AlreadyRegistered, NewPerson
 from xinqiao.registry.forms import DEFAULTS, record_of, sections
 from xinqiao.registry.queries import workers_below
+from xinqiao.registry.views.filed import say_filed
 from xinqiao.registry.views.new import asked_by_form
 from xinqiao.web import notes
 
@@ -59,10 +60,11 @@ def file(request: HttpRequest, clue_id: UUID) -> HttpResponse:
         if elsewhere and (refused := asked_by_form(request, sent.get("id_number", ""))):
             return _form(request, clue, sent, [refused], status=429)
         return _form(request, clue, sent, wrong.problems, ask_reason=elsewhere, status=422)
-    notes.say(
+    say_filed(
         request,
+        done.person_id,
         _("已建档，档案编号 %(no)s") % {"no": done.file_no},
-        next_text=_("接下来与村医一同首次随访，安排首次全面评估"),
+        first=_("接下来与村医一同首次随访，安排首次全面评估"),
     )
     return HttpResponseRedirect(reverse("registry:person", args=[done.person_id]))
 

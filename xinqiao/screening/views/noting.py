@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -10,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from xinqiao.accounts.permissions import Permission, require
 from xinqiao.audit import actions as audit
-from xinqiao.kernel.errors import Invalid, Problem
+from xinqiao.kernel.errors import Conflict, Invalid, Problem
 from xinqiao.kernel.ids import read_uuid, uuid7
 from xinqiao.places import queries as places
 from xinqiao.registry.actions import LookedUp
@@ -18,7 +20,9 @@ from xinqiao.web import notes
 
 from .. import actions, forms, queries
 from ..choices import ITEMS
-from .common import show, typed, village_choices, who
+from ..models import Clue
+from .common import looked_at, show, typed, village_choices, who
+from .common import whole as whole_number
 
 KEYS = (
     "place", "name", "vagrant", "description", "sex", "age", "birth_on", "id_number", "phone", "address", "guardian_name",
@@ -76,6 +80,49 @@ def new(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(reverse("screening:clue", args=[done.clue_id]))
 
 
+@require_http_methods(["GET", "POST"])
+@cache_control(no_store=True, private=True)
+def correct(request: HttpRequest, clue_id: UUID) -> HttpResponse:
+    """The same form with what stands there, numbers in full: opening it is a look at them."""
+    actor, clock = who(request)
+    one = queries.find_clue(actor=actor, clue_id=clue_id)
+    looked_at(request, one, kind="unmask")
+    choices = village_choices(actor)
+    if one.managing_code not in dict(choices):
+        choices = [(one.managing_code, places.short_name(one.managing_code)), *choices]
+    version = request.POST.get("row_version", "")
+    if request.method == "GET":
+        return _form(request, _standing(one), choices, clue=one, version=str(one.row_version))
+    values = typed(request, *KEYS)
+    try:
+        actions.correct_clue(
+            actor=actor, clock=clock, clue_id=clue_id, row_version=whole_number(version) or 0, record=values
+        )
+    except Invalid as wrong:
+        return _form(request, values, choices, wrong.problems, clue=one, version=version, status=422)
+    except Conflict as wrong:
+        if wrong.code != "conflict.row_version":
+            raise
+        stale = [Problem("", wrong.code, wrong.message)]
+        return _form(request, values, choices, stale, clue=one, version=str(one.row_version), status=409)
+    notes.say(request, _("线索已更正"))
+    return HttpResponseRedirect(reverse("screening:clue", args=[clue_id]))
+
+
+def _standing(one: Clue) -> dict[str, str]:
+    """What stands in a clue, as its form sends it."""
+    values = {key: str(getattr(one, key) or "") for key in KEYS if hasattr(one, key)}
+    values |= {f"q{code}": "1" if code in one.items else "0" for code in ITEMS}
+    return values | {
+        "place": one.managing_code,
+        "age": "" if one.age is None else str(one.age),
+        "vagrant": "1" if one.vagrant else "",
+        "danger_told": "1" if one.danger_told else "",
+        "op_id": "",
+        "different_because": "",
+    }
+
+
 def asked_words(answer: LookedUp) -> str:
     """What the question led to, in words that fit who asked."""
     if answer.answer == "handed_in":
@@ -88,7 +135,7 @@ def asked_words(answer: LookedUp) -> str:
 
 def _form(
     request: HttpRequest, values: dict[str, str], choices: list[tuple[str, str]], problems: list[Problem] | None = None,
-    *, known: queries.Matches | None = None, status: int = 200,
+    *, known: queries.Matches | None = None, clue: Clue | None = None, version: str = "", status: int = 200,
 ) -> HttpResponse:  # fmt: skip
     fields = forms.clue_fields(values, problems or [], choices)
     shown = [*known.people, *known.clues] if known else []
@@ -99,6 +146,8 @@ def _form(
         fields=fields,
         items=[fields[f"q{code}"] for code in ITEMS],
         problems=problems or [],
+        clue=clue,
+        version=version,
         known=known,
         known_places=places.short_names({one.place for one in shown}),
         op_id=values["op_id"],

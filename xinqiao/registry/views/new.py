@@ -21,14 +21,13 @@ from xinqiao.kernel.errors import Conflict, Invalid, NotFound, Problem, TooMany
 from xinqiao.kernel.ids import read_uuid, uuid7
 from xinqiao.kernel.terms import Role
 from xinqiao.places import queries as places
-from xinqiao.web import notes
 
 from ..actions import AlreadyRegistered, LookedUp, NewPerson, look_up_registered, read_answer, register_person
 from ..forms import DEFAULTS, check_questions, record_of, sections
 from ..queries import Alike, alike, own_inquiries, search, workers_below
 from ..queries import typed as read_typed
 from ..shown import ALIKE
-from .addresses import visiting
+from .filed import say_filed
 from .look_ups import answer_words
 
 #: What the first step hands on to the form.
@@ -239,11 +238,5 @@ def _save(request: HttpRequest, actor: Actor) -> HttpResponse:
         if elsewhere and (refused := asked_by_form(request, typed.get("id_number", ""))):
             return _form(request, actor, typed, [refused], status=429)
         return _form(request, actor, typed, wrong.problems, ask_reason=elsewhere, status=422)
-    notes.say(
-        request,
-        _("已建档，档案编号 %(no)s") % {"no": done.file_no},
-        next_text=_("接下来做首次随访"),
-        next_label=_("记录随访"),
-        next_href=visiting(actor)(done.person_id),
-    )
+    say_filed(request, done.person_id, _("已建档，档案编号 %(no)s") % {"no": done.file_no})
     return HttpResponseRedirect(reverse("registry:person", args=[done.person_id]))

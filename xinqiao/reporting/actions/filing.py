@@ -27,6 +27,7 @@ from xinqiao.registry.actions import (
     update_person,
 )
 from xinqiao.registry.choices import AddressKind, LifeEventKind
+from xinqiao.registry.choices.printed import NO_DANGER
 from xinqiao.registry.models import Address, Diagnosis, LifeEvent, Person
 from xinqiao.registry.rules import state_on
 from xinqiao.registry.rules.cycle import DEAD, EXCLUDED, MOVED_OUT, STATES, fits, state_before
@@ -171,7 +172,7 @@ def take_over_discharge(*, actor: Actor, clock: Clock, card_id: UUID, op_id: UUI
         check_step(card, EventKind.TAKEN)
         report = Card.objects.filter(discharges=card).first()
         person = (
-            Person.objects.filter(pk=report.person_id).first()
+            Person.objects.select_for_update().filter(pk=report.person_id).first()
             if report is not None and report.person_id
             else None
         )
@@ -179,7 +180,9 @@ def take_over_discharge(*, actor: Actor, clock: Clock, card_id: UUID, op_id: UUI
             raise Conflict(
                 _("这位患者的报告卡还没有建档：请先据报告卡建档，再归入出院信息。"), code="conflict.not_filed"
             )
-        record_life_events(actor=actor, clock=clock, events=_stay(card, card.discharged_on, person))
+        events = _stay(card, card.discharged_on, person)
+        _told_by_form(card, person, op_id, actor=actor, clock=clock)
+        record_life_events(actor=actor, clock=clock, events=events)
         _into(card, person)
         take(card, NewStep(EventKind.TAKEN, op_id), actor=actor, clock=clock, action="take_over_discharge")
         lie_with(card)
@@ -196,6 +199,25 @@ def _stay(card: Card, discharged_on: date, person: Person) -> list[NewLifeEvent]
     if not known and fits(events, LifeEventKind.ADMITTED, admitted_on):
         stay.insert(0, NewLifeEvent(person.pk, LifeEventKind.ADMITTED, admitted_on, note=note))
     return stay
+
+
+def _told_by_form(card: Card, person: Person, op_id: UUID, *, actor: Actor, clock: Clock) -> None:
+    """What the form knows better than the file: dangerous acts and stays are only added; the effect is that of the newest stay."""
+    content = from_json(card.form, card.content)
+    danger = {code: 1 for code in content["past_danger"] if code != NO_DANGER}
+    known: dict[str, Any] = {
+        "past_danger": danger_of_both(person.past_danger, danger),
+        "admissions": max(content["times_admitted"], person.admissions or 0),
+    }
+    newer = LifeEvent.objects.filter(
+        person=person, kind=LifeEventKind.DISCHARGED, happened_on__gt=card.discharged_on, voided_at=None
+    )
+    if not newer.exists():
+        known["last_effect"] = content["effect"]
+    if any(getattr(person, key) != value for key, value in known.items()):
+        update_person(
+            actor=actor, clock=clock, person_id=person.pk, op_id=op_id, record=_core(person) | known, row_version=person.row_version,
+        )  # fmt: skip
 
 
 def _made_before(op_id: UUID) -> Person | None:

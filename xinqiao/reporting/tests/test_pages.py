@@ -163,6 +163,15 @@ def test_somebody_with_a_file_is_compared_and_joined(signed_in: SignedIn, desk: 
     assert (changed.marital, changed.education) == ("4", "7")
 
 
+def test_after_a_no_the_page_leads_to_the_limited_path(signed_in: SignedIn, desk: Desk) -> None:
+    card = desk.receive(desk.send(consent="0"))
+    sent = {"op_id": str(uuid7()), "act": "file", **MISSING}
+    done = signed_in("township").post(reverse("reporting:file", args=[card.pk]), sent, follow=True)
+    body = done.content.decode()
+    assert "接下来告知帮扶小组" in body
+    assert "接下来做首次随访" not in body
+
+
 def test_a_number_typed_over_the_cards_is_the_one_that_is_looked_up(signed_in: SignedIn, desk: Desk) -> None:
     there = person_record("安宁", SOUTH_1, filed_on=date(2026, 1, 5), serial=41)
     desk.act("other_township", register_person, person=NewPerson(uuid7(), there))

@@ -27,9 +27,8 @@ from xinqiao.registry.models import Person
 from xinqiao.registry.queries import Alike, find_person, workers_below
 from xinqiao.registry.rules import FIELDS
 from xinqiao.registry.shown import ALIKE
-from xinqiao.registry.views.addresses import visiting
+from xinqiao.registry.views.filed import say_filed
 from xinqiao.registry.views.new import asked_by_form, look_alike, mark_alike
-from xinqiao.web import notes
 
 from .. import actions, queries
 from ..actions import NewFile
@@ -150,14 +149,7 @@ def _join(request: HttpRequest, card: Card) -> HttpResponse:
 
 
 def _done(request: HttpRequest, person: Person, words: str) -> HttpResponse:
-    actor, _clock = who(request)
-    notes.say(
-        request,
-        words,
-        next_text=_("接下来做首次随访"),
-        next_label=_("记录随访"),
-        next_href=visiting(actor)(person.pk),
-    )
+    say_filed(request, person.pk, words)
     return HttpResponseRedirect(reverse("registry:person", args=[person.pk]))
 
 

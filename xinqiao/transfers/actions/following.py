@@ -52,9 +52,12 @@ def on_contacts(clock: Clock, folded: Mapping[UUID, Folded]) -> None:
 
 def on_facts_changed(actor: Actor | None, clock: Clock, person_ids: Sequence[UUID]) -> None:
     """The registry tells of facts other than visits. One statement for people with neither a hand-over nor a listing."""
+    ids = list(person_ids)
     with connection.cursor() as cursor:
-        cursor.execute("select transfers_under_way(%s)", [list(person_ids)])
-        under_way = [row[0] for row in cursor.fetchall()]
+        cursor.execute(_ASK, {"people": ids})
+        found = cursor.fetchall()
+    under_way = [subject for kind, subject in found if kind == "under_way"]
+    _follow_places([subject for kind, subject in found if kind == "elsewhere"], clock)
     if not under_way:
         return
     rows = Standing.objects.filter(person_id__in=under_way)
@@ -68,6 +71,23 @@ def on_facts_changed(actor: Actor | None, clock: Clock, person_ids: Sequence[UUI
     with as_system(NATION):
         _follow(known, clock)
         _follow_listings(known, actor, clock)
+
+
+# Who has something open; and hand-overs that lie elsewhere than their clocks, since two files became one or two again.
+_ASK = """
+  select 'under_way', p from transfers_under_way(%(people)s) p
+  union all
+  select distinct 'elsewhere', t.id from transfers_transfer t
+  join clocks_clock c on c.code = 'D17P' and c.kind = 'transfer_call' and c.subject = t.id
+  where t.person_id = any(%(people)s) and c.managing_code <> t.managing_code
+"""
+
+
+def _follow_places(transfers: Sequence[UUID], clock: Clock) -> None:
+    if transfers:
+        with as_system(NATION):
+            settle(clock=clock, kind=KIND, subjects=transfers)
+            settle(clock=clock, kind=KIND_CALL, subjects=transfers)
 
 
 def _follow(known: Mapping[UUID, _Known], clock: Clock) -> None:

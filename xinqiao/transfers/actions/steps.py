@@ -117,7 +117,9 @@ def close(row: Transfer, state: State, *, actor: Actor | None, clock: Clock, **m
         setattr(row, name, value)
     row.save(update_fields=["state", "closed_on", *more])
     name_receiving(row, None, actor=actor, clock=clock)
-    mark_handed({row.person_id: None})
+    # Who returns it does not see how the person stands.
+    with as_system(NATION):
+        mark_handed({row.person_id: None})
 
 
 def trail(

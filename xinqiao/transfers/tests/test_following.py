@@ -338,6 +338,7 @@ def test_who_sent_it_back_keeps_the_name_and_nothing_more(
     row, actor = send(SOUTH), county.actors["other_township"]
     with acting(actor):
         return_transfer(actor=actor, clock=FixedClock(TODAY), transfer_id=row.pk, reason="1")
+    assert marked(row.person_id) is None
     client = signed_in("other_township")
     page = client.get(reverse("transfers:transfer", args=[row.pk])).content.decode()
     assert "安北一" in page

@@ -38,3 +38,13 @@ def attended(key: str, value: UUID) -> bool:
             {"silent": WORKER_SILENT_SECONDS, "key": key, "value": str(value)},
         )
         return bool(cursor.fetchone()[0])
+
+
+def queued(key: str, value: UUID) -> bool:
+    """Whether a job whose argument `key` is `value` waits for a worker, living or not. One statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select exists (select 1 from procrastinate_jobs where status = 'todo' and args ->> %s = %s)",
+            [key, str(value)],
+        )
+        return bool(cursor.fetchone()[0])

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
@@ -194,6 +195,27 @@ def test_decisions_by_the_page(signed_in: SignedIn, pair: Pair) -> None:
     assert Pair.objects.get().state == "later"
     assert client.post(address, {"state": "different", "why": "同名同生日"}).status_code == 302
     assert Pair.objects.get().reason == "同名同生日"
+
+
+def test_a_search_whose_worker_was_killed_can_be_begun_anew(
+    county: County, clock: FixedClock, acting_as: Acting, signed_in: SignedIn, two: Two
+) -> None:
+    """Too many files for doing it within the request; the job of the dead worker stays "doing" for ever."""
+    with acting_as("county"):
+        hunt = begin_hunt(actor=county.actors["county"], clock=clock)
+    Hunt.objects.filter(pk=hunt.pk).update(state="comparing", people=90_000)
+    client = signed_in("county")
+    address = reverse("duplicates:list")
+    assert "重新排队查找" in client.get(address).content.decode()
+    for _press in range(2):
+        client.post(reverse("duplicates:hunt"))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select count(*) from procrastinate_jobs where status = 'todo' and args ->> 'hunt_id' = %s",
+            [str(hunt.pk)],
+        )
+        assert cursor.fetchone() == (1,)
+    assert "重新排队查找" not in client.get(address).content.decode()
 
 
 def test_a_search_within_the_request_where_no_worker_is(signed_in: SignedIn, two: Two) -> None:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from xinqiao.accounts.permissions import Permission, require
 from xinqiao.kernel.actor import Actor
-from xinqiao.web.background import attended
+from xinqiao.web.background import attended, queued
 
 from .. import actions, queries, tasks
 from ..choices import SearchState
@@ -24,14 +24,15 @@ WITHOUT_WORKER = 5_000
 
 @require_POST
 def hunt(request: HttpRequest) -> HttpResponse:
-    """Begin a search, or go on with the one under way; `here` does it within this request."""
+    """Begin a search, or go on with the one under way: one whose worker was killed begins anew. `here` does it within this request."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     clock = request.clock  # type: ignore[attr-defined]
     begun = actions.begin_hunt(actor=actor, clock=clock)
-    here = bool(request.POST.get("here")) and begun.people <= WITHOUT_WORKER
-    if here and not attended("hunt_id", begun.pk):
+    if attended("hunt_id", begun.pk):
+        pass
+    elif request.POST.get("here") and begun.people <= WITHOUT_WORKER:
         tasks.run_hunt(actor=actor, clock=clock, hunt_id=begun.pk)
-    elif begun.state == SearchState.WAITING and not attended("hunt_id", begun.pk):
+    elif not queued("hunt_id", begun.pk):
         tasks.hunt.defer(hunt_id=str(begun.pk), user_id=str(actor.user_id))
     return HttpResponseRedirect(reverse("duplicates:list"))
 
@@ -49,11 +50,12 @@ def hunt_progress(request: HttpRequest) -> HttpResponse:
 
 
 def progress(found: Hunt | None) -> dict[str, Any]:
-    """What the part needs. One statement while a search is under way."""
+    """What the part needs. Two statements while a search is under way."""
     working = found is not None and found.state in WORKING
     return {
         "hunt": found,
         "working": working,
         "worker": found is not None and working and attended("hunt_id", found.pk),
+        "queued": found is not None and working and queued("hunt_id", found.pk),
         "may_run_here": found is not None and found.people <= WITHOUT_WORKER,
     }

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Case, Q, Value, When
 
 from xinqiao.registry.fields import keyed_hash
 from xinqiao.registry.models import Identifier, Person
@@ -15,7 +15,7 @@ from xinqiao.registry.naming import fold
 
 from ..choices import OPEN_STATES
 from ..models import Clue
-from ..rules import Known, may_be_same
+from ..rules import AGE_SLACK, Known, may_be_same
 
 MOST = 20
 
@@ -69,11 +69,24 @@ def _people(wanted: Known, hashed: bytes | None) -> list[Match]:
         for one in rows:
             found[one.person_id] = _person(one.person, "id")
     if wanted.name_key:
-        for person in Person.objects.filter(name_key=wanted.name_key).order_by("id")[:MOST]:
+        for person in Person.objects.filter(_born_about(wanted), name_key=wanted.name_key).order_by("id")[
+            :MOST
+        ]:
             same = may_be_same(wanted, Known(person.name_key, person.sex, person.birth_on))
             if same and person.pk not in found:
                 found[person.pk] = _person(person, "details")
     return list(found.values())
+
+
+def _born_about(wanted: Known) -> Q:
+    """What the database can tell apart of people with one name, so that a common name does not use up the places."""
+    where = Q(sex__in=[wanted.sex, "0", "9"]) if wanted.sex in ("1", "2") else Q()
+    if wanted.birth_on:
+        return where & Q(birth_on=wanted.birth_on)
+    if wanted.age is not None and wanted.asked_on:
+        year = wanted.asked_on.year - wanted.age
+        return where & Q(birth_on__year__range=(year - AGE_SLACK, year + AGE_SLACK))
+    return where
 
 
 def _person(one: Person, by: str) -> Match:
@@ -88,11 +101,16 @@ def _clues(wanted: Known, hashed: bytes | None, but: UUID | None) -> list[Match]
         where |= Q(name_key=wanted.name_key)
     if not where:
         return []
-    rows: Any = Clue.objects.filter(where, state__in=OPEN_STATES, erased_at=None)
+    by_number = (
+        Case(When(id_hash=hashed, then=Value(0)), default=Value(1)) if hashed is not None else Value(1)
+    )
+    rows: Any = Clue.objects.filter(where, state__in=OPEN_STATES, erased_at=None).annotate(rank=by_number)
     if but is not None:
         rows = rows.exclude(pk=but)
-    found = []
-    for one in rows.order_by("id")[:MOST]:
+    found: list[Match] = []
+    for one in rows.order_by("rank", "id")[: 20 * MOST]:
+        if len(found) == MOST:
+            break
         by_id = hashed is not None and one.id_hash is not None and bytes(one.id_hash) == hashed
         other = Known(one.name_key, one.sex, one.birth_on, one.age, one.found_on)
         if by_id or may_be_same(wanted, other):

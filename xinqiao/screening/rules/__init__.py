@@ -1,6 +1,7 @@
 """Decisions of screening from facts already in hand. Pure."""
 
 from .checklist import (
+    AGE_SLACK,
     ITEM_CODES,
     Checked,
     Known,
@@ -19,6 +20,7 @@ from .checklist import (
 from .record import ClueFacts, ReviewFacts, check_answer, check_clue
 
 __all__ = [
+    "AGE_SLACK",
     "ITEM_CODES",
     "Checked",
     "ClueFacts",

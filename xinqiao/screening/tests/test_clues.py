@@ -150,6 +150,20 @@ def test_the_same_person_twice_is_shown_and_kept_with_a_reason(county: County, n
     assert done.outcome == "new"
 
 
+def test_a_common_name_does_not_hide_the_one_who_is_meant(county: County, noted: Noted) -> None:
+    number = id_number(TODAY.replace(year=1990), "1", 55)
+    for year in range(1950, 1975):
+        noted("township", clue_record(NORTH_1, "5", birth_on=f"{year}-02-03", age=""))
+    meant = noted("township", clue_record(NORTH_1, "5", id_number=number, age=""))
+    same = clue_record(NORTH_2, "5", id_number=number, age="", name="安别字")
+    alike = clue_record(NORTH_2, "5", birth_on="1990-11-21", age="")
+    actor = county.actors["township"]
+    for record in (same, alike):
+        with acting(actor), pytest.raises(actions.MaybeKnown) as known:
+            actions.record_clue(actor=actor, clock=CLOCK, new=actions.NewClue(uuid7(), record))
+        assert [one.pk for one in known.value.found.clues] == [meant.pk]
+
+
 def test_somebody_on_the_register_is_shown_within_the_own_scope(
     county: County, person: Person, noted: Noted
 ) -> None:

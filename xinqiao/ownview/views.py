@@ -220,8 +220,8 @@ def _parts(one: ViewRequest) -> list[str]:
 
 def _desk(actor: Actor) -> str:
     """Institution and post of who prints: like that of everybody who read, and no name."""
-    office = Institution.objects.filter(pk=actor.institution_id).values_list("name", flat=True).first()
-    return f"{office or short_name(actor.place)} {ROLE_LABELS[actor.role]}"
+    office = Institution.objects.filter(pk=actor.institution_id).first() if actor.institution_id else None
+    return f"{office.name if office else short_name(actor.place)} {ROLE_LABELS[actor.role]}"
 
 
 def _contact(made: queries.Summary) -> str:

@@ -80,6 +80,7 @@ COLUMNS: dict[str, Rule] = {
     "registry.ResponsiblePerson.role": R.OTHER,
     "registry.CareMember.role": R.OTHER,
     "registry.LifeCorrection.kind": R.OTHER,
+    "clocks.Clock.counted_code": R.CARRIED,
     "clocks.Clock.code": R.OTHER,
     "reporting.Card.icd10": R.OTHER,
     "screening.Clue.close_reason": R.OTHER,

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import F, Q
-from django.db.models.functions import Left
+from django.db.models import F, Q, Value
+from django.db.models.functions import Coalesce, Left, NullIf
 
 from xinqiao.registry.scoped import ScopedModel
 
 from .choices import Outcome, Post
 
+#: Where a clock is counted: at the place where it ended, or where it lies as long as it runs.
+COUNTS_AT = Coalesce(NullIf("counted_code", Value("")), F("managing_code"))
+
 
 class Clock(ScopedModel):
     """One deadline owed about one subject; (code, kind, subject, period) names it.
 
-    `managing_code` is where the work lies. `took`: working days or days (by `unit`) from start to end without pauses. `chain`:
+    `managing_code` is where the work lies; it goes along with a person who moves. `counted_code`: where it lay when it ended, so
+    that the figures of an office do not change with those who move. `took`: working days or days (by `unit`) from start to end without pauses. `chain`:
     [[post, date], …], who is told when, as long as it is open; of an ended clock only those who were told. `county_on`: from
     when it is the county's business (its start, when the county holds it). `paused_on`: it stands still since then. `ended_on` of
     a cancelled one: since when the act is not owed any more; None when it should never have run.
@@ -39,8 +43,17 @@ class Clock(ScopedModel):
     county_on = models.DateField(null=True)
     clause = models.CharField(max_length=60)
     policy_version = models.CharField(max_length=40)
+    counted_code = models.CharField(max_length=12, blank=True, default="", db_default="", db_collation="C")
     county = models.GeneratedField(
         expression=Left("managing_code", 6),
+        output_field=models.CharField(max_length=6, db_collation="C"),
+        db_persist=True,
+    )
+    counts_at = models.GeneratedField(
+        expression=COUNTS_AT, output_field=models.CharField(max_length=12, db_collation="C"), db_persist=True
+    )
+    counts_county = models.GeneratedField(
+        expression=Left(COUNTS_AT, 6),
         output_field=models.CharField(max_length=6, db_collation="C"),
         db_persist=True,
     )
@@ -68,7 +81,7 @@ class Clock(ScopedModel):
                 condition=Q(outcome="open"),
             ),
             models.Index(
-                fields=["county", "due_on", "managing_code"],
+                fields=["counts_county", "due_on", "counts_at"],
                 include=["code", "outcome", "took", "unit", "paused_on", "ended_on"],
                 name="clock_timely",
             ),

@@ -21,7 +21,7 @@ from ..sources import Span, source_of
 #: Everything that is stored of a row besides its name.
 STORED = (
     "person_id", "managing_code", "shared_codes", "started_on", "due_on", "warn_on", "ended_on", "paused_on", "outcome",
-    "unit", "took", "holder", "chain", "county_on", "clause", "policy_version",
+    "unit", "took", "holder", "chain", "county_on", "clause", "policy_version", "counted_code",
 )  # fmt: skip
 
 
@@ -59,7 +59,7 @@ def changes(kind: str, spans: Iterable[Span], stored: Iterable[Clock]) -> list[C
         old = known.pop(row.key, None)
         if old is None and row.outcome == Outcome.CANCELLED and not row.ran_out:
             continue
-        fields = as_stored(row)
+        fields = as_stored(row, old)
         if old is None:
             found.append(Clock(code=row.code, kind=kind, subject=row.subject, period=row.period, **fields))
         elif any(_differs(getattr(old, name), fields[name], name) for name in STORED):
@@ -69,6 +69,7 @@ def changes(kind: str, spans: Iterable[Span], stored: Iterable[Clock]) -> list[C
     for old in known.values():
         if old.outcome != Outcome.CANCELLED:
             old.outcome, old.ended_on, old.took, old.paused_on = Outcome.CANCELLED, None, None, None
+            old.counted_code = ""
             found.append(old)
     return found
 
@@ -85,10 +86,12 @@ def write(rows: Sequence[Clock]) -> None:
         )
 
 
-def as_stored(row: Row) -> dict[str, Any]:
-    """The columns of a row as the table holds them."""
+def as_stored(row: Row, old: Clock | None = None) -> dict[str, Any]:
+    """The columns of a row as the table holds them. One that had ended before stays counted where it lay then."""
     fields = {name: value for name, value in asdict(row).items() if name in STORED}
     fields["shared_codes"] = list(row.shared_codes)
+    there = old.counted_code if old is not None else ""
+    fields["counted_code"] = "" if row.ended_on is None else there or row.managing_code
     fields["chain"] = [[post, on.isoformat()] for post, on in row.chain]
     return fields
 

@@ -104,9 +104,9 @@ def timeliness(
 ) -> Timeliness:
     """Clocks whose last day lay from `first` to `last`. One statement of counts and one of names.
 
-    `code` narrows what is told by place; `place` must be the actor's or lie below it, else NotFound. A clock is counted where its
-    work lies; one still running in time is in no figure, nor is a paused one, nor one cancelled before it ran out. What ran out
-    before the person died, the sender withdrew or the file went on elsewhere was overdue all the same.
+    `code` narrows what is told by place; `place` must be the actor's or lie below it, else NotFound. A clock is counted where it
+    ended, or where its work lies; one still running in time is in no figure, nor is a paused one, nor one cancelled before it
+    ran out. What ran out before the person died, the sender withdrew or the file went on elsewhere was overdue all the same.
     """
     require(actor, Permission.SEE_FIGURES)
     where = place or actor.place
@@ -115,20 +115,20 @@ def timeliness(
     only = ""
     villages: Sequence[str] = ()
     if actor.role is Role.VILLAGE_DOCTOR:
-        where, only, villages = county_of(where), "and c.managing_code = any(%(villages)s)", actor.villages
+        where, only, villages = county_of(where), "and c.counts_at = any(%(villages)s)", actor.villages
     lo, hi = bounds(where)
     width = 12 if villages else _BELOW.get(level_of(where), 12)
     further = () if place else actor.further_codes
     # As the index is for: counties one after another; the codes of counties above lie between the same bounds.
     county = (
-        "c.county = any(%(counties)s)"
+        "c.counts_county = any(%(counties)s)"
         if level_of(where) >= Level.COUNTY
-        else "c.county >= %(county)s and c.county < %(hi)s"
+        else "c.counts_county >= %(county)s and c.counts_county < %(hi)s"
     )
-    own = "c.managing_code >= %(lo)s and c.managing_code < %(hi)s"
+    own = "c.counts_at >= %(lo)s and c.counts_at < %(hi)s"
     if further:
-        own = f"({own} or c.managing_code = any(%(further)s))"
-    sql = _SQL.format(below=f"left(c.managing_code, {width})", county=county, own=own, only=only)
+        own = f"({own} or c.counts_at = any(%(further)s))"
+    sql = _SQL.format(below=f"left(c.counts_at, {width})", county=county, own=own, only=only)
     given: dict[str, Any] = {
         "county": lo[:6], "lo": lo, "hi": hi, "first": first, "last": last, "today": today, "villages": list(villages),
         "counties": sorted({lo[:6], *(one[:6] for one in further)}), "further": list(further),

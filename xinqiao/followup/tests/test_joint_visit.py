@@ -12,6 +12,7 @@ from tests.factories.records import person_record, visit_record
 from xinqiao.accounts.scope import acting
 from xinqiao.clocks.actions import settle_all
 from xinqiao.clocks.models import Clock
+from xinqiao.clocks.queries import timeliness
 from xinqiao.followup.actions import NewVisit, amend_visit, record_visits, undo_visit
 from xinqiao.kernel.clock import FixedClock
 from xinqiao.kernel.codes import NATION
@@ -146,4 +147,21 @@ def test_who_moves_still_owes_it_at_the_new_place(county: County, person: UUID) 
     assert {"moved_out", "moved_in"} <= kinds
     for code in ("D34", "D35"):
         assert (_clock(person, code).outcome, _clock(person, code).managing_code) == ("open", SOUTH_1)
+    assert list(settle_all(NATION, write_down=False)) == []
+
+
+def test_what_ended_before_a_move_stays_in_the_figures_of_the_office_that_did_it(
+    county: County, person: UUID
+) -> None:
+    _visit(county, person, TODAY, "王海东")
+    actor = county.actors["county"]
+    with acting(actor):
+        move_person(
+            actor=actor, clock=CLOCK, person_id=person, village=SOUTH_1, since=TODAY, reason="搬家", op_id=uuid7()
+        )  # fmt: skip
+    for key, wanted in (("township", {"D35"}), ("other_township", {"D34"}), ("county", {"D34", "D35"})):
+        actor = county.actors[key]
+        with acting(actor):
+            found = timeliness(actor=actor, today=date(2027, 3, 1), first=FILED, last=date(2027, 3, 1))
+        assert {code for code, _label, _one in found.by_code} == wanted, key
     assert list(settle_all(NATION, write_down=False)) == []

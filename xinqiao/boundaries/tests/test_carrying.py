@@ -46,6 +46,7 @@ from xinqiao.indicators.state import Frame
 from xinqiao.kernel.actor import Actor
 from xinqiao.kernel.clock import FixedClock
 from xinqiao.kernel.errors import Invalid, NotAllowed, NotFound
+from xinqiao.places.actions import add_divisions, close_division, rename_division
 from xinqiao.places.models import Division, DivisionChange, Institution
 from xinqiao.places.queries import existing, forget
 from xinqiao.registry.models import Diagnosis, LifeEvent, Person, Responsibility
@@ -262,6 +263,23 @@ def test_a_name_changes_and_nobody_else_does(county: County, admin: Actor, peopl
     names = Division.objects.filter(code=NORTH_1).order_by("valid_from").values_list("name", "valid_to")
     assert list(names) == [("柳树村", DAY), ("垂柳村", None)]
     assert Responsibility.objects.filter(person=people["north_1"]).count() == 2
+
+
+def test_loading_the_national_table_again_takes_no_decision_back(
+    county: County, admin: Actor, people: dict[str, Person]
+) -> None:
+    """The table is older than the decision: it still has the township that went up in another, and the former name."""
+    table = list(Division.objects.filter(valid_to=None).values_list("code", "name"))
+    done(admin, NewChange("merge", DAY, "批复", SOUTH, target=NORTH))
+    done(admin, NewChange("rename", DAY, "批复", NORTH_1, name="垂柳村"))
+    with acting(admin):
+        rename_division(actor=admin, clock=CLOCK, code=NORTH_2, name="槐树社区")
+        close_division(actor=admin, clock=CLOCK, code=EAST_1, burden=0, staff=0)
+    before = list(Division.objects.order_by("code", "valid_from").values_list("code", "name", "valid_to"))
+    loaded = add_divisions(actor=None, clock=CLOCK, rows=table, source="made up")
+    assert (loaded.added, loaded.renamed) == (0, 0)
+    after = Division.objects.order_by("code", "valid_from").values_list("code", "name", "valid_to")
+    assert list(after) == before
 
 
 def test_two_villages_become_one(county: County, admin: Actor, people: dict[str, Person]) -> None:

@@ -21,8 +21,9 @@ from xinqiao.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, Probl
 from xinqiao.kernel.terms import Role
 
 from .. import queries
-from ..choices import InstitutionKind
-from ..models import Division, Institution, Population, ServiceArea
+from ..choices import ChangeState, InstitutionKind
+from ..models import Division, DivisionChangeRow, Institution, Population, ServiceArea
+from .divisions import OWN_SOURCE
 from .divisions import add_division as add_division
 from .divisions import close_division as close_division
 from .divisions import rename_division as rename_division
@@ -100,13 +101,28 @@ def _read_tables(folder: Path, prefixes: tuple[str, ...]) -> list[tuple[str, str
 def add_divisions(
     *, actor: Actor | None, clock: Clock, rows: Iterable[tuple[str, str]], source: str, since: date = SINCE
 ) -> Loaded:
-    """Add (code, name) pairs, codes of 12 digits or shorter; a changed name ends the old row today and opens a new one."""
+    """Add (code, name) pairs, codes of 12 digits or shorter; a changed name ends the old row today and opens a new one.
+
+    What was decided here stands above the table, which is years old when it comes: a place that was closed or went up in
+    another stays closed, a name that was put right or changed by a decision stays.
+    """
     _may(actor)
     wanted = {full_code(code): name for code, name in rows}
     today = clock.today()
     with transaction.atomic():
-        known = {row.code: row for row in Division.objects.filter(code__in=wanted, valid_to=None)}
-        renamed = [row for row in known.values() if row.name != wanted[row.code]]
+        rows_there = Division.objects.filter(code__in=wanted)
+        known = {row.code: row for row in rows_there.filter(valid_to=None)}
+        closed = set(rows_there.values_list("code", flat=True)) - known.keys()
+        decided = set(
+            DivisionChangeRow.objects.filter(new_code__in=known, change__state=ChangeState.DONE).values_list(
+                "new_code", flat=True
+            )
+        )
+        renamed = [
+            row
+            for row in known.values()
+            if row.name != wanted[row.code] and row.source != OWN_SOURCE and row.code not in decided
+        ]
         # A row that began today and is renamed today was a slip: it is corrected, since half-open it would be empty.
         slips = [row for row in renamed if row.valid_from >= today]
         ended = [row for row in renamed if row.valid_from < today]
@@ -116,7 +132,7 @@ def add_divisions(
             row.valid_to = today
         Division.objects.bulk_update(slips, ["name"], batch_size=5000)
         Division.objects.bulk_update(ended, ["valid_to"], batch_size=5000)
-        fresh = [code for code in wanted if code not in known]
+        fresh = [code for code in wanted if code not in known and code not in closed]
         Division.objects.bulk_create(
             (
                 Division(

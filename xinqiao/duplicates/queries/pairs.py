@@ -46,11 +46,7 @@ def pairs_list(*, actor: Actor, filters: Filters, after: str = "") -> Listed:
     if filters.kind in PairKind.values:
         wanted = wanted.filter(kind=filters.kind)
     if filters.state == PairState.MERGED:
-        # One of the two is parked: nobody sees it but through the merge.
-        merges = Merge.objects.filter(undone_at=None).select_related("winner").order_by("-merged_at")
-        done = list(merges[: SHOWN + 1])
-        names = places.short_names(one.winner.managing_code for one in done)
-        return Listed([], done[:SHOWN], names, merges.count() if len(done) > SHOWN else len(done))
+        return _merged(after)
     # Says nothing but that both are joined, in the count too: row-level security hides whom the actor may not see.
     page = both = wanted.filter(first__managing_code__gt="", second__managing_code__gt="")
     key = read_uuid(after)
@@ -63,6 +59,19 @@ def pairs_list(*, actor: Actor, filters: Filters, after: str = "") -> Listed:
         code for pair in rows for code in (pair.first.managing_code, pair.second.managing_code)
     )
     return Listed(rows, [], names, count, str(rows[-1].pk) if more else "")
+
+
+def _merged(after: str) -> Listed:
+    """Merges that stand, newest first. One of the two people is parked: nobody sees that file but through the merge."""
+    page = merges = Merge.objects.filter(undone_at=None)
+    key = read_uuid(after)
+    if key is not None and (last := Merge.objects.filter(pk=key).first()) is not None:
+        page = page.filter(Q(merged_at__lt=last.merged_at) | Q(merged_at=last.merged_at, id__lt=last.pk))
+    done = list(page.select_related("winner").order_by("-merged_at", "-id")[: SHOWN + 1])
+    more, done = len(done) > SHOWN, done[:SHOWN]
+    count = merges.count() if more or after else len(done)
+    names = places.short_names(one.winner.managing_code for one in done)
+    return Listed([], done, names, count, str(done[-1].pk) if more else "")
 
 
 def find_pair(*, actor: Actor, pair_id: UUID, lock: bool = False) -> Pair:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import date
@@ -17,6 +18,7 @@ from tests.factories.people import make_person
 from xinqiao.audit.actions import read
 from xinqiao.audit.models import Event
 from xinqiao.duplicates.actions import merge_people, unmerge_people
+from xinqiao.duplicates.models import Merge
 from xinqiao.followup.models import Obligation, Standing, Visit
 from xinqiao.kernel.clock import FixedClock
 from xinqiao.kernel.codes import NATION
@@ -207,3 +209,21 @@ def test_the_read_log_of_the_file_that_stayed_tells_who_read_the_other(
         assert [look.who for look in looks] == ["演示other_township"]
         unmerge_people(actor=county.actors["county"], clock=clock, merge_id=done.pk, reason="x")
         assert reads_of(actor=county.actors["county"], person_id=two.winner).looks == []
+
+
+def test_every_merge_can_be_reached_however_many_there_are(
+    county: County, clock: FixedClock, acting_as: Acting, signed_in: Callable[[str], Client], monkeypatch: Any
+) -> None:
+    monkeypatch.setattr("xinqiao.duplicates.queries.pairs.SHOWN", 2)
+    north = county.institutions["990101100000"]
+    with acting_as("county"):
+        for _each in range(3):
+            pair = Two(*(make_person(NORTH_1, north).pk for _side in range(2)))
+            merge(county, clock, pair)
+    client, address, seen = signed_in("county"), reverse("duplicates:list") + "?state=merged", set()
+    for _page in range(2):
+        page = client.get(address).content.decode()
+        seen |= {one for one in Merge.objects.values_list("pk", flat=True) if f"/{one}/" in page}
+        link = re.search(r'href="([^"]*after=[^"]*)"', page)
+        address = reverse("duplicates:list") + (link[1].replace("&amp;", "&") if link else "")
+    assert len(seen) == 3

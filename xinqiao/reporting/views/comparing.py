@@ -110,7 +110,11 @@ def _lines(card: Card, page: PersonPage, by_number: bool, taken: Collection[str]
     found = []
     for one in queries.compared(file, record, [key for key in FIELDS if key in record]):
         rest = [_words(key, record[key]) for key in queries.TOGETHER.get(one.key, ()) if record.get(key)]
-        former = [_words(key, file[key]) for key in queries.TOGETHER.get(one.key, ()) if file.get(key)]
+        former = [
+            _words(key, file[key])
+            for key in queries.TOGETHER.get(one.key, ())
+            if key in record and file.get(key)
+        ]
         found.append(
             Difference(
                 one.key,

@@ -62,11 +62,12 @@ def lines_of(campaign: Campaign) -> Any:
 
 
 def visits_counting(campaign: Campaign) -> QuerySet[Visit]:
-    """Visits of the period that count a line as done."""
+    """Visits of the period that count a line as done; one that was returned in review does not."""
     found = Visit.objects.filter(
         visit_date__gte=campaign.starts_on, visit_date__lte=campaign.deadline, voided_at=None, superseded=False,
         lost_reason="", death_date=None,
     )  # fmt: skip
+    found = found.exclude(review_status="2")
     return found.filter(form__in=["1", "2"]) if campaign.counts == Counts.FACE else found
 
 

@@ -23,6 +23,7 @@ from xinqiao.campaigns.actions import NewCampaign, NewLine
 from xinqiao.campaigns.models import Campaign, Target
 from xinqiao.clocks.models import Clock
 from xinqiao.followup.actions import NewVisit, record_visits
+from xinqiao.followup.models import Visit
 from xinqiao.kernel.clock import FixedClock
 from xinqiao.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from xinqiao.kernel.ids import uuid7
@@ -220,6 +221,14 @@ def test_a_visit_of_the_period_counts_where_the_action_says_so(
     actor = county.actors["county"]
     with acting(actor):
         assert queries.campaigns_of(actor=actor)[0].settled == done
+
+
+def test_a_visit_returned_in_review_counts_no_line_as_done(county: County, people: list[UUID]) -> None:
+    campaign = _start(county, people, counts="any")
+    _visit(county, people[0], date(2026, 11, 5))
+    assert _seen(county, "county", campaign).whole.visited == 1
+    Visit.objects.filter(person_id=people[0]).update(review_status="2")
+    assert _seen(county, "county", campaign).whole.visited == 0
 
 
 def test_closing_freezes_the_numbers(county: County, people: list[UUID]) -> None:

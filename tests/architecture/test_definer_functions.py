@@ -21,6 +21,7 @@ CALLED: dict[str, str] = {
     "registry_numbers_elsewhere": "says of given numbers which have a file out of sight, and nothing else of them",
     "registry_reads_of": "the policy's question about the person",
     "reporting_pass_on": "only a card that lies in the asker's own place",
+    "tracing_seen_again": "the policy's question about the search; says that something came, when and where, nothing of it",
     "transfers_hold": "the policy's question about the hand-over; locks and answers nothing",
     "transfers_receiving": "the policy's question about the hand-over",
     "transfers_take_over": "the policy's question about the hand-over, and the village is held",

@@ -15,9 +15,11 @@ class TracingConfig(AppConfig):
         from xinqiao.followup.listeners import subscribe
         from xinqiao.registry.listeners import subscribe_besides
 
+        from . import inbox
         from .actions.following import follow, on_facts_changed
         from .clocks import SOURCE
 
         subscribe(follow)
         subscribe_besides(on_facts_changed)
         register(SOURCE)
+        inbox.tell()

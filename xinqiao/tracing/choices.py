@@ -96,6 +96,10 @@ class Heard(models.TextChoices):
     SEEN = "seen", _("有人见过本人")
 
 
+#: What turned up elsewhere with the document number of somebody who is looked for.
+SEEN_WORDS: dict[str, Any] = {"clue": _("摸排线索"), "card": _("报告卡或出院信息单"), "file": _("另一份档案")}
+
+
 class Receiver(models.TextChoices):
     """Who gets a written report, or is told."""
 

@@ -20,6 +20,7 @@ from ..actions.following import facts_of, windows_on
 from ..choices import Reason, Stage
 from ..models import Asked, Search, Told
 from ..rules import Facts, Step, due_next, line
+from .seen import seen_again
 
 _Rows = TypeVar("_Rows", Search, Standing)
 
@@ -36,7 +37,7 @@ LONGEST, SHOWN_DAYS = 300, 366
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One search of the list with its next step."""
+    """One search of the list with its next step. `seen`: the person has turned up elsewhere."""
 
     search: Search
     name: str
@@ -46,6 +47,7 @@ class Row:
     next: Step | None
     asked: int
     police_due: bool
+    seen: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ class Listed:
 
 
 def listed(*, actor: Actor, today: date, tab: str, place: str = "") -> Listed:
-    """Searches of the actor's area. Six statements however many rows. NotFound for a tab or place that is not there."""
+    """Searches of the actor's area. Seven statements however many rows. NotFound for a tab or place that is not there."""
     require(actor, Permission.TRACE_LOST)
     if tab not in TABS:
         raise NotFound(code="not_found.tab")
@@ -71,10 +73,14 @@ def listed(*, actor: Actor, today: date, tab: str, place: str = "") -> Listed:
         .order_by("-ended_on" if tab == "found" else "-grave", "opened_on", "pk")[:LONGEST]
     )
     asked, told = steps_of(wanted)
+    seen = seen_again([one.pk for one in wanted])
     names = places.short_names({one.managing_code for one in wanted})
     lost = Standing.objects.filter(state="lost", searched_since=None)
     return Listed(
-        [_row(one, asked.get(one.pk, []), told.get(one.pk, {}), names, today) for one in wanted],
+        [
+            _row(one, asked.get(one.pk, []), told.get(one.pk, {}), names, today, one.pk in seen)
+            for one in wanted
+        ],
         {key: sum(by_stage.get(str(stage), 0) for stage in stages) for key, stages in TABS.items()},
         _narrow(lost, actor, "").count(),
     )
@@ -120,7 +126,12 @@ def line_of(search: Search, facts: Facts, today: date) -> list[Step]:
 
 
 def _row(
-    search: Search, asked: Sequence[date], told: dict[str, date], names: dict[str, str], today: date
+    search: Search,
+    asked: Sequence[date],
+    told: dict[str, date],
+    names: dict[str, str],
+    today: date,
+    seen: bool,
 ) -> Row:
     standing = getattr(search.person, "standing", None)
     steps = line_of(search, facts_with(search, asked, told), today)
@@ -133,6 +144,7 @@ def _row(
         None if search.ended_on else due_next(steps),
         len(asked),
         bool(search.grave and search.left_on and "police" not in told and search.ended_on is None),
+        seen,
     )
 
 

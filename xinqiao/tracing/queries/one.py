@@ -21,6 +21,7 @@ from ..choices import TRIES, Heard, StepKind
 from ..models import Asked, Search, Told
 from ..rules import Step, due_next
 from .listed import facts_with, line_of
+from .seen import Seen, seen_again
 
 _KIND_OF_FORM = {form: kind for kind, form in TRIES.items()}
 
@@ -48,6 +49,7 @@ class Whole:
     told: list[Told]
     earlier: list[Search]
     papers: list[Attachment] = field(default_factory=list)
+    seen: list[Seen] = field(default_factory=list)
     users: dict[UUID, str] = field(default_factory=dict)
 
     @property
@@ -95,6 +97,7 @@ def whole(*, actor: Actor, today: date, search_id: UUID) -> Whole:
                 :20
             ]
         ),
+        seen_again([search.pk]).get(search.pk, []),
         users,
     )
 

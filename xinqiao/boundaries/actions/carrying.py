@@ -9,15 +9,19 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from xinqiao.accounts.permissions import Permission, require
 from xinqiao.accounts.scope import as_system
 from xinqiao.audit import actions as audit
 from xinqiao.clocks.actions import settle
-from xinqiao.kernel.actor import Actor
+from xinqiao.clocks.choices import Outcome
+from xinqiao.clocks.models import Clock as Running
+from xinqiao.clocks.sources import sources
+from xinqiao.kernel.actor import Actor, at_place
 from xinqiao.kernel.clock import Clock
-from xinqiao.kernel.codes import county_of
+from xinqiao.kernel.codes import NATION, county_of
 from xinqiao.kernel.errors import Invalid, NotFound, Problem, XinqiaoError
 from xinqiao.places import queries as places
 from xinqiao.places.choices import ChangeState
@@ -25,8 +29,6 @@ from xinqiao.places.models import DivisionChange
 from xinqiao.places.queries import Serving
 from xinqiao.registry.listeners import facts_changed
 from xinqiao.registry.models import Person
-from xinqiao.screening.clocks import SWEEP
-from xinqiao.screening.models import SweepVillage
 
 from ..coverage import Rule, columns
 from ..rules import Became
@@ -122,8 +124,7 @@ def _carry(change: DivisionChange, serving: dict[str, Serving], clock: Clock) ->
 
 
 def _tell(clock: Clock, rows: Sequence[Became], told: Sequence[UUID]) -> None:
-    """Whatever is derived follows: for those answered for by somebody else, for all who came into another county, and for
-    villages that are one in a sweep from now on."""
+    """Whatever is derived follows: for those answered for by somebody else, and for all who came into another county."""
     crossed = {
         row.new_code for row in rows if row.carries and county_of(row.old_code) != county_of(row.new_code)
     }
@@ -133,7 +134,17 @@ def _tell(clock: Clock, rows: Sequence[Became], told: Sequence[UUID]) -> None:
             ids = sorted(set(here.values_list("pk", flat=True)))
             for start in range(0, len(ids), CHUNK):
                 facts_changed(None, clock, ids[start : start + CHUNK])
-            swept = SweepVillage.objects.filter(
-                managing_code__in=[row.new_code for row in rows], sweep__closed_on=None
-            )
-            settle(clock=clock, kind=SWEEP, subjects=list(swept.values_list("pk", flat=True)))
+    _clocks(clock, rows)
+
+
+def _clocks(clock: Clock, rows: Sequence[Became]) -> None:
+    """Clocks go along with their rows; who sees them follows from townships and counties that may be others now, and a sweep has
+    fewer villages. All that lie in what changed are folded anew."""
+    codes = sorted({row.new_code for row in rows})
+    touched = Q(managing_code__in=codes) | Q(shared_codes__overlap=[at_place(code) for code in codes])
+    with as_system(NATION):
+        for source in sources():
+            known = Running.objects.filter(touched, kind=source.kind).exclude(outcome=Outcome.CANCELLED)
+            subjects = list(known.order_by().values_list("subject", flat=True).distinct())
+            for start in range(0, len(subjects), CHUNK):
+                settle(clock=clock, kind=source.kind, subjects=subjects[start : start + CHUNK])

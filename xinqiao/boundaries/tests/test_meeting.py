@@ -26,10 +26,13 @@ from xinqiao.boundaries.actions import NewChange, carry_out, plan_change
 from xinqiao.boundaries.queries import rehearse
 from xinqiao.clocks.actions import settle_all
 from xinqiao.clocks.models import Clock
+from xinqiao.followup.models import Obligation
 from xinqiao.kernel.actor import Actor
 from xinqiao.kernel.errors import Invalid
 from xinqiao.kernel.ids import uuid7
+from xinqiao.places.choices import ChangeKind
 from xinqiao.places.models import DivisionChange
+from xinqiao.registry.listeners import facts_changed
 from xinqiao.registry.models import Person
 from xinqiao.reporting.actions import receive_card
 from xinqiao.reporting.tests.desk import Desk
@@ -174,4 +177,66 @@ def test_a_card_that_lies_at_a_township_goes_along_with_its_clock(
     taker = now(county, "other_township")
     with acting(taker):
         receive_card(actor=taker, clock=CLOCK, card_id=sent.pk, op_id=uuid7())
+    clocks_agree()
+
+
+KINDS = {
+    "rename": {"subject": NORTH, "name": "新北镇"},
+    "recode": {"subject": SOUTH, "code": "990101155000"},
+    "move": {"subject": SOUTH, "target": NEXT_COUNTY},
+    "merge": {"subject": SOUTH, "target": NORTH},
+    "split": {"subject": NORTH, "name": "石磨镇", "villages": [NORTH_2], "institution_name": "石磨镇卫生院"},
+    "village_merge": {"subject": NORTH_2, "target": NORTH_1},
+    "village_split": {"subject": NORTH_1, "name": "新柳村"},
+}
+
+
+def held_at() -> dict[str, tuple[int, int, int]]:
+    """Village or township → people, open obligations, open clocks."""
+    found = {}
+    for model, rows in enumerate((Person.objects.all(), Obligation.objects.filter(outcome="open"), Clock.objects.filter(outcome="open"))):  # fmt: skip
+        for code in rows.values_list("managing_code", flat=True):
+            counts = found.setdefault(code, [0, 0, 0])
+            counts[model] += 1
+    return {code: (people, owed, clocks) for code, (people, owed, clocks) in found.items()}
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_what_the_rehearsal_says_is_what_happens(
+    county: County,
+    admin: Actor,  # noqa: F811
+    acting_as: Acting,
+    kind: str,
+) -> None:
+    assert set(KINDS) == set(ChangeKind.values)
+    desk, actor = Desk(county, acting_as), county.actors["county"]
+    desk.send(1, SOUTH_1)
+    desk.file(desk.receive(desk.send(2, NORTH_2, name="安定")))
+    people = [
+        make_person(code, county.institutions[township])
+        for code, township in ((NORTH_1, NORTH), (NORTH_2, NORTH), (SOUTH_1, SOUTH), (SOUTH_2, SOUTH))
+    ]
+    with acting(actor):
+        facts_changed(actor, CLOCK, [one.pk for one in people])
+        send_transfer(actor=actor, clock=CLOCK, new=NewTransfer(uuid7(), people[0].pk, "1", to_code=SOUTH_1))
+    accounts = {str(county.users["township_2"].pk): "go"} if kind == "split" else {}
+    before, named = held_at(), Person.objects.count()
+    with acting(admin):
+        new = NewChange(kind, DAY, "批复", accounts=accounts, **KINDS[kind])
+        plan = plan_change(actor=admin, clock=CLOCK, new=new)
+        said = rehearse(actor=admin, change_id=plan.pk, today=TODAY)
+        assert said.blocks == []
+        made = carry_out(actor=admin, clock=CLOCK, change_id=plan.pk)
+    after = held_at()
+    assert Person.objects.count() == named
+    assert made.counts["carried"] == sum(one.people for one in said.rows if one.row.carries)
+    expected = dict(before)
+    for one in said.rows:
+        if one.row.old_code:
+            assert (one.people, one.owed, one.clocks) == before.get(one.row.old_code, (0, 0, 0))
+        if one.row.carries:
+            moved = expected.pop(one.row.old_code, (0, 0, 0))
+            there = expected.get(one.row.new_code, (0, 0, 0))
+            expected[one.row.new_code] = tuple(a + b for a, b in zip(moved, there, strict=True))  # type: ignore[assignment]
+    assert {code: counts for code, counts in expected.items() if any(counts)} == after
     clocks_agree()

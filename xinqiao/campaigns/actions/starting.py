@@ -134,6 +134,8 @@ def problems_of(new: NewCampaign, today: date) -> list[Problem]:
     need(len(new.steps) > MOST_STEPS, "steps", "too_many", sentence("步骤最多 %(n)s 条", n=MOST_STEPS))
     for one in new.steps:
         too_long = len(one["ask"]) > 40 or len(one["yes"]) > 10 or len(one["no"]) > 10
+        asked = sentence("每条步骤先写要问的事，再写两个答案，如“药够吃到节后吗|够|不够”")
+        need(not one["ask"], "steps", "missing", asked)
         need(too_long, "steps", "too_long", sentence("每条步骤不超过 40 字，答案不超过 10 字"), one["ask"])
     if new.subject == Subject.VILLAGES:
         need(not new.villages, "villages", "missing", sentence("请至少选一个村"))

@@ -360,6 +360,8 @@ def test_a_list_is_looked_at_before_it_begins(
     assert head.post("/campaigns/new/", given | {"list": "nothing"}).status_code == 422
     assert head.post("/campaigns/new/", given | {"deadline": "过年"}).status_code == 422
     assert head.post("/campaigns/new/", given | {"place": "990101101000"}).status_code == 404
+    # An empty text has no translation but the catalogue's own head: a step asks something.
+    assert head.post("/campaigns/new/", given | {"steps": "|是|否"}).status_code == 422
     look = _main(head.post("/campaigns/new/", given))
     assert "安北甲" in look
     assert "安南丁" not in look

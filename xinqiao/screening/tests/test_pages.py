@@ -8,10 +8,12 @@ from typing import Any
 
 from django.test import Client
 
-from tests.factories.county import NORTH, NORTH_1, County
+from tests.factories.county import NORTH, NORTH_1, SOUTH_1, County
+from tests.factories.records import person_record
 from xinqiao.accounts.scope import acting
 from xinqiao.audit.models import Read
 from xinqiao.kernel.ids import uuid7
+from xinqiao.registry.actions import NewPerson, register_people
 from xinqiao.registry.models import Person
 from xinqiao.screening import actions
 from xinqiao.screening.models import Clue, Rediagnosis, RoundPerson, SweepVillage
@@ -100,6 +102,24 @@ def test_the_township_goes_from_judgement_to_file(county: County, signed_in: Ent
     for known in ("安寻之", "F20.9", "某院", "13900000003"):
         assert known in form
     assert client.post(home + "file/", {"op_id": str(uuid7())}).status_code == 422
+
+
+def test_a_number_with_a_file_elsewhere_is_kept_as_a_look_up(
+    county: County, signed_in: Enter, asked: Asked
+) -> None:
+    other, township = county.actors["other_township"], county.actors["township"]
+    there = person_record("安在南", SOUTH_1, filed_on=TODAY, serial=733)
+    with acting(other):
+        made = register_people(actor=other, clock=CLOCK, batch=[NewPerson(uuid7(), there)], source="form")
+    one = asked(hospital=False)
+    with acting(township):
+        actions.answer_review(actor=township, clock=CLOCK, review_id=one.pk, record=answer_record())
+    typed = {"op_id": str(uuid7()), "past_danger": "7"}
+    sent = person_record("安寻之", NORTH_1, filed_on=TODAY, serial=733) | typed
+    page = f"/clues/{one.clue_id}/file/"
+    assert signed_in("township").post(page, sent).status_code == 422
+    look = Read.objects.get(kind="lookup")
+    assert (look.person_ids, look.actor_id) == ([made[0].person_id], county.users["township"].pk)
 
 
 def test_the_hospital_answers_in_its_own_queue(signed_in: Enter, asked: Asked) -> None:

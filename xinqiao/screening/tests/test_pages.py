@@ -122,6 +122,14 @@ def test_a_number_with_a_file_elsewhere_is_kept_as_a_look_up(
     assert (look.person_ids, look.actor_id) == ([made[0].person_id], county.users["township"].pk)
 
 
+def test_a_clue_judged_to_need_a_psychiatrist_says_so_in_the_list(signed_in: Enter, noted: Noted) -> None:
+    clue, client = noted(), signed_in("township")
+    assert "待提请复核" not in client.get("/clues/").content.decode()
+    told = {"judgement": "six", "judged_on": TODAY.isoformat()}
+    assert client.post(f"/clues/{clue.pk}/judge/", told).status_code == 302
+    assert "待提请复核" in client.get("/clues/").content.decode()
+
+
 def test_the_hospital_answers_in_its_own_queue(signed_in: Enter, asked: Asked) -> None:
     one, client = asked(), signed_in("hospital")
     assert "安寻之" in client.get("/clues/reviews/").content.decode()

@@ -235,7 +235,7 @@ def _code(typed: str, parent: str, like: str, present: _Present, problems: list[
     code = typed.strip().ljust(12, "0")
     start = 6 if level_of(parent) is Level.COUNTY else 9
     end = start + 3
-    if not (len(code) == 12 and code.isdecimal() and code[:start] == parent[:start] and code[end:].strip("0") == ""
+    if not (len(code) == 12 and code.isascii() and code.isdecimal() and code[:start] == parent[:start] and code[end:].strip("0") == ""
             and code[start:end] != "000"):  # fmt: skip
         text = _("区划代码“%(code)s”应为 12 位数字，并以上级代码 %(head)s 开头。")
         problems.append(

@@ -387,6 +387,13 @@ def test_who_may_and_where(county: County, admin: Actor) -> None:
             plan_change(actor=narrow, clock=CLOCK, new=NewChange("rename", DAY, "批复", EAST, name="东岭镇"))
 
 
+@pytest.mark.parametrize("code", ["990101１０９０００", "99010110900٠", "990102109000", "9901011090001"])
+def test_a_code_is_twelve_plain_digits_of_the_place_above(county: County, admin: Actor, code: str) -> None:
+    with acting(admin), pytest.raises(Invalid) as wrong:
+        plan_change(actor=admin, clock=CLOCK, new=splitting(county, code=code))
+    assert [(one.field, one.code) for one in wrong.value.problems] == [("code", "shape")]
+
+
 def test_a_change_is_written_down_twice_in_the_trail_and_carried_out_once(
     county: County, admin: Actor, people: dict[str, Person]
 ) -> None:

@@ -23,9 +23,9 @@ from xinqiao.places.choices import ChangeKind, ChangeState
 from xinqiao.places.models import Division, DivisionChange, DivisionChangeRow, Institution, Population
 from xinqiao.policy.models import LocalValue
 
+from .actions.assigning import still_to_say
 from .actions.places import rehearse_places
 from .actions.planning import own_change, rows_of
-from .models import Assignment
 from .rules import Became
 
 
@@ -224,13 +224,13 @@ class Waiting:
 def number_waiting(actor: Actor) -> int:
     """How many people the county still has to assign: for its first page."""
     require(actor, Permission.CORRECT_RECORD)
-    return Assignment.objects.filter(settled_at=None).count()
+    return still_to_say().count()
 
 
 def waiting(*, actor: Actor, limit: int = 100) -> tuple[list[Waiting], int]:
     """People the county still has to assign, and how many there are. Under the actor's row-level security."""
     require(actor, Permission.CORRECT_RECORD)
-    rows = Assignment.objects.filter(settled_at=None)
+    rows = still_to_say()
     total = rows.count()
     found = list(rows.select_related("person").order_by("managing_code", "person__name", "id")[:limit])
     named: dict[UUID, list[tuple[str, str]]] = {}

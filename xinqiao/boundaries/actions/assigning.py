@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from xinqiao.accounts.permissions import Permission, require
@@ -15,20 +16,41 @@ from xinqiao.kernel.errors import Invalid, NotFound, Problem
 from xinqiao.places.models import DivisionChangeRow
 from xinqiao.places.queries import institutions_serving
 from xinqiao.registry.listeners import facts_changed
+from xinqiao.registry.models import Person, Responsibility
 
 from ..models import Assignment
+
+#: The reason of rows that a change of borders wrote.
+BOUNDARY = "boundary"
+
+
+def still_to_say() -> QuerySet[Assignment]:
+    """Who is still to be assigned. Who moved since the split counts where the move led, and is asked about no longer."""
+    moved = Responsibility.objects.filter(
+        person_id=OuterRef("person_id"),
+        kind="counting",
+        voided_at=None,
+        recorded_at__gt=OuterRef("change__done_at"),
+    ).exclude(reason=BOUNDARY)
+    return Assignment.objects.filter(~Exists(moved), settled_at=None)
 
 
 def assign_village(*, actor: Actor, clock: Clock, assignment_id: UUID, village: str) -> None:
     """Say in which village a person counts since the day of the split: the old one or the new one. Said once; afterwards a
-    person moves. NotFound for somebody else's; Invalid for a village that is none of the two."""
+    person moves. NotFound for somebody else's, or who moved since; Invalid for a village that is none of the two."""
     require(actor, Permission.CORRECT_RECORD)
     with transaction.atomic():
+        # The person first, like every other act: a move under way carries this row along.
+        whom = Assignment.objects.filter(pk=assignment_id).values_list("person_id", flat=True).first()
+        if whom is None or Person.objects.select_for_update().filter(pk=whom).first() is None:
+            raise NotFound(code="not_found.assignment")
         row = Assignment.objects.select_for_update().select_related("change").filter(pk=assignment_id).first()
         if row is None:
             raise NotFound(code="not_found.assignment")
         if row.settled_at is not None:
             return
+        if not still_to_say().filter(pk=row.pk).exists():
+            raise NotFound(code="not_found.assignment")
         if not DivisionChangeRow.objects.filter(change=row.change, new_code=village).exists():
             raise Invalid([Problem("village", "code", _("请在拆分后的村里选择。"), village[:12])])
         served = institutions_serving([village], row.change.effective_on).get(village)

@@ -241,6 +241,7 @@ def _code(typed: str, parent: str, like: str, present: _Present, problems: list[
         problems.append(
             Problem("code", "shape", text % {"code": typed[:20], "head": parent[:start]}, typed[:20])
         )
+        raise Invalid(problems)  # nothing can be worked out below what is no code
     elif code in taken:
         problems.append(Problem("code", "taken", _("区划代码 %(code)s 正在使用。") % {"code": code}, code))
     return code

@@ -13,8 +13,9 @@ from xinqiao.kernel.actor import at_place, of_institution
 from xinqiao.kernel.codes import county_of, township_of
 
 from .choices import Entry, Form
+from .choices.printed import MISTAKEN
 from .models import Card, CardDraft, CardEvent
-from .rules import Step, arrivals
+from .rules import Step, arrivals, reported_on
 
 KIND = "card"
 CODES = frozenset({"D1", "D2", "D3", "D4", "D5", "D6", "D7"})
@@ -50,18 +51,31 @@ def _of_draft(draft: CardDraft) -> Iterator[Span]:
 def _of_card(card: Card, events: list[CardEvent]) -> Iterator[Span]:
     steps = [Step(one.kind, one.happened_on, one.to_code) for one in events]
     shared = _shared(card, steps)
-    first = next((one.on for one in steps if one.kind in ("sent", "entered")), None)
+    first, gone = reported_on(steps), _taken_back_for_good(events)
     if card.entry == Entry.PAPER:
         if card.paper_on is not None and card.form == Form.REPORT:
             yield Span("D2", card.pk, card.dx_on, card.county, shared=shared, ended_on=card.paper_on)
         if card.paper_on is not None:
             yield Span("D3", card.pk, card.paper_on, card.county, shared=shared, ended_on=first)
     elif card.form == Form.REPORT and card.own_diagnosis:
-        yield Span("D1", card.pk, card.dx_on, card.county, shared=shared, ended_on=first)
+        yield Span(
+            "D1", card.pk, card.dx_on, card.county, shared=shared, ended_on=first or gone, void=first is None and gone is not None
+        )  # fmt: skip
     if card.form == Form.DISCHARGE and card.discharged_on is not None:
         ended = card.paper_on or first
-        yield Span("D4", card.pk, card.discharged_on, card.county, shared=shared, ended_on=ended)
+        yield Span(
+            "D4", card.pk, card.discharged_on, card.county, shared=shared, ended_on=ended or gone,
+            void=ended is None and gone is not None,
+        )  # fmt: skip
     yield from _receiving(card, steps, shared)
+
+
+def _taken_back_for_good(events: Sequence[CardEvent]) -> date | None:
+    """The day on which the hospital said that there is nothing to report."""
+    last = events[-1] if events else None
+    return (
+        last.happened_on if last is not None and (last.kind, last.reason) == ("withdrawn", MISTAKEN) else None
+    )
 
 
 def _receiving(card: Card, steps: list[Step], shared: tuple[str, ...]) -> Iterator[Span]:

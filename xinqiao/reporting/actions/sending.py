@@ -22,6 +22,7 @@ from xinqiao.registry.fields import keyed_hash
 from xinqiao.registry.rules.check import category_of
 
 from ..choices import Entry, EventKind, Form, State
+from ..choices.printed import MISTAKEN
 from ..models import Card, CardDraft, CardEvent, CardVersion
 from ..queries.hospital import own_institution, reporting_county, same_person
 from ..queries.places import county_office, receiver_of
@@ -99,8 +100,11 @@ def _bring_forms(card: Card, *, actor: Actor, clock: Clock, op_id: UUID) -> None
         lie_with(form)
 
 
-def withdraw_card(*, actor: Actor, clock: Clock, card_id: UUID, op_id: UUID, note: str = "") -> Card:
-    """Take a card back that nobody received yet: the institution of residence sees it no longer."""
+def withdraw_card(
+    *, actor: Actor, clock: Clock, card_id: UUID, op_id: UUID, note: str = "", mistaken: bool = False
+) -> Card:
+    """Take a card back that nobody received yet: the institution of residence sees it no longer. Until it is sent again its
+    clock runs on, unless it was `mistaken` and there is nothing to report."""
     require(actor, Permission.REPORT_CARD)
     with transaction.atomic():
         card = locked(card_id)
@@ -112,7 +116,7 @@ def withdraw_card(*, actor: Actor, clock: Clock, card_id: UUID, op_id: UUID, not
         card.managing_code = NATION
         take(
             card,
-            NewStep(EventKind.WITHDRAWN, op_id, note=note.strip()[:200]),
+            NewStep(EventKind.WITHDRAWN, op_id, MISTAKEN if mistaken else "", note.strip()[:200]),
             actor=actor,
             clock=clock,
             action="withdraw_card",

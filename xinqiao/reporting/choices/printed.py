@@ -27,3 +27,5 @@ RETURN_REASON = codes(
     "1 查无此人", "2 地址有误", "3 已死亡", "4 已由他处管理", "5 内容有误或不全", "6 重复报告", "9 其他"
 )
 OTHER = "9"
+#: Why a hospital takes a card back that it will not send again.
+MISTAKEN = "x"

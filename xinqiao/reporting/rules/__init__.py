@@ -3,7 +3,7 @@
 from .check import Checked, check_card
 from .fields import FIELDS, SECTIONS, fields_of, needed_of
 from .stored import from_json, to_json
-from .way import MAY_FOLLOW, Step, arrivals, may_follow, state_of
+from .way import MAY_FOLLOW, Step, arrivals, may_follow, reported_on, state_of
 
 __all__ = [
     "FIELDS",
@@ -17,6 +17,7 @@ __all__ = [
     "from_json",
     "may_follow",
     "needed_of",
+    "reported_on",
     "state_of",
     "to_json",
 ]

@@ -64,6 +64,20 @@ def state_of(steps: Iterable[Step]) -> tuple[str, date | None]:
     return state, since
 
 
+def reported_on(steps: Sequence[Step]) -> date | None:
+    """When the card was first in the system to stay. One that its hospital took back was not reported, until it is sent again;
+    one that was returned was."""
+    found, stayed = None, False
+    for step in steps:
+        if step.kind in ("sent", "entered") and found is None:
+            found = step.on
+        elif step.kind == "returned":
+            stayed = True
+        elif step.kind == "withdrawn" and not stayed:
+            found = None
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class Arrival:
     """A card came to `place` on a day; `answered_on` when it was received, returned or passed on there, `by` with which step."""

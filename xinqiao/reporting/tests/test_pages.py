@@ -255,6 +255,20 @@ def test_a_step_refused_shows_the_page_with_what_was_typed(signed_in: SignedIn, 
     assert "地址写错了" in answer.content.decode()
 
 
+def test_the_hospital_is_told_of_what_came_back_and_may_say_that_it_was_a_mistake(
+    signed_in: SignedIn, desk: Desk
+) -> None:
+    client = signed_in("hospital")
+    card, other = desk.send(serial=1), desk.send(serial=2)
+    assert "份被退回" not in client.get(reverse("reporting:own")).content.decode()
+    signed_in("township").post(reverse("reporting:return", args=[card.pk]), {"reason": "2"})
+    assert "有 1 份被退回" in client.get(reverse("reporting:own")).content.decode()
+    sent = {"op_id": str(uuid7()), "mistaken": "1"}
+    body = client.post(reverse("reporting:withdraw", args=[other.pk]), sent, follow=True).content.decode()
+    assert "已记为错报" in body
+    assert "错报，不再报出" in body
+
+
 def test_a_discharge_form_is_filled_in_from_the_report_card(signed_in: SignedIn, desk: Desk) -> None:
     card = desk.send()
     client = signed_in("hospital")

@@ -148,6 +148,27 @@ def test_a_card_nobody_received_can_be_taken_back_and_is_gone_from_the_township(
         desk.act("hospital", actions.withdraw_card, card_id=card.pk, op_id=uuid7())
 
 
+def test_a_card_taken_back_is_still_owed_until_it_is_sent_again_or_was_a_mistake(desk: Desk) -> None:
+    card = desk.send()
+    assert Deadline.objects.get(code="D1", subject=card.pk).outcome == "done"
+    desk.act("hospital", actions.withdraw_card, card_id=card.pk, op_id=uuid7())
+    assert desk.open_clocks(card) == {"D1"}
+    desk.send(card_id=card.pk)
+    assert Deadline.objects.get(code="D1", subject=card.pk).outcome == "done"
+    desk.act("hospital", actions.withdraw_card, card_id=card.pk, op_id=uuid7(), mistaken=True)
+    assert desk.open_clocks(card) == set()
+    assert Deadline.objects.get(code="D1", subject=card.pk).outcome == "cancelled"
+
+
+def test_a_card_that_came_back_was_reported_all_the_same(desk: Desk) -> None:
+    card = desk.receive(desk.send())
+    desk.act("township", actions.return_card, card_id=card.pk, op_id=uuid7(), reason="2")
+    assert Deadline.objects.get(code="D1", subject=card.pk).outcome == "done"
+    desk.send(card_id=card.pk)
+    desk.act("hospital", actions.withdraw_card, card_id=card.pk, op_id=uuid7())
+    assert Deadline.objects.get(code="D1", subject=card.pk).outcome == "done"
+
+
 def test_a_card_passed_to_another_township_leaves_the_first(desk: Desk) -> None:
     card = desk.send()
     desk.act(

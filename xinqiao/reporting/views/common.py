@@ -19,6 +19,7 @@ from xinqiao.registry.choices import printed
 from xinqiao.registry.shown import Shown
 
 from ..choices import RETURN_REASON, EventKind, Found, Sharing, State
+from ..choices.printed import MISTAKEN
 from ..forms import lines_of
 from ..models import AddressSearch, Card, CardEvent
 from ..rules import from_json
@@ -78,7 +79,7 @@ def words(request: HttpRequest) -> dict[str, Any]:
         "states": dict(State.choices),
         "state_kinds": STATE_KINDS,
         "kinds": dict(EventKind.choices),
-        "reasons": {one.code: _(one.label) for one in RETURN_REASON},
+        "reasons": {one.code: _(one.label) for one in RETURN_REASON} | {MISTAKEN: _("错报，不再报出")},
         "outcomes": dict(Found.choices),
         "sharings": dict(Sharing.choices),
         "sexes": {one.code: _(one.label) for one in printed.SEX},

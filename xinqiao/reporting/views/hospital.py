@@ -100,6 +100,13 @@ def own_card(request: HttpRequest, card_id: UUID) -> HttpResponse:
 def withdraw(request: HttpRequest, card_id: UUID) -> HttpResponse:
     """Take a card back that nobody received."""
     actor, clock = who(request)
-    actions.withdraw_card(actor=actor, clock=clock, card_id=card_id, op_id=operation(request))
-    notes.say(request, _("已撤回，对方不再看到"), next_text=_("更正后可以重新报出"))
+    mistaken = bool(request.POST.get("mistaken"))
+    actions.withdraw_card(
+        actor=actor, clock=clock, card_id=card_id, op_id=operation(request), mistaken=mistaken
+    )
+    notes.say(
+        request,
+        _("已撤回，对方不再看到"),
+        next_text=_("已记为错报，不再计时") if mistaken else _("更正后重新报出，原来的期限接着算"),
+    )
     return HttpResponseRedirect(reverse("reporting:own-card", args=[card_id]))

@@ -89,7 +89,7 @@ def timeliness_book(request: HttpRequest) -> HttpResponse:
     notes = [
         _("及时率 = 按时办结 ÷（按时办结 + 逾期办结 + 逾期未办结）；时限在 %(first)s 至 %(last)s 到期的")
         % {"first": asked["first"], "last": asked["last"]},
-        _("未到期、暂停和已取消的不计入；用时只算已办结的，工作日时限按工作日"),
+        _("未到期、暂停和到期前取消的不计入；用时只算已办结的，工作日时限按工作日"),
     ]
     by_place = [line(name, one) for _code, name, one in found.by_place]
     book = workbook(

@@ -11,13 +11,15 @@ from django.db.models import F, Q
 
 from xinqiao.accounts.models import User
 from xinqiao.accounts.permissions import TABLE, Permission
+from xinqiao.accounts.scope import as_system
 from xinqiao.clocks.actions import settle as settle_clocks
+from xinqiao.clocks.models import Clock as RunningClock
 from xinqiao.followup.actions import mark_searched
 from xinqiao.followup.actions.folding import Folded, contact, fold_all
 from xinqiao.followup.actions.history import load
 from xinqiao.kernel.actor import Actor
 from xinqiao.kernel.clock import Clock
-from xinqiao.kernel.codes import ancestors
+from xinqiao.kernel.codes import NATION, ancestors
 from xinqiao.kernel.ids import uuid7
 from xinqiao.policy import current
 from xinqiao.registry.choices import LifeEventKind
@@ -54,9 +56,15 @@ def refollow(person_ids: Sequence[UUID], *, clock: Clock) -> None:
 
 
 def on_facts_changed(actor: Actor | None, clock: Clock, person_ids: Sequence[UUID]) -> None:
-    """The registry tells of facts other than visits: a search that came to a file when two became one is followed there. One
-    statement, and nothing more for everybody else."""
-    rows = Search.objects.filter(person_id__in=list(person_ids), stage__in=[str(one) for one in OPEN_STAGES])
+    """The registry tells of facts other than visits: a search that came to a file when two became one is followed there; of one
+    that was put away, since the file had its own, the clocks are put away too. Two statements for everybody else."""
+    ids = list(person_ids)
+    there = Search.objects.filter(person_id__in=ids)
+    away = RunningClock.objects.filter(kind=KIND, person_id__in=ids).exclude(subject__in=there.values("pk"))
+    if subjects := list(away.values_list("subject", flat=True).distinct()):
+        with as_system(NATION):
+            settle_clocks(clock=clock, kind=KIND, subjects=subjects)
+    rows = there.filter(stage__in=[str(one) for one in OPEN_STAGES])
     marked = Q(person__standing__searched_since=F("opened_on"))
     unmarked = list(rows.exclude(marked).order_by("person_id").values_list("person_id", flat=True))
     if unmarked:

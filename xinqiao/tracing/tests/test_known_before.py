@@ -58,3 +58,21 @@ def test_a_search_goes_along_when_two_files_become_one_and_a_visit_ends_it(
     visit(other, TODAY)
     search.refresh_from_db()
     assert (search.stage, search.ended_how) == ("ended", "met")
+
+
+def test_of_two_searches_the_one_put_away_leaves_no_clock_behind(county: County, person: UUID) -> None:
+    actor = county.actors["county"]
+    record = person_record("安北望三", NORTH_1, filed_on=date(2025, 3, 1), serial=408)
+    with acting(actor):
+        other = register_people(actor=actor, clock=CLOCK, batch=[NewPerson(uuid7(), record)], source="form")[
+            0
+        ].person_id
+        for one in (person, other):
+            new = NewSearch(uuid7(), one, "walked", THIRD, "邻居说昨天走的")
+            row = open_search(actor=actor, clock=CLOCK, new=new)
+            confirm_loss(actor=actor, clock=CLOCK, search_id=row.pk, loss=Loss("3", THIRD, "邻居说"))
+        assert Clock.objects.filter(code="D15R", outcome="open").count() == 2
+        merge_people(
+            actor=actor, clock=CLOCK, op_id=uuid7(), winner_id=other, loser_id=person, reason="同一人"
+        )
+        assert Clock.objects.filter(code="D15R", outcome="open").count() == 1

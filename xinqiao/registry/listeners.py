@@ -24,8 +24,8 @@ def subscribe(listener: Listener) -> None:
 
 
 def subscribe_besides(listener: Listener) -> None:
-    """For a domain to which an ordinary visit and a new file that agreed to the service say nothing: it is not called for
-    these, so that they cost nothing more."""
+    """For a domain to which an ordinary visit, an exam and a new file that agreed to the service say nothing: it is not called
+    for these, so that they cost nothing more."""
     if listener not in _besides:
         _besides.append(listener)
 
@@ -47,7 +47,7 @@ def files_opened(actor: Actor | None, clock: Clock, person_ids: Sequence[UUID]) 
 def facts_changed(
     actor: Actor | None, clock: Clock, person_ids: Sequence[UUID], *, ordinary: Collection[UUID] = ()
 ) -> None:
-    """Tell everybody that facts about these people were added or voided; `ordinary` are new files with nothing unusual."""
+    """Tell everybody that facts about these people were added or voided; of `ordinary` people these say nothing unusual."""
     for listener in _listeners:
         listener(actor, clock, person_ids)
     tell_besides(actor, clock, [one for one in person_ids if one not in ordinary])

@@ -83,7 +83,8 @@ def record_exams(*, actor: Actor, clock: Clock, batch: Sequence[NewExam]) -> lis
         fresh = [one for one in batch if one.op_id not in known]
         made = _write(people, fresh, actor=actor, clock=clock)
         if fresh:
-            facts_changed(actor, clock, sorted({one.person_id for one in fresh}))
+            ids = sorted({one.person_id for one in fresh})
+            facts_changed(actor, clock, ids, ordinary=ids)
         return [known.get(one.op_id) or made[one.op_id] for one in batch]
 
 
@@ -104,7 +105,7 @@ def amend_exam(
             raise Conflict(sentence("这次体检已经更正或作废，请重新打开。"), code="conflict.exam_voided")
         _void(old, _reason(reason), actor=actor, clock=clock)
         made = _write(people, [new], actor=actor, clock=clock, amends=old.pk)[op_id]
-        facts_changed(actor, clock, [old.person_id])
+        facts_changed(actor, clock, [old.person_id], ordinary=[old.person_id])
     return made
 
 
@@ -122,7 +123,7 @@ def void_exam(*, actor: Actor, clock: Clock, exam_id: UUID, reason: str) -> UUID
                 actor=actor, clock=clock, action="void_exam", object_type="exam", object_id=fact.pk,
                 place=fact.managing_code, detail={"person": str(fact.person_id)},
             )  # fmt: skip
-            facts_changed(actor, clock, [fact.person_id])
+            facts_changed(actor, clock, [fact.person_id], ordinary=[fact.person_id])
     return fact.person_id
 
 

@@ -111,9 +111,6 @@ def test_a_village_of_the_same_township_is_changed_at_once(person: UUID, signed_
     assert not Transfer.objects.exists()
 
 
-@pytest.mark.parametrize(
-    "data", [{}, {"reason": "1"}, {"to_code": SOUTH}, {"reason": "1", "to_code": "outside"}]
-)
 def test_words_typed_as_a_reason_do_not_go_into_the_trail(person: UUID, signed_in: SignedIn) -> None:
     answer = signed_in("township").post(address("new", person), {"to_code": NORTH_2, "reason": "安某说的"})
     assert answer.status_code == 302
@@ -121,6 +118,9 @@ def test_words_typed_as_a_reason_do_not_go_into_the_trail(person: UUID, signed_i
     assert [one.detail["reason"] for one in moved] == ["inside:"]
 
 
+@pytest.mark.parametrize(
+    "data", [{}, {"reason": "1"}, {"to_code": SOUTH}, {"reason": "1", "to_code": "outside"}]
+)
 def test_an_incomplete_form_says_what_is_missing(
     person: UUID, signed_in: SignedIn, data: dict[str, str]
 ) -> None:

@@ -33,11 +33,7 @@ def visible(actor: Actor) -> QuerySet[Campaign]:
     reaches = Exists(Target.objects.filter(campaign_id=OuterRef("pk")))
     if actor.role is Role.VILLAGE_DOCTOR:
         return Campaign.objects.filter(reaches).exclude(state=State.WITHDRAWN)
-    led = Q()
-    for place in (actor.place, *actor.further):
-        lo, hi = bounds(place)
-        led |= Q(place__gte=lo, place__lt=hi)
-    return Campaign.objects.filter(led | Q(reaches))
+    return Campaign.objects.filter(places.below_any(actor.places, "place") | Q(reaches))
 
 
 def find(actor: Actor, campaign_id: UUID) -> Campaign:
@@ -184,7 +180,7 @@ def progress(
     of = township_of if county else str
     grouped = by_place(lines, of) if kept is None else _grouped(kept, of)
     whole = together(grouped.values())
-    mine = runs(actor, campaign) and campaign.place in (actor.place, *actor.further)
+    mine = runs(actor, campaign) and campaign.place in actor.places
     return Progress(
         campaign,
         whole,

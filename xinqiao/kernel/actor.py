@@ -58,6 +58,11 @@ class Actor:
     further_codes: tuple[str, ...] = ()
 
     @property
+    def places(self) -> tuple[str, ...]:
+        """Where the actor works: the own place, and those served besides."""
+        return (self.place, *self.further)
+
+    @property
     def scope(self) -> Scope:
         """Scope of records. Roles that hold no records get the empty scope, or only what is shared with them."""
         if self.role in SHARED_ROLES:
@@ -73,4 +78,4 @@ class Actor:
         """Whether the actor's place of work covers a division (for counts and places, not for records)."""
         if self.role is Role.VILLAGE_DOCTOR:
             return code in self.villages
-        return any(contains(one, code) for one in (self.place, *self.further))
+        return any(contains(one, code) for one in self.places)

@@ -92,6 +92,15 @@ def children_of(code: str) -> list[tuple[str, str]]:
     return list(rows.values_list("code", "name"))
 
 
+def narrower(actor: Actor) -> list[tuple[str, str]]:
+    """What a list can be narrowed to: townships of a county, villages of a township, a doctor's own villages when there are
+    several; (code, name)."""
+    if actor.role is Role.VILLAGE_DOCTOR:
+        names = names_of(actor.villages)
+        return [(code, names.get(code, code)) for code in actor.villages] if len(actor.villages) > 1 else []
+    return [one for place in actor.places for one in children_of(place)]
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """One division of a tree, with its parent's name for telling equal names apart."""
@@ -124,6 +133,15 @@ def codes_below(places: Iterable[str]) -> tuple[str, ...]:
     return (
         tuple(sorted(set(Division.objects.filter(ranges).values_list("code", flat=True)))) if ranges else ()
     )
+
+
+def below_any(codes: Iterable[str], column: str) -> Q:
+    """Rows whose `column` is one of these divisions or below one of them."""
+    found = Q()
+    for code in codes:
+        lo, hi = bounds(code)
+        found |= Q(**{f"{column}__gte": lo, f"{column}__lt": hi})
+    return found
 
 
 def served_by(actor: Actor, place: str = "", column: str = "managing_code") -> Q:

@@ -37,14 +37,6 @@ GROUP_WORDS: dict[str, Any] = {
 }
 
 
-def place_choices(actor: Actor) -> list[tuple[str, str]]:
-    """What a list can be narrowed to: townships of a county, villages of a township, a doctor's own villages."""
-    if actor.role is Role.VILLAGE_DOCTOR:
-        names = places.names_of(actor.villages)
-        return [(code, names.get(code, code)) for code in actor.villages] if len(actor.villages) > 1 else []
-    return [one for place in (actor.place, *actor.further) for one in places.children_of(place)]
-
-
 def grouped(found: list[Count]) -> list[tuple[Any, list[Count]]]:
     """Counts under their headings."""
     return [
@@ -71,7 +63,7 @@ def index(request: HttpRequest) -> HttpResponse:
     context = {
         "groups": grouped(found),
         "place": place,
-        "place_choices": place_choices(actor),
+        "place_choices": places.narrower(actor),
         "address_of": address_of,
         "may_export": may(actor, Permission.EXPORT_LIST),
     }
@@ -111,7 +103,7 @@ def show(request: HttpRequest, key: str) -> HttpResponse:
         "found": found,
         "heads": [(str(one.label), "num" if one.kind == "int" else "") for one in found.columns],
         "place": place,
-        "place_choices": place_choices(actor),
+        "place_choices": places.narrower(actor),
         "several": actor.role is Role.COUNTY_OFFICE,
         "act": act,
         "whole": whole,
@@ -217,7 +209,7 @@ def _ask(request: HttpRequest, wanted: List, problems: list[Problem]) -> HttpRes
         "problems": problems,
         "columns": columns,
         "place": asked["place"],
-        "place_choices": place_choices(actor),
+        "place_choices": places.narrower(actor),
         "title": Field(
             "title", _("标题"), asked["title"] or wanted.title, error=wrong.get("title", ""), maxlength=60
         ),

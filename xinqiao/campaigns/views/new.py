@@ -95,10 +95,6 @@ def _begun(request: HttpRequest, actor: Actor, clock: Clock) -> dict[str, str]:
     return typed
 
 
-def _served(actor: Actor) -> tuple[str, ...]:
-    return (actor.place, *actor.further)
-
-
 def steps_text(kind: str) -> str:
     """The usual steps of a kind as one types them."""
     return "\n".join(f"{_(ask)}|{_(yes)}|{_(no)}" for _key, ask, yes, no in USUAL.get(kind, ()))
@@ -115,9 +111,7 @@ def _read(request: HttpRequest, actor: Actor, clock: Clock, typed: dict[str, str
         people = [one for one in map(read_uuid, request.POST.getlist("person")) if one is not None]
         source = request.POST.get("source", "")
     elif target == "villages":
-        villages = [
-            one.code for each in ([place] if place else _served(actor)) for one in villages_below(each)
-        ]
+        villages = [one.code for each in ([place] if place else actor.places) for one in villages_below(each)]
         source = _("全部村（社区）")
     elif target == "list":
         wanted = next((one for one in lists_for(actor) if one.key == typed["list"]), None)
@@ -197,9 +191,9 @@ def _form(
         return Field(name, label, typed[name], choices=choices, error=wrong.get(name, ""), **more)
 
     heads = [
-        one for each in _served(actor) for one in colleagues(each, Role.TOWNSHIP_WORKER, Role.COUNTY_OFFICE)
+        one for each in actor.places for one in colleagues(each, Role.TOWNSHIP_WORKER, Role.COUNTY_OFFICE)
     ]
-    ranges = [one for each in _served(actor) for one in places_below(each)]
+    ranges = [one for each in actor.places for one in places_below(each)]
     context = {
         "typed": typed,
         "problems": [Problem(_SHOWN_AS.get(one.field, one.field), one.code, one.message, one.value) for one in problems],

@@ -339,9 +339,4 @@ def _name(lines: Iterable[Line], actor: Actor) -> None:
 
 def _places(actor: Actor) -> list[tuple[str, str]]:
     """What the list can be narrowed to."""
-    if actor.role in SHARED_ROLES:
-        return []
-    if actor.role is Role.VILLAGE_DOCTOR:
-        names = places.names_of(actor.villages)
-        return [(code, names.get(code, code)) for code in actor.villages] if len(actor.villages) > 1 else []
-    return [one for place in (actor.place, *actor.further) for one in places.children_of(place)]
+    return [] if actor.role in SHARED_ROLES else places.narrower(actor)

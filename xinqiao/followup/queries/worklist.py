@@ -148,7 +148,7 @@ def worklist(*, actor: Actor, today: date, filters: Filters | None = None, whole
     }
     counts, unstable, confirmations = _counts(actor, asked, where, {**given, **clocks})
     rows, next_key = _rows(asked, where, {**given, **clocks}, MOST_ON_PAPER if whole else PAGE)
-    below = _places(actor)
+    below = places.narrower(actor)
     several = actor.role is Role.COUNTY_OFFICE
     wanted = {row.managing_code for row in rows}
     names = places.names_of(wanted | {township_of(code) for code in wanted if several})
@@ -313,11 +313,3 @@ def _rows(asked: Filters, where: str, given: dict[str, Any], limit: int) -> tupl
             keys.append(key)
     more = len(rows) > limit
     return rows[:limit], keys[limit - 1] if more else ""
-
-
-def _places(actor: Actor) -> list[tuple[str, str]]:
-    """What the list can be narrowed to: townships of a county, villages of a township, the doctor's own villages."""
-    if actor.role is Role.VILLAGE_DOCTOR:
-        names = places.names_of(actor.villages)
-        return [(code, names.get(code, code)) for code in actor.villages] if len(actor.villages) > 1 else []
-    return [one for place in (actor.place, *actor.further) for one in places.children_of(place)]

@@ -21,9 +21,7 @@ def villages(actor: Actor) -> list[tuple[str, str]]:
         names = places.short_names(actor.villages)
         return [(code, names[code]) for code in actor.villages]
     found = [
-        one
-        for here in (actor.place, *actor.further)
-        for one in places.places_below(here, (Level.TOWNSHIP, Level.VILLAGE))
+        one for here in actor.places for one in places.places_below(here, (Level.TOWNSHIP, Level.VILLAGE))
     ]
     names = places.short_names([one.code for one in found])
     return [(one.code, names.get(one.code, one.name)) for one in found]

@@ -13,6 +13,7 @@ from xinqiao.accounts.permissions import Permission, require
 from xinqiao.kernel.actor import Actor
 from xinqiao.kernel.codes import bounds
 from xinqiao.kernel.errors import NotFound
+from xinqiao.places.queries import below_any
 from xinqiao.registry.models import Person
 
 from ..choices import OPEN_STATES
@@ -31,11 +32,7 @@ class Planned:
 def rounds(*, actor: Actor) -> list[Planned]:
     """Rounds of the actor's area, newest first. Two statements."""
     require(actor, Permission.REVIEW_CLUE)
-    here = Q()
-    for place in (actor.place, *actor.further):
-        lo, hi = bounds(place)
-        here |= Q(place__gte=lo, place__lt=hi)
-    rows = list(Round.objects.filter(here).order_by("-on", "-id")[:100])
+    rows = list(Round.objects.filter(below_any(actor.places, "place")).order_by("-on", "-id")[:100])
     counted = {
         key: (n, done)
         for key, n, done in RoundPerson.objects.filter(round__in=rows)

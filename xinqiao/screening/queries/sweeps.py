@@ -102,4 +102,4 @@ def places_of(actor: Actor) -> list[str]:
     """For which places the actor opens sweeps: the county, or each township served."""
     if actor.role is Role.COUNTY_OFFICE:
         return [county_of(actor.place)]
-    return list(dict.fromkeys(township_of(one) for one in (actor.place, *actor.further)))
+    return list(dict.fromkeys(township_of(one) for one in actor.places))

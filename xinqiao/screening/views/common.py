@@ -63,14 +63,9 @@ def whole(text: str) -> int | None:
     return int(plain) if plain.isascii() and plain.isdigit() and len(plain) <= 6 else None
 
 
-def served(actor: Actor) -> tuple[str, ...]:
-    """The account's place, and those it serves besides."""
-    return (actor.place, *actor.further)
-
-
 def villages_of(actor: Actor) -> list[places.Place]:
     """Every village below them."""
-    return [one for place in served(actor) for one in places.villages_below(place)]
+    return [one for place in actor.places for one in places.villages_below(place)]
 
 
 def townships_of(actor: Actor) -> list[tuple[str, str]]:
@@ -85,7 +80,7 @@ def village_choices(actor: Actor) -> list[tuple[str, str]]:
         names = places.short_names(actor.villages)
         return [(code, names[code]) for code in actor.villages]
     own = [one for one in villages_of(actor) if actor.scope.covers(one.code)]
-    above = {one: places.short_name(one) for one in served(actor)}
+    above = {one: places.short_name(one) for one in actor.places}
     townships = {one.parent_code: one.parent_name for one in own if one.parent_code not in above}
     return [
         *((one.code, f"{one.parent_name} {one.name}") for one in own),

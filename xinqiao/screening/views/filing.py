@@ -25,7 +25,7 @@ from xinqiao.web import notes
 from .. import actions, queries
 from ..choices import ClueState
 from ..models import Clue
-from .common import looked_at, served, show, villages_of, who
+from .common import looked_at, show, villages_of, who
 
 
 @require_http_methods(["GET", "POST"])
@@ -82,7 +82,7 @@ def _form(
     ]
     workers = [
         (one.username, f"{one.display_name}（{one.institution.name if one.institution else one.username}）")
-        for place in served(actor)
+        for place in actor.places
         for one in workers_below(actor=actor, place=place)
     ]
     return show(

@@ -20,7 +20,7 @@ from xinqiao.web import notes
 
 from .. import actions, forms, queries
 from ..models import RoundPerson
-from .common import day, served, show, typed, who
+from .common import day, show, typed, who
 
 REASONS = ("clue", "unstable", "risk", "unexamined", "unassessed")
 KEYS = ("place", "on", "hospital_name", "doctors", "where", "note", "op_id")
@@ -56,7 +56,7 @@ def new_round(request: HttpRequest) -> HttpResponse:
     actor, clock = who(request)
     require(actor, Permission.REVIEW_CLUE)
     townships = [
-        (one.code, one.name) for here in served(actor) for one in places.places_below(here, (Level.TOWNSHIP,))
+        (one.code, one.name) for here in actor.places for one in places.places_below(here, (Level.TOWNSHIP,))
     ]
     if request.method == "GET":
         only = townships[0][0] if len(townships) == 1 else ""

@@ -48,7 +48,7 @@ def narrower(actor: Actor) -> list[tuple[str, str]]:
         several = bool(actor.further)
         return [
             (one.code, f"{one.parent_name} {one.name}" if several else one.name)
-            for place in (actor.place, *actor.further)
+            for place in actor.places
             for one in places.villages_below(place)
         ]
     return places.children_of(actor.place)

@@ -20,9 +20,10 @@ from xinqiao.registry.rules import state_on
 
 from ..choices import Reason, ReturnReason, State, Step
 from ..models import Hop, Transfer
+from ..queries.rows import at_destination
 from ..rules import keys_of, office
 from .listings import list_again
-from .steps import at_destination, close, held, name_receiving, office_at, set_clocks, step, trail
+from .steps import close, held, name_receiving, office_at, set_clocks, step, trail
 
 
 @dataclass(frozen=True, slots=True)

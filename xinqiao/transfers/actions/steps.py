@@ -24,7 +24,6 @@ from xinqiao.places.models import Institution
 
 from ..choices import KIND, KIND_CALL, OPEN, State
 from ..models import Hop, Transfer
-from ..rules import answers_for
 
 
 def held(
@@ -48,11 +47,6 @@ def held(
 def at_origin(actor: Actor, row: Transfer) -> bool:
     """Whether the person's village, as it was left, is the actor's."""
     return actor.scope.covers(row.managing_code)
-
-
-def at_destination(actor: Actor, row: Transfer) -> bool:
-    """Whether the actor answers for the office where it lies."""
-    return bool(row.at_code) and answers_for((actor.place, *actor.further), row.at_code)
 
 
 def office_at(code: str) -> Institution:

@@ -46,12 +46,17 @@ def preview_of(row: Transfer) -> Preview:
     return found
 
 
+def at_destination(actor: Actor, row: Transfer) -> bool:
+    """Whether the actor answers for the office where it lies."""
+    return bool(row.at_code) and answers_for(actor.places, row.at_code)
+
+
 def sees(actor: Actor, row: Transfer) -> Sight:
     """How much of the person the actor may see in a hand-over that is in scope."""
     return sight(
         row.state,
         at_origin=actor.scope.covers(row.managing_code),
-        at_destination=bool(row.at_code) and answers_for((actor.place, *actor.further), row.at_code),
+        at_destination=at_destination(actor, row),
     )
 
 
@@ -197,7 +202,7 @@ def page_of(*, actor: Actor, transfer_id: UUID) -> Page:
         preview=preview if much is Sight.PREVIEW else None,
         name=preview["name"] if much >= Sight.NAME else "",
         at_origin=actor.scope.covers(row.managing_code),
-        at_destination=bool(row.at_code) and answers_for((actor.place, *actor.further), row.at_code),
+        at_destination=at_destination(actor, row),
         hops=hops,
         clocks=list(
             Clock.objects.filter(kind__in=(KIND, KIND_CALL), subject=row.pk)

@@ -22,7 +22,7 @@ from xinqiao.kernel.clock import Clock
 from xinqiao.kernel.codes import NATION, township_of
 from xinqiao.registry.models import Person
 
-from ..choices import KIND, KIND_CALL, OPEN, Ended, EndReason, State, Step
+from ..choices import CALL, KIND, KIND_CALL, OPEN, Ended, EndReason, State, Step
 from ..models import Hop, Listing, Transfer
 from ..rules import ends_by
 from .listings import end_by_itself, list_again
@@ -54,7 +54,7 @@ def on_facts_changed(actor: Actor | None, clock: Clock, person_ids: Sequence[UUI
     """The registry tells of facts other than visits. One statement for people with neither a hand-over nor a listing."""
     ids = list(person_ids)
     with connection.cursor() as cursor:
-        cursor.execute(_ASK, {"people": ids})
+        cursor.execute(_ASK, {"people": ids, "code": CALL, "kind": KIND_CALL})
         found = cursor.fetchall()
     under_way = [subject for kind, subject in found if kind == "under_way"]
     _follow_places([subject for kind, subject in found if kind == "elsewhere"], clock)
@@ -78,7 +78,7 @@ _ASK = """
   select 'under_way', p from transfers_under_way(%(people)s) p
   union all
   select distinct 'elsewhere', t.id from transfers_transfer t
-  join clocks_clock c on c.code = 'D17P' and c.kind = 'transfer_call' and c.subject = t.id
+  join clocks_clock c on c.code = %(code)s and c.kind = %(kind)s and c.subject = t.id
   where t.person_id = any(%(people)s) and c.managing_code <> t.managing_code
 """
 

@@ -40,15 +40,7 @@ def return_review(*, actor: Actor, clock: Clock, review_id: UUID, reason: str) -
         one.state, one.returned_reason = ReviewState.RETURNED, reason.strip()[:200]
         one.answered_at, one.answered_by = clock.now(), actor.user_id
         one.save()
-        with as_system(one.managing_code):
-            _back(clock, one)
-            settle(clock=clock, kind=REVIEW, subjects=[one.pk])
-            if one.clue_id is not None:
-                settle(clock=clock, kind=CLUE, subjects=[one.clue_id])
-        audit.record(
-            actor=actor, clock=clock, action="return_rediagnosis", object_type="rediagnosis", object_id=one.pk,
-            place=one.managing_code,
-        )  # fmt: skip
+        _over(one, "return_rediagnosis", actor=actor, clock=clock)
     return one
 
 
@@ -61,15 +53,20 @@ def withdraw_review(*, actor: Actor, clock: Clock, review_id: UUID) -> Rediagnos
             raise Conflict(_("这项复核已经答复或撤回。"), code="conflict.review_state")
         one.state, one.answered_at, one.shared_codes = ReviewState.WITHDRAWN, clock.now(), []
         one.save()
+        _over(one, "withdraw_rediagnosis", actor=actor, clock=clock)
+    return one
+
+
+def _over(one: Rediagnosis, action: str, *, actor: Actor, clock: Clock) -> None:
+    """What follows for the clue and the clocks is written where the clue lies, which a hospital does not hold."""
+    with as_system(one.managing_code):
         _back(clock, one)
         settle(clock=clock, kind=REVIEW, subjects=[one.pk])
         if one.clue_id is not None:
             settle(clock=clock, kind=CLUE, subjects=[one.clue_id])
-        audit.record(
-            actor=actor, clock=clock, action="withdraw_rediagnosis", object_type="rediagnosis", object_id=one.pk,
-            place=one.managing_code,
-        )  # fmt: skip
-    return one
+    audit.record(
+        actor=actor, clock=clock, action=action, object_type="rediagnosis", object_id=one.pk, place=one.managing_code,
+    )  # fmt: skip
 
 
 def _back(clock: Clock, one: Rediagnosis) -> None:

@@ -84,6 +84,10 @@ PERSON = {
 } | {"past_danger": [NO_DANGER]}
 OPEN = (PUBLIC, SIGNED_IN, NOBODY)
 VISIT = values_of({**visit_record(TODAY), "visit_date": TODAY})
+CLUE = {f"q{n}": "1" for n in range(1, 10)} | {
+    "place": NORTH_1, "name": "x", "sex": "1", "age": "30", "source": "4", "found_on": TODAY.isoformat(),
+    "investigator": "x", "birth_on": "", "id_number": "", "phone": "", "op_id": "", "different_because": "x",
+}  # fmt: skip
 #: An answered form for each address that takes one, so that one spoilt answer comes through to what lies behind.
 FORMS: dict[str, list[dict[str, Any]]] = {
     "accounts:sign-in": [{"username": "village", "password": "x", "next": "/"}],
@@ -95,44 +99,8 @@ FORMS: dict[str, list[dict[str, Any]]] = {
         {"effective_on": TODAY.isoformat(), "document": "批复", "name": "新镇", "villages": ["990101100202"]}
     ],
     "boundaries:undo": [{"effective_on": TODAY.isoformat(), "document": "批复"}],
-    "screening:new": [
-        {f"q{n}": "1" for n in range(1, 10)}
-        | {
-            "place": NORTH_1,
-            "name": "x",
-            "sex": "1",
-            "age": "30",
-            "source": "4",
-            "found_on": TODAY.isoformat(),
-        }
-        | {
-            "investigator": "x",
-            "birth_on": "",
-            "id_number": "",
-            "phone": "",
-            "op_id": "",
-            "different_because": "x",
-        }
-    ],
-    "screening:correct": [
-        {f"q{n}": "1" for n in range(1, 10)}
-        | {
-            "place": NORTH_1,
-            "name": "x",
-            "sex": "1",
-            "age": "30",
-            "source": "4",
-            "found_on": TODAY.isoformat(),
-        }
-        | {
-            "investigator": "x",
-            "birth_on": "",
-            "id_number": "",
-            "phone": "",
-            "op_id": "",
-            "different_because": "x",
-        }
-    ],
+    "screening:new": [CLUE],
+    "screening:correct": [CLUE],
     "screening:judge": [{"judgement": "six", "judged_on": TODAY.isoformat(), "note": "x"}],
     "screening:act": [{"kind": "call", "happened_on": TODAY.isoformat(), "note": "x", "op_id": ""}],
     "screening:close": [{"reason": "away", "closed_on": TODAY.isoformat(), "note": "x", "person": ""}],
